@@ -1,0 +1,146 @@
+//! What is wrong with content: a code, a place, a message and a way out.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::source::Source;
+
+/// One finding about a catalogue, a profile or a plan.
+///
+/// Diagnostics are values: a stage returns what it could make of its input together with
+/// all of them, so that a drafter mends everything in one round.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// What kind of finding it is.
+    pub code: Code,
+    /// Whether work can go on.
+    pub severity: Severity,
+    /// What is wrong, in Vietnamese.
+    pub message: String,
+    /// What to do about it: an instruction, in Vietnamese.
+    pub hint: String,
+    /// Where it is; none when a whole file or folder is meant.
+    pub place: Option<Place>,
+}
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing is lost or wrong yet, but somebody should look.
+    Warning,
+    /// No plan can be made from this.
+    Error,
+}
+
+/// A stretch of a source.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The file.
+    pub source: Arc<Source>,
+    /// Bytes of [`Source::text`].
+    pub span: Range<usize>,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    #[must_use]
+    pub fn error(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity: Severity::Error,
+            message: message.into(),
+            hint: hint.into(),
+            place: None,
+        }
+    }
+
+    /// A warning at a place.
+    #[must_use]
+    pub fn warning(
+        code: Code,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message, hint) }
+    }
+
+    /// The same finding, pointing at `span` of `source`.
+    #[must_use]
+    pub fn at(mut self, source: &Arc<Source>, span: Range<usize>) -> Self {
+        self.place = Some(Place { source: Arc::clone(source), span });
+        self
+    }
+}
+
+/// Tells whether any finding is an error.
+#[must_use]
+pub fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
+}
+
+/// Puts findings into the order in which a reader meets them: by file, then by position.
+pub fn sort(diagnostics: &mut [Diagnostic]) {
+    diagnostics.sort_by(|a, b| {
+        let key = |d: &Diagnostic| {
+            d.place.as_ref().map(|p| (p.source.name.clone(), p.span.start, p.span.end))
+        };
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+}
+
+macro_rules! codes {
+    ($($name:ident = $text:literal, $meaning:literal;)*) => {
+        /// The reviewed list of everything that khung complains about.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code { $(#[doc = $meaning] $name,)* }
+
+        impl Code {
+            /// Every code, in the order of the list.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The code as printed.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    // Reading a file.
+    NotUtf8 = "not-utf8", "The file is not UTF-8 text.";
+    Syntax = "syntax", "The file is not TOML.";
+    ControlCharacter = "control-character", "A text holds a character no document can hold.";
+    // Reading a table.
+    UnknownKey = "unknown-key", "A key that nothing reads.";
+    WrongType = "wrong-type", "A value of the wrong type.";
+    MissingKey = "missing-key", "A required key is missing or empty.";
+    BadId = "bad-id", "An id with forbidden characters or too long.";
+    DuplicateId = "duplicate-id", "Two entries with one id.";
+    BadValue = "bad-value", "A value outside the allowed ones.";
+    BadMoney = "bad-money", "A sum of money that is not a number.";
+    // References.
+    UnknownAgency = "unknown-agency", "An agency that is not in the catalogue.";
+    AmbiguousAgency = "ambiguous-agency", "A name that several agencies answer to.";
+    UnknownTask = "unknown-task", "A task that this agency does not have.";
+    UnknownSection = "unknown-section", "A heading that Annex III does not have.";
+    UnknownUnit = "unknown-unit", "A focal unit that is not in units.toml.";
+    UnknownGroup = "unknown-group", "A group that the annex does not have.";
+    UnknownDocument = "unknown-document", "A document that is not in legal-bases.toml.";
+    UnknownKind = "unknown-kind", "A kind of agency that agencies.toml does not define.";
+    UnknownChoice = "unknown-choice", "A choice that the task does not offer.";
+    UnknownOption = "unknown-option", "An option that the choice does not have.";
+    UnknownPlaceholder = "unknown-placeholder", "A placeholder outside the fixed list.";
+    // Sense.
+    LeftOutWithoutReason = "left-out-without-reason", "A task left out without a reason.";
+    PlannedAndLeftOut = "planned-and-left-out", "A task both planned and left out.";
+    TooManyOptions = "too-many-options", "Several options of a choice that allows one.";
+    LateDate = "late-date", "An issue date on or after the day the plan was due.";
+    Deadline = "deadline", "A deadline with no type, or with several.";
+    Unused = "unused", "An entry that nothing refers to.";
+    SumMismatch = "sum-mismatch", "Sums that do not add up.";
+    // Templates and outputs.
+    Template = "template", "A template that cannot be rendered.";
+    TemplateFrame = "template-frame", "A rendered plan that is not a frame of sections.";
+}

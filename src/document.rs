@@ -1,0 +1,205 @@
+//! The plan as sections and blocks: what its Markdown and its DOCX have in common.
+
+use std::ops::Range;
+
+/// A plan, or a document that once was one, in reading order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Document {
+    /// Sections in the order in which they stand in the text.
+    pub sections: Vec<Section>,
+}
+
+/// A stretch of the plan that belongs together and keeps its id for life.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Section {
+    /// `[a-z0-9-]`, at most 29 characters; none for text that the drafter put under a
+    /// heading of their own.
+    pub id: Option<String>,
+    /// The paragraphs, headings and tables of the section.
+    pub blocks: Vec<Block>,
+    /// Bytes of the Markdown that the section was read from, marker included.
+    pub source: Range<usize>,
+}
+
+/// One paragraph, or one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// What it is.
+    pub kind: BlockKind,
+    /// Bytes of the Markdown that it was read from.
+    pub source: Range<usize>,
+}
+
+/// What a block is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlockKind {
+    /// A heading of the plan.
+    Heading(Heading),
+    /// A paragraph of running text.
+    Paragraph(Text),
+    /// One item of a list.
+    Item {
+        /// 0 for the outermost list.
+        depth: u8,
+        /// The number of an ordered item; none for a dash.
+        number: Option<u32>,
+        /// The item's own text, without the items nested in it.
+        text: Text,
+    },
+    /// One paragraph of a block quote; in a `guide-…` section it is guidance.
+    Quote(Text),
+    /// A table.
+    Table(Table),
+    /// Markdown that has no counterpart in a plan (code, HTML, footnotes), kept as typed.
+    Raw(String),
+}
+
+/// A heading: a derived number and a title.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// 1 the plan's title, 2 "Phần" and "Phụ lục", 3 "I.", 4 "1.", 5 "1.1.".
+    pub level: u8,
+    /// "Phần I", "II.", "3.1." …; derived from the position, never merged.
+    pub number: Option<String>,
+    /// The title without its number.
+    pub text: Text,
+}
+
+/// A table; its first row is the header.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Table {
+    /// One entry a column.
+    pub columns: Vec<Column>,
+    /// The header row, then the body; each row has as many cells as there are columns.
+    pub rows: Vec<Row>,
+}
+
+/// Shape of a table column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Column {
+    /// Relative width: the dashes of the delimiter row.
+    pub width: u32,
+    /// Alignment of its cells.
+    pub align: Align,
+}
+
+/// Alignment of a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Align {
+    /// No colon in the delimiter row.
+    #[default]
+    Left,
+    /// Colons on both sides.
+    Center,
+    /// A colon at the end.
+    Right,
+}
+
+/// One row of a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Row {
+    /// The id that the row's first cell carries as a comment.
+    pub id: Option<String>,
+    /// The cells.
+    pub cells: Vec<Text>,
+    /// Bytes of the Markdown line.
+    pub source: Range<usize>,
+}
+
+/// Running text: styled runs and line breaks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text(pub Vec<Inline>);
+
+/// A piece of running text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inline {
+    /// Characters of one style, without line breaks.
+    Run(Run),
+    /// A line break inside the paragraph, or between two paragraphs of a cell.
+    Break,
+}
+
+/// Characters of one style.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Run {
+    /// The characters, unescaped.
+    pub text: String,
+    /// Their style.
+    pub style: Style,
+}
+
+/// Character style.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Style {
+    /// `**bold**`
+    pub bold: bool,
+    /// `*italic*`
+    pub italic: bool,
+    /// `~~struck~~`
+    pub strike: bool,
+    /// `` `code` ``
+    pub code: bool,
+    /// Target of a link.
+    pub link: Option<String>,
+}
+
+/// How a slot begins; it ends at the next `]`.
+pub const SLOT_OPEN: &str = "[CẦN BỔ SUNG";
+
+impl Text {
+    /// The characters alone, a line feed for each break.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let mut out = String::new();
+        for inline in &self.0 {
+            match inline {
+                Inline::Run(run) => out.push_str(&run.text),
+                Inline::Break => out.push('\n'),
+            }
+        }
+        out
+    }
+
+    /// The text cut at its line breaks.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Text> {
+        self.0
+            .split(|inline| matches!(inline, Inline::Break))
+            .map(|line| Text(line.to_vec()))
+            .collect()
+    }
+
+    /// Tells whether there is nothing to read.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.plain().trim().is_empty()
+    }
+}
+
+/// Byte ranges of the slots (`[CẦN BỔ SUNG: …]`) in a text; nested brackets are balanced.
+#[must_use]
+pub fn slots(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(SLOT_OPEN) {
+        let start = from + at;
+        let mut depth = 0_usize;
+        let mut end = text.len();
+        for (offset, c) in text[start..].char_indices() {
+            match c {
+                '[' => depth += 1,
+                ']' => {
+                    depth -= 1;
+                    if depth == 0 {
+                        end = start + offset + 1;
+                        break;
+                    }
+                }
+                _ => {}
+            }
+        }
+        found.push(start..end);
+        from = end;
+    }
+    found
+}
