@@ -61,12 +61,8 @@ pub struct Items<'s> {
 
 impl<'s> Items<'s> {
     /// Parses a file as far as it can be parsed; syntax errors go to `diagnostics`.
-    pub fn parse(
-        source: &Arc<Source>,
-        text: &'s str,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Self {
-        let (table, errors) = DeTable::parse_recoverable(text);
+    pub fn parse(source: &'s Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let (table, errors) = DeTable::parse_recoverable(&source.text);
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             diagnostics.push(
@@ -122,19 +118,6 @@ impl<'s> Items<'s> {
         self.entries.iter().any(|(name, value)| {
             name.get_ref() == key && matches!(value.get_ref(), DeValue::Table(_))
         })
-    }
-
-    /// Takes every table whose key is not one of `arrays`, by name.
-    pub fn tables(&mut self, key: &str) -> Vec<(Spanned<String>, Item<'s>)> {
-        let Some(value) = self.take(key) else { return Vec::new() };
-        let DeValue::Table(table) = value.into_inner() else { return Vec::new() };
-        table
-            .into_iter()
-            .map(|(name, value)| {
-                let name = Spanned::new(name.span(), name.into_inner().into_owned());
-                (name, Item { source: Arc::clone(&self.source), value })
-            })
-            .collect()
     }
 
     /// Everything not yet taken, as one table: the file's own keys.

@@ -1,0 +1,834 @@
+//! The catalogue of one plan year: tasks, deadlines, focal units, legal bases, agencies.
+//!
+//! Drafts hold what the TOML says; the checked types below are what later stages trust.
+//! Checking reports every problem of every file at once.
+
+pub mod agency;
+pub mod deadline;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use toml::Spanned;
+use toml::value::Datetime;
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Items, Source, suggest};
+use agency::{Agency, DraftAgency};
+use deadline::{Deadline, DraftDeadline, date};
+
+/// Everything that ships with the binary, one folder an edition.
+static EDITIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/catalog");
+
+/// Files of a catalogue folder, in reading order.
+pub const FILES: [&str; 6] = [
+    "edition.toml",
+    "units.toml",
+    "legal-bases.toml",
+    "province.toml",
+    "ministry.toml",
+    "agencies.toml",
+];
+
+/// A checked catalogue.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    /// Id of the edition: its plan year, and a suffix where a year has several.
+    pub edition: String,
+    /// Version such as "2024.1".
+    pub version: String,
+    /// Plan year.
+    pub year: i32,
+    /// The plan was due before this day.
+    pub due_before: NaiveDate,
+    /// The dispatch.
+    pub dispatch: Document,
+    /// The ten Annex III groups, in order.
+    pub sections: Vec<SectionHead>,
+    /// MIC units that help.
+    pub units: Vec<Unit>,
+    /// Legal bases and letters.
+    pub documents: Vec<Document>,
+    /// Annex I and Annex II.
+    pub annexes: BTreeMap<String, Annex>,
+    /// Kinds of agency, as drafts that agencies are filled from.
+    pub kinds: Vec<DraftAgency>,
+    /// The agencies.
+    pub agencies: Vec<Agency>,
+    /// Misprints that belong to no task and no document.
+    pub errata: Vec<Erratum>,
+}
+
+/// One Annex III group (Part II, III).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SectionHead {
+    /// Id.
+    pub id: String,
+    /// 1 to 10.
+    pub number: u32,
+    /// Title as printed.
+    pub title: String,
+}
+
+/// A focal unit of MIC.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Slug.
+    pub id: String,
+    /// Name as printed.
+    pub name: String,
+}
+
+/// A legal basis, or an official letter.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Document {
+    /// Its number, or a slug where the dispatch gives none.
+    pub id: String,
+    /// "Quyết định", "Văn bản" …
+    pub kind: String,
+    /// Number and symbol.
+    pub number: Option<String>,
+    /// Date of issue.
+    pub date: Option<NaiveDate>,
+    /// Who issued it.
+    pub issuer: String,
+    /// What follows the issuer in a full citation.
+    pub title: String,
+    /// Whether it is listed among the plan's căn cứ.
+    pub basis: bool,
+    /// Position in Annex III's own list.
+    pub framework: Option<u32>,
+    /// What the drafter must fill in, where Annex III leaves the entry open.
+    pub slot: Option<String>,
+    /// Task files it belongs to; empty for all.
+    pub only: Vec<String>,
+    /// Misprints of the dispatch about it.
+    pub errata: Vec<Erratum>,
+}
+
+/// A misprint of the dispatch.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Erratum {
+    /// As printed.
+    pub printed: String,
+    /// What is right, where a source proves it.
+    pub correct: Option<String>,
+    /// For the drafter.
+    pub note: String,
+}
+
+/// Annex I or II.
+#[derive(Debug, Clone, Default)]
+pub struct Annex {
+    /// "Phụ lục I".
+    pub name: String,
+    /// Its groups.
+    pub groups: Vec<Group>,
+    /// Its tasks, in annex order.
+    pub tasks: Vec<Task>,
+}
+
+/// A group of an annex.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Group {
+    /// Id.
+    pub id: String,
+    /// As printed.
+    pub number: String,
+    /// As printed.
+    pub title: String,
+}
+
+/// One task of the dispatch.
+#[derive(Debug, Clone, Default)]
+pub struct Task {
+    /// `[a-z0-9-]{1,24}`, for life.
+    pub id: String,
+    /// Where the dispatch prints it.
+    pub cite: String,
+    /// Group of the annex.
+    pub group: String,
+    /// Annex III group it is planned under.
+    pub section: String,
+    /// Title.
+    pub title: String,
+    /// Focal unit.
+    pub unit: String,
+    /// The part of the task the unit helps with, where it is only a part.
+    pub unit_scope: Option<String>,
+    /// Deadlines, none to several.
+    pub deadlines: Vec<Deadline>,
+    /// What the agency will do.
+    pub actions: Vec<String>,
+    /// What MIC provides; guidance.
+    pub support: Vec<String>,
+    /// Keys of documents.
+    pub documents: Vec<String>,
+    /// Hosts.
+    pub links: Vec<String>,
+    /// Suggested lead.
+    pub lead: String,
+    /// What the profile may decide.
+    pub choices: Vec<Choice>,
+    /// Misprints.
+    pub errata: Vec<Erratum>,
+    /// Ids it had in earlier editions.
+    pub renamed_from: Vec<String>,
+    /// Tasks of earlier editions that it stands for.
+    pub replaces: Vec<String>,
+}
+
+/// An alternative that the dispatch leaves to the agency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice {
+    /// Id within the task.
+    pub id: String,
+    /// The question, a noun phrase.
+    pub prompt: String,
+    /// Whether several options may hold.
+    pub multiple: bool,
+    /// Whether leaving it undecided adds nothing.
+    pub optional: bool,
+    /// Options taken when the profile is silent.
+    pub default: Vec<String>,
+    /// The options.
+    pub options: Vec<ChoiceOption>,
+}
+
+/// One option of a choice.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ChoiceOption {
+    /// Id within the choice.
+    pub id: String,
+    /// Short name.
+    pub label: String,
+    /// The sentence that the plan gets.
+    pub text: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftEdition {
+    id: String,
+    version: String,
+    year: i32,
+    due_before: Option<Spanned<Datetime>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftDispatch {
+    kind: String,
+    number: String,
+    date: Option<Datetime>,
+    issuer: String,
+    title: String,
+    collector: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftSection {
+    id: Option<Spanned<String>>,
+    number: u32,
+    title: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftUnit {
+    id: Option<Spanned<String>>,
+    name: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftDocument {
+    id: Option<Spanned<String>>,
+    kind: String,
+    number: Option<String>,
+    date: Option<Datetime>,
+    issuer: String,
+    title: String,
+    basis: bool,
+    framework: Option<u32>,
+    slot: Option<String>,
+    #[serde(rename = "for")]
+    only: Vec<String>,
+    erratum: Vec<Erratum>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftAnnex {
+    annex: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftGroup {
+    id: Option<Spanned<String>>,
+    number: String,
+    title: String,
+    #[serde(rename = "cite")]
+    _cite: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftTask {
+    id: Option<Spanned<String>>,
+    cite: String,
+    group: Option<Spanned<String>>,
+    section: Option<Spanned<String>>,
+    title: String,
+    unit: Option<Spanned<String>>,
+    unit_scope: Option<String>,
+    deadlines: Vec<Spanned<DraftDeadline>>,
+    actions: Vec<Spanned<String>>,
+    support: Vec<Spanned<String>>,
+    documents: Vec<Spanned<String>>,
+    links: Vec<String>,
+    lead: String,
+    renamed_from: Vec<String>,
+    replaces: Vec<String>,
+    choice: Vec<DraftChoice>,
+    erratum: Vec<Erratum>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftChoice {
+    id: Option<Spanned<String>>,
+    prompt: String,
+    multiple: bool,
+    optional: bool,
+    default: Vec<Spanned<String>>,
+    option: Vec<ChoiceOption>,
+}
+
+/// Placeholders that catalogue texts may use.
+pub const PLACEHOLDERS: [&str; 3] = ["agency", "issuer", "level"];
+
+impl Catalog {
+    /// Sources of the newest edition inside the binary.
+    ///
+    /// # Errors
+    /// A diagnostic when the binary was built from a folder that is not UTF-8.
+    pub fn embedded() -> Result<Vec<Arc<Source>>, Diagnostic> {
+        let newest = EDITIONS.dirs().map(Dir::path).max();
+        let mut sources = Vec::new();
+        for name in FILES {
+            let Some(file) = newest.and_then(|dir| EDITIONS.get_file(dir.join(name))) else {
+                continue;
+            };
+            sources.push(Source::new(file.path().display().to_string(), file.contents())?);
+        }
+        Ok(sources)
+    }
+
+    /// Reads and checks the files of one catalogue folder, named as in [`FILES`].
+    ///
+    /// The catalogue is usable when no diagnostic is an error.
+    #[must_use]
+    pub fn read(sources: &[Arc<Source>]) -> (Self, Vec<Diagnostic>) {
+        let mut reader = Reader { sources, diagnostics: Vec::new(), used: BTreeSet::new() };
+        let catalog = reader.catalog();
+        (catalog, reader.diagnostics)
+    }
+
+    /// The annex an agency plans by.
+    #[must_use]
+    pub fn annex(&self, agency: &Agency) -> Option<&Annex> {
+        self.annexes.get(&agency.tasks)
+    }
+
+    /// A document by its key.
+    #[must_use]
+    pub fn document(&self, id: &str) -> Option<&Document> {
+        self.documents.iter().find(|document| document.id == id)
+    }
+
+    /// A focal unit by its id.
+    #[must_use]
+    pub fn unit(&self, id: &str) -> Option<&Unit> {
+        self.units.iter().find(|unit| unit.id == id)
+    }
+}
+
+/// Gathers what the checks of all files need to know of each other.
+struct Reader<'s> {
+    sources: &'s [Arc<Source>],
+    diagnostics: Vec<Diagnostic>,
+    used: BTreeSet<String>,
+}
+
+impl<'s> Reader<'s> {
+    fn open(&mut self, file: &str) -> Option<(&'s Arc<Source>, Items<'s>)> {
+        let found = self.sources.iter().find(|source| {
+            source.name.rsplit(['/', '\\']).next() == Some(file)
+        });
+        let Some(source) = found else {
+            self.diagnostics.push(Diagnostic::error(
+                Code::MissingKey,
+                format!("thư mục danh mục thiếu tệp {file}"),
+                "Chạy `khung catalog export` để lấy lại đủ các tệp.",
+            ));
+            return None;
+        };
+        Some((source, Items::parse(source, &mut self.diagnostics)))
+    }
+
+    fn catalog(&mut self) -> Catalog {
+        let (mut catalog, sections) = self.edition();
+        catalog.sections = sections;
+        catalog.units = self.units();
+        let (documents, places) = self.documents();
+        catalog.documents = documents;
+        for name in ["province", "ministry"] {
+            let annex = self.annex(name, &catalog);
+            catalog.annexes.insert(name.to_owned(), annex);
+        }
+        self.agencies(&mut catalog);
+        for (document, (source, span)) in catalog.documents.iter().zip(places) {
+            if document.framework.is_none() && !self.used.contains(&document.id) {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        Code::Unused,
+                        format!("không nhiệm vụ nào viện dẫn \"{}\"", document.id),
+                        "Xóa mục này, hoặc thêm số văn bản vào `documents` của nhiệm vụ.",
+                    )
+                    .at(&source, span),
+                );
+            }
+        }
+        catalog
+    }
+
+    fn edition(&mut self) -> (Catalog, Vec<SectionHead>) {
+        let mut catalog = Catalog {
+            edition: String::new(),
+            version: String::new(),
+            year: 0,
+            due_before: NaiveDate::default(),
+            dispatch: Document::default(),
+            sections: Vec::new(),
+            units: Vec::new(),
+            documents: Vec::new(),
+            annexes: BTreeMap::new(),
+            kinds: Vec::new(),
+            agencies: Vec::new(),
+            errata: Vec::new(),
+        };
+        let Some((source, mut items)) = self.open("edition.toml") else {
+            return (catalog, Vec::new());
+        };
+        let mut sections = Vec::new();
+        let mut ids = Ids::new(source, 29);
+        for item in items.array("section", &mut self.diagnostics) {
+            let span = item.span();
+            let draft: DraftSection = item.read(&mut self.diagnostics);
+            let id = ids.take(draft.id, &span, &mut self.diagnostics);
+            sections.push(SectionHead { id, number: draft.number, title: draft.title });
+        }
+        for item in items.array("erratum", &mut self.diagnostics) {
+            catalog.errata.push(item.read(&mut self.diagnostics));
+        }
+        if let Some(item) = items.table("dispatch", &mut self.diagnostics) {
+            let draft: DraftDispatch = item.read(&mut self.diagnostics);
+            catalog.dispatch = Document {
+                id: draft.number.clone(),
+                kind: draft.kind,
+                number: Some(draft.number),
+                date: draft.date.as_ref().and_then(date),
+                issuer: draft.issuer,
+                title: draft.title,
+                slot: Some(draft.collector),
+                ..Document::default()
+            };
+        }
+        let draft: DraftEdition = items.rest().read(&mut self.diagnostics);
+        match draft.due_before.as_ref().and_then(|day| date(day.get_ref())) {
+            Some(day) => catalog.due_before = day,
+            None => self.missing(source, 0..0, "due_before"),
+        }
+        if draft.version.is_empty() {
+            self.missing(source, 0..0, "version");
+        }
+        if draft.year == 0 {
+            self.missing(source, 0..0, "year");
+        }
+        (catalog.edition, catalog.version, catalog.year) =
+            (draft.id, draft.version, draft.year);
+        (catalog, sections)
+    }
+
+    fn units(&mut self) -> Vec<Unit> {
+        let Some((source, mut items)) = self.open("units.toml") else { return Vec::new() };
+        let mut ids = Ids::new(source, 60);
+        let mut units = Vec::new();
+        for item in items.array("unit", &mut self.diagnostics) {
+            let span = item.span();
+            let draft: DraftUnit = item.read(&mut self.diagnostics);
+            let id = ids.take(draft.id, &span, &mut self.diagnostics);
+            units.push(Unit { id, name: draft.name });
+        }
+        self.no_rest(items);
+        units
+    }
+
+    #[expect(clippy::type_complexity, reason = "documents with where they stand")]
+    fn documents(&mut self) -> (Vec<Document>, Vec<(Arc<Source>, Range<usize>)>) {
+        let mut documents = Vec::new();
+        let mut places = Vec::new();
+        let Some((source, mut items)) = self.open("legal-bases.toml") else {
+            return (documents, places);
+        };
+        let mut seen = BTreeSet::new();
+        for item in items.array("document", &mut self.diagnostics) {
+            let span = item.span();
+            let draft: DraftDocument = item.read(&mut self.diagnostics);
+            let (id, place) = match draft.id {
+                Some(id) => (id.get_ref().clone(), id.span()),
+                None => {
+                    self.missing(source, span.clone(), "id");
+                    continue;
+                }
+            };
+            if !seen.insert(id.clone()) {
+                self.diagnostics.push(duplicate(&id).at(source, place.clone()));
+            }
+            documents.push(Document {
+                id,
+                kind: draft.kind,
+                number: draft.number,
+                date: draft.date.as_ref().and_then(date),
+                issuer: draft.issuer,
+                title: draft.title,
+                basis: draft.basis,
+                framework: draft.framework,
+                slot: draft.slot,
+                only: draft.only,
+                errata: draft.erratum,
+            });
+            places.push((Arc::clone(source), place));
+        }
+        self.no_rest(items);
+        (documents, places)
+    }
+
+    fn annex(&mut self, name: &str, catalog: &Catalog) -> Annex {
+        let Some((source, mut items)) = self.open(&format!("{name}.toml")) else {
+            return Annex::default();
+        };
+        let mut annex = Annex::default();
+        let mut group_ids = Ids::new(source, 29);
+        for item in items.array("group", &mut self.diagnostics) {
+            let span = item.span();
+            let draft: DraftGroup = item.read(&mut self.diagnostics);
+            let id = group_ids.take(draft.id, &span, &mut self.diagnostics);
+            annex.groups.push(Group { id, number: draft.number, title: draft.title });
+        }
+        let mut ids = Ids::new(source, 24);
+        for item in items.array("task", &mut self.diagnostics) {
+            let span = item.span();
+            let draft: DraftTask = item.read(&mut self.diagnostics);
+            let id = ids.take(draft.id.clone(), &span, &mut self.diagnostics);
+            let task = self.task(source, &span, id, draft, catalog, &annex.groups);
+            annex.tasks.push(task);
+        }
+        let draft: DraftAnnex = items.rest().read(&mut self.diagnostics);
+        annex.name = draft.annex;
+        annex
+    }
+
+    fn task(
+        &mut self,
+        source: &Arc<Source>,
+        span: &Range<usize>,
+        id: String,
+        draft: DraftTask,
+        catalog: &Catalog,
+        groups: &[Group],
+    ) -> Task {
+        let groups: Vec<&str> = groups.iter().map(|g| g.id.as_str()).collect();
+        let sections: Vec<&str> = catalog.sections.iter().map(|s| s.id.as_str()).collect();
+        let units: Vec<&str> = catalog.units.iter().map(|u| u.id.as_str()).collect();
+        let group =
+            self.reference(source, span, "group", draft.group, &groups, Code::UnknownGroup);
+        let section = self.reference(
+            source,
+            span,
+            "section",
+            draft.section,
+            &sections,
+            Code::UnknownSection,
+        );
+        let unit = self.reference(source, span, "unit", draft.unit, &units, Code::UnknownUnit);
+        for (key, text) in
+            [("title", &draft.title), ("cite", &draft.cite), ("lead", &draft.lead)]
+        {
+            if text.is_empty() {
+                self.missing(source, span.clone(), key);
+            }
+        }
+        let mut deadlines = Vec::new();
+        for draft in draft.deadlines {
+            let at = draft.span();
+            match draft.into_inner().check() {
+                Ok(deadline) => deadlines.push(deadline),
+                Err(message) => self.diagnostics.push(
+                    Diagnostic::error(
+                        Code::Deadline,
+                        message,
+                        "Viết đúng một kiểu, ví dụ { on = 2024-03-30, printed = \"30/3/2024\" }.",
+                    )
+                    .at(source, at),
+                ),
+            }
+        }
+        for text in draft.actions.iter().chain(&draft.support) {
+            self.placeholders(source, text);
+        }
+        let known: Vec<&str> = catalog.documents.iter().map(|d| d.id.as_str()).collect();
+        for document in &draft.documents {
+            self.used.insert(document.get_ref().clone());
+            if !known.contains(&document.get_ref().as_str()) {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        Code::UnknownDocument,
+                        format!("legal-bases.toml không có văn bản \"{}\"", document.get_ref()),
+                        suggest(document.get_ref(), known.iter().copied()),
+                    )
+                    .at(source, document.span()),
+                );
+            }
+        }
+        let choices = self.choices(source, span, draft.choice);
+        Task {
+            id,
+            cite: draft.cite,
+            group,
+            section,
+            title: draft.title,
+            unit,
+            unit_scope: draft.unit_scope,
+            deadlines,
+            actions: inner(draft.actions),
+            support: inner(draft.support),
+            documents: inner(draft.documents),
+            links: draft.links,
+            lead: draft.lead,
+            choices,
+            errata: draft.erratum,
+            renamed_from: draft.renamed_from,
+            replaces: draft.replaces,
+        }
+    }
+
+    fn choices(
+        &mut self,
+        source: &Arc<Source>,
+        span: &Range<usize>,
+        drafts: Vec<DraftChoice>,
+    ) -> Vec<Choice> {
+        let mut ids = Ids::new(source, 29);
+        let mut choices = Vec::new();
+        for draft in drafts {
+            let id = ids.take(draft.id, span, &mut self.diagnostics);
+            let options: Vec<&str> = draft.option.iter().map(|o| o.id.as_str()).collect();
+            for name in &draft.default {
+                if !options.contains(&name.get_ref().as_str()) {
+                    self.diagnostics.push(
+                        Diagnostic::error(
+                            Code::UnknownOption,
+                            format!("lựa chọn \"{id}\" không có phương án \"{}\"", name.get_ref()),
+                            suggest(name.get_ref(), options.iter().copied()),
+                        )
+                        .at(source, name.span()),
+                    );
+                }
+            }
+            choices.push(Choice {
+                id,
+                prompt: draft.prompt,
+                multiple: draft.multiple,
+                optional: draft.optional,
+                default: inner(draft.default),
+                options: draft.option,
+            });
+        }
+        choices
+    }
+
+    fn agencies(&mut self, catalog: &mut Catalog) {
+        let Some((source, mut items)) = self.open("agencies.toml") else { return };
+        let mut kind_ids = Ids::new(source, 29);
+        for item in items.array("kind", &mut self.diagnostics) {
+            let span = item.span();
+            let draft: DraftAgency = item.read(&mut self.diagnostics);
+            kind_ids.take(draft.id.clone(), &span, &mut self.diagnostics);
+            catalog.kinds.push(draft);
+        }
+        let kinds: Vec<String> = catalog
+            .kinds
+            .iter()
+            .filter_map(|kind| kind.id.as_ref().map(|id| id.get_ref().clone()))
+            .collect();
+        let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
+        let mut ids = Ids::new(source, 60);
+        for item in items.array("agency", &mut self.diagnostics) {
+            let span = item.span();
+            let draft: DraftAgency = item.read(&mut self.diagnostics);
+            ids.take(draft.id.clone(), &span, &mut self.diagnostics);
+            if draft.name.is_none() {
+                self.missing(source, span.clone(), "name");
+            }
+            let kind = self.reference(
+                source,
+                &span,
+                "kind",
+                draft.kind.clone(),
+                &kinds,
+                Code::UnknownKind,
+            );
+            if let Some(kind) = catalog.kind(&kind) {
+                catalog.agencies.push(draft.resolve(kind));
+            }
+        }
+        self.no_rest(items);
+    }
+
+    fn reference(
+        &mut self,
+        source: &Arc<Source>,
+        span: &Range<usize>,
+        key: &str,
+        value: Option<Spanned<String>>,
+        known: &[&str],
+        code: Code,
+    ) -> String {
+        let Some(value) = value else {
+            self.missing(source, span.clone(), key);
+            return String::new();
+        };
+        if !known.contains(&value.get_ref().as_str()) {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    code,
+                    format!("`{key}`: không có \"{}\"", value.get_ref()),
+                    suggest(value.get_ref(), known.iter().copied()),
+                )
+                .at(source, value.span()),
+            );
+        }
+        value.into_inner()
+    }
+
+    fn placeholders(&mut self, source: &Arc<Source>, text: &Spanned<String>) {
+        for piece in text.get_ref().split("{{").skip(1) {
+            let name = piece.split("}}").next().unwrap_or_default().trim();
+            if !PLACEHOLDERS.contains(&name) {
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        Code::UnknownPlaceholder,
+                        format!("câu văn dùng {{{{ {name} }}}} không có trong danh sách"),
+                        suggest(name, PLACEHOLDERS),
+                    )
+                    .at(source, text.span()),
+                );
+            }
+        }
+    }
+
+    fn missing(&mut self, source: &Arc<Source>, span: Range<usize>, key: &str) {
+        self.diagnostics.push(missing(key).at(source, span));
+    }
+
+    fn no_rest(&mut self, items: Items<'_>) {
+        let _: Nothing = items.rest().read(&mut self.diagnostics);
+    }
+}
+
+impl Catalog {
+    /// A kind of agency by its id.
+    #[must_use]
+    pub fn kind(&self, id: &str) -> Option<&DraftAgency> {
+        self.kinds.iter().find(|kind| kind.id.as_ref().is_some_and(|k| k.get_ref() == id))
+    }
+}
+
+/// A table without keys: whatever is left over is unknown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Nothing {}
+
+fn inner(texts: Vec<Spanned<String>>) -> Vec<String> {
+    texts.into_iter().map(Spanned::into_inner).collect()
+}
+
+/// A required key that is not there.
+pub(crate) fn missing(key: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::MissingKey,
+        format!("thiếu `{key}`"),
+        format!("Thêm dòng `{key} = …` vào mục này."),
+    )
+}
+
+fn duplicate(id: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::DuplicateId,
+        format!("mã \"{id}\" đã dùng ở trên"),
+        "Đặt mã khác; mã là tên riêng của một mục và không dùng lại.",
+    )
+}
+
+/// Checks ids of one list: form, length, uniqueness.
+pub(crate) struct Ids<'a> {
+    source: &'a Arc<Source>,
+    longest: usize,
+    seen: BTreeSet<String>,
+}
+
+impl<'a> Ids<'a> {
+    pub(crate) fn new(source: &'a Arc<Source>, longest: usize) -> Self {
+        Self { source, longest, seen: BTreeSet::new() }
+    }
+
+    pub(crate) fn take(
+        &mut self,
+        id: Option<Spanned<String>>,
+        item: &Range<usize>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> String {
+        let Some(id) = id else {
+            diagnostics.push(missing("id").at(self.source, item.clone()));
+            return String::new();
+        };
+        let text = id.get_ref();
+        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if text.is_empty() || text.len() > self.longest || !text.chars().all(legal) {
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::BadId,
+                    format!("mã \"{text}\" không hợp lệ"),
+                    format!(
+                        "Dùng chữ thường không dấu, chữ số và dấu gạch nối, tối đa {} ký tự.",
+                        self.longest
+                    ),
+                )
+                .at(self.source, id.span()),
+            );
+        } else if !self.seen.insert(text.clone()) {
+            diagnostics.push(duplicate(text).at(self.source, id.span()));
+        }
+        id.into_inner()
+    }
+}

@@ -1,0 +1,304 @@
+//! Deadlines as the dispatch states them, and where they fall in a calendar.
+
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use serde::Deserialize;
+
+/// When something is due, with the phrase as printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deadline {
+    /// `[a-z0-9-]`; none where the task has a single deadline.
+    pub id: Option<String>,
+    /// The typed form.
+    pub due: Due,
+    /// The phrase of the dispatch, verbatim.
+    pub printed: String,
+    /// What is due, where it is not simply the task.
+    pub what: Option<String>,
+}
+
+/// The forms of a deadline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Due {
+    /// "30/3/2024": on that day at the latest.
+    On(NaiveDate),
+    /// "trước 30/6/2024": before that day.
+    Before(NaiveDate),
+    /// "Tháng 6/2024": in the month of this first day.
+    Month(NaiveDate),
+    /// "Năm 2024".
+    Year(i32),
+    /// "2024 - 2025", both included.
+    Years(i32, i32),
+    /// "trước ngày 30 tháng 11 hàng năm": month and day.
+    YearlyBefore(u32, u32),
+    /// "theo từng quý", "định kỳ 6 tháng": every so many months.
+    Every(u32),
+    /// By security level of a system.
+    Levels(Vec<LevelDue>),
+    /// "thường xuyên, liên tục".
+    Continuous,
+}
+
+/// How often systems of some security levels are due.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelDue {
+    /// Security levels, 1 to 5.
+    pub levels: Vec<u8>,
+    /// How many times …
+    pub times: u32,
+    /// … in this many months.
+    pub months: u32,
+}
+
+/// A deadline as typed in TOML: exactly one of the typed keys is set.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct DraftDeadline {
+    id: Option<String>,
+    on: Option<toml::value::Datetime>,
+    before: Option<toml::value::Datetime>,
+    month: Option<String>,
+    year: Option<i32>,
+    years: Option<(i32, i32)>,
+    yearly_before: Option<String>,
+    every: Option<String>,
+    levels: Option<Vec<LevelDue>>,
+    continuous: Option<bool>,
+    printed: String,
+    what: Option<String>,
+    /// "b" where the deadline stands in the ministry's part of the task.
+    place: Option<String>,
+}
+
+impl DraftDeadline {
+    /// Checks the draft.
+    ///
+    /// # Errors
+    /// What is wrong, in Vietnamese.
+    pub(super) fn check(self) -> Result<Deadline, String> {
+        let mut forms = Vec::new();
+        if let Some(day) = self.on {
+            forms.push(Due::On(date(&day).ok_or("`on` không phải một ngày")?));
+        }
+        if let Some(day) = self.before {
+            forms.push(Due::Before(date(&day).ok_or("`before` không phải một ngày")?));
+        }
+        if let Some(month) = self.month {
+            let first = format!("{month}-01");
+            forms.push(Due::Month(
+                first.parse().map_err(|_| format!("`month = \"{month}\"` phải viết YYYY-MM"))?,
+            ));
+        }
+        if let Some(year) = self.year {
+            forms.push(Due::Year(year));
+        }
+        if let Some((from, to)) = self.years {
+            if from >= to {
+                return Err(format!("`years = [{from}, {to}]` phải tăng dần"));
+            }
+            forms.push(Due::Years(from, to));
+        }
+        if let Some(text) = self.yearly_before {
+            // 2000 was a leap year: 29 February is a day of some years.
+            let day: NaiveDate = format!("2000-{text}")
+                .parse()
+                .map_err(|_| format!("`yearly_before = \"{text}\"` phải viết MM-DD"))?;
+            forms.push(Due::YearlyBefore(day.month(), day.day()));
+        }
+        if let Some(period) = self.every {
+            forms.push(Due::Every(match period.as_str() {
+                "month" => 1,
+                "quarter" => 3,
+                "half-year" => 6,
+                "year" => 12,
+                _ => {
+                    return Err(format!(
+                        "`every = \"{period}\"` phải là month, quarter, half-year hoặc year"
+                    ));
+                }
+            }));
+        }
+        if let Some(levels) = self.levels {
+            if levels.is_empty() || levels.iter().any(|l| l.months == 0 || l.times == 0) {
+                return Err("`levels` phải nêu số lần và số tháng lớn hơn 0".to_owned());
+            }
+            forms.push(Due::Levels(levels));
+        }
+        if self.continuous == Some(true) {
+            forms.push(Due::Continuous);
+        }
+        if self.place.as_deref().is_some_and(|place| place != "b") {
+            return Err("`place` chỉ nhận \"b\"".to_owned());
+        }
+        if self.printed.trim().is_empty() {
+            return Err("thiếu `printed`: cụm từ đúng như bản in".to_owned());
+        }
+        let mut forms = forms.into_iter();
+        match (forms.next(), forms.next()) {
+            (Some(due), None) => {
+                Ok(Deadline { id: self.id, due, printed: self.printed, what: self.what })
+            }
+            (None, _) => Err("không có kiểu thời hạn nào (on, before, month, …)".to_owned()),
+            _ => Err("có nhiều kiểu thời hạn; chỉ giữ một".to_owned()),
+        }
+    }
+}
+
+/// The calendar date of a TOML value, when it is one.
+#[must_use]
+pub fn date(value: &toml::value::Datetime) -> Option<NaiveDate> {
+    let date = value.date?;
+    NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
+}
+
+/// "18/12/2023": day and month as the decree pads them (day below 10, months 1 and 2).
+#[must_use]
+pub fn short_date(date: NaiveDate) -> String {
+    format!("{:02}/{}/{}", date.day(), padded_month(date), date.year())
+}
+
+/// "ngày 18 tháng 12 năm 2023", padded by the same rule (Nghị định 30, Phụ lục I, II.4).
+#[must_use]
+pub fn long_date(date: NaiveDate) -> String {
+    format!("ngày {:02} tháng {} năm {}", date.day(), padded_month(date), date.year())
+}
+
+fn padded_month(date: NaiveDate) -> String {
+    let month = date.month();
+    if month < 3 { format!("{month:02}") } else { month.to_string() }
+}
+
+/// One row of the deadline calendar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Last day, for sorting; none when there is none (continuous).
+    pub ends: Option<NaiveDate>,
+    /// Four quarters of the plan year, then "later".
+    pub grid: [Shade; 5],
+    /// Security levels, when the entry is about them only.
+    pub levels: Vec<u8>,
+}
+
+/// What a cell of the quarter grid shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shade {
+    /// Nothing.
+    Blank,
+    /// Work goes on.
+    Running,
+    /// Something is due, with a short label such as "30/3".
+    Due(String),
+}
+
+impl Deadline {
+    /// Where the deadline falls in the calendar of `year`.
+    #[must_use]
+    pub fn entries(&self, year: i32) -> Vec<Entry> {
+        match &self.due {
+            Due::On(day) => vec![until(year, *day, day_label(*day))],
+            Due::Before(day) => {
+                let last = day.checked_sub_days(Days::new(1)).unwrap_or(*day);
+                vec![until(year, last, format!("trước {}", day_label(*day)))]
+            }
+            Due::Month(first) => {
+                let last = last_of_month(*first);
+                vec![until(year, last, format!("tháng {}", first.month()))]
+            }
+            Due::Year(due) => vec![until(year, year_end(*due), String::new())],
+            Due::Years(_, to) => vec![until(year, year_end(*to), to.to_string())],
+            Due::YearlyBefore(month, day) => {
+                let Some(day) = NaiveDate::from_ymd_opt(year, *month, *day) else {
+                    return vec![until(year, year_end(year), String::new())];
+                };
+                let last = day.checked_sub_days(Days::new(1)).unwrap_or(day);
+                vec![until(year, last, format!("trước {}", day_label(day)))]
+            }
+            Due::Every(months) => vec![every(year, *months, Vec::new())],
+            Due::Levels(levels) => levels
+                .iter()
+                .map(|level| {
+                    every(year, level.months / level.times.max(1), level.levels.clone())
+                })
+                .collect(),
+            Due::Continuous => vec![Entry {
+                ends: None,
+                grid: [(); 5].map(|()| Shade::Running),
+                levels: Vec::new(),
+            }],
+        }
+    }
+
+    /// Days named by the deadline that fall on a weekend of `year`, with the weekday's name.
+    #[must_use]
+    pub fn weekend(&self, year: i32) -> Option<(NaiveDate, &'static str)> {
+        let day = match self.due {
+            Due::On(day) | Due::Before(day) => day,
+            Due::YearlyBefore(month, day) => NaiveDate::from_ymd_opt(year, month, day)?,
+            _ => return None,
+        };
+        match day.weekday() {
+            Weekday::Sat => Some((day, "thứ Bảy")),
+            Weekday::Sun => Some((day, "Chủ nhật")),
+            _ => None,
+        }
+    }
+}
+
+fn day_label(day: NaiveDate) -> String {
+    format!("{}/{}", day.day(), day.month())
+}
+
+fn year_end(year: i32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, 12, 31).unwrap_or_default()
+}
+
+fn last_of_month(first: NaiveDate) -> NaiveDate {
+    first
+        .checked_add_months(Months::new(1))
+        .and_then(|next| next.checked_sub_days(Days::new(1)))
+        .unwrap_or(first)
+}
+
+/// Runs from the start of the year until `last`, and is due there.
+fn until(year: i32, last: NaiveDate, label: String) -> Entry {
+    let column = match last.year().cmp(&year) {
+        std::cmp::Ordering::Less => 0,
+        std::cmp::Ordering::Equal => (last.month0() / 3) as usize,
+        std::cmp::Ordering::Greater => 4,
+    };
+    let label = if last.year() < year { format!("hết {}", last.year()) } else { label };
+    let mut grid = [(); 5].map(|()| Shade::Blank);
+    for (at, cell) in grid.iter_mut().enumerate() {
+        match at.cmp(&column) {
+            std::cmp::Ordering::Less => *cell = Shade::Running,
+            std::cmp::Ordering::Equal => *cell = Shade::Due(label.clone()),
+            std::cmp::Ordering::Greater => {}
+        }
+    }
+    Entry { ends: Some(last), grid, levels: Vec::new() }
+}
+
+/// Comes back every so many months; the first one decides the place in the list.
+fn every(year: i32, months: u32, levels: Vec<u8>) -> Entry {
+    let quarters = (months / 3).max(1);
+    let grid = std::array::from_fn(|at| {
+        let quarter = u32::try_from(at).unwrap_or(0) + 1;
+        if quarter <= 4 && quarter % quarters == 0 {
+            Shade::Due(String::new())
+        } else if quarters > 4 && at == 4 {
+            Shade::Due((year + 1).to_string())
+        } else if quarter <= 4 {
+            Shade::Running
+        } else {
+            Shade::Blank
+        }
+    });
+    let month = (quarters * 3).min(12);
+    let ends = if quarters > 4 {
+        year_end(year + 1)
+    } else {
+        NaiveDate::from_ymd_opt(year, month, 1).map_or_else(|| year_end(year), last_of_month)
+    };
+    Entry { ends: Some(ends), grid, levels }
+}

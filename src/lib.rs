@@ -1,0 +1,98 @@
+//! Drafts the yearly digital-transformation plan of a Vietnamese province or ministry.
+//!
+//! A [`catalog`] of tasks and one agency's [`profile`] resolve into a [`plan`], which a
+//! [`template`] renders into Markdown; [`markdown`] reads that into a [`document`]. Every
+//! stage is a pure function that returns what it made together with all its
+//! [`diagnostic`]s; only `workspace` touches files.
+//!
+//! ```text
+//! catalog/…/*.toml ─▶ Catalog ┐
+//! profile.toml ─────▶ Profile ┴─▶ Plan ─ templates/plan.md ─▶ Markdown ─▶ Document
+//! ```
+
+pub mod diagnostic;
+pub mod source;
+
+pub mod catalog;
+pub mod profile;
+
+pub mod plan;
+pub mod template;
+
+pub mod document;
+pub mod markdown;
+
+pub mod record;
+
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "cli")]
+pub mod workspace;
+
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use catalog::Catalog;
+use diagnostic::{Code, Diagnostic, has_errors};
+use plan::Plan;
+use profile::Profile;
+use record::Record;
+use source::Source;
+use template::Templates;
+
+/// A drafted plan.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The plan's Markdown, with its record.
+    pub markdown: String,
+    /// How many slots wait for the drafter.
+    pub slots: usize,
+}
+
+/// Drafts the plan of a profile.
+///
+/// The draft is none when a diagnostic is an error. `date` is the date of issue for
+/// profiles that give none.
+#[must_use]
+pub fn build(
+    catalog: &Catalog,
+    templates: &Templates,
+    profile: &Arc<Source>,
+    date: Option<NaiveDate>,
+) -> (Option<Draft>, Vec<Diagnostic>) {
+    let headings = templates.headings();
+    let (checked, agency, mut diagnostics) = Profile::read(profile, catalog, &headings);
+    let Some(agency) = agency else { return (None, diagnostics) };
+    if has_errors(&diagnostics) {
+        return (None, diagnostics);
+    }
+    let plan = Plan::resolve(catalog, &checked, &agency, date, None);
+    let base = match templates.render(&plan) {
+        Ok(base) => base,
+        Err(diagnostic) => {
+            diagnostics.push(diagnostic);
+            return (None, diagnostics);
+        }
+    };
+    let document = markdown::parse(&base);
+    if document.sections.iter().any(|section| section.id.is_none()) {
+        diagnostics.push(Diagnostic::error(
+            Code::TemplateFrame,
+            "mẫu có phần văn bản không thuộc mục nào",
+            "Đặt dòng <!-- khung: ten-muc --> trước mỗi phần, kể cả phần đầu tiên.",
+        ));
+        return (None, diagnostics);
+    }
+    let slots = base.matches("\\[CẦN BỔ SUNG").count();
+    let record = Record {
+        edition: catalog.edition.clone(),
+        version: catalog.version.clone(),
+        khung: env!("CARGO_PKG_VERSION").to_owned(),
+        hash: record::hash_markdown(&base),
+        profile: profile.text.clone(),
+        base: base.clone(),
+    };
+    let markdown = markdown::with_record(&base, &record.encode());
+    (Some(Draft { markdown, slots }), diagnostics)
+}

@@ -1,0 +1,7 @@
+//! The command `khung`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    khung::cli::main()
+}

@@ -1,0 +1,1087 @@
+//! Reads the plan's Markdown into a [`Document`], and escapes what people typed.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::ops::Range;
+
+use comrak::nodes::{ListType, Node, NodeValue, Sourcepos, TableAlignment};
+
+use crate::document::{
+    Align, Block, BlockKind, Column, Document, Heading, Inline, Row, Run, Section, Style,
+    Table, Text,
+};
+
+/// Longest id of a section.
+const ID_LENGTH: usize = 29;
+/// Quotes nested deeper than this are not read as quotes.
+const QUOTE_DEPTH: usize = 64;
+/// Lists and quotes nested deeper than this are kept as typed.
+const BLOCK_DEPTH: usize = 200;
+/// What opens the comment with the record.
+const RECORD_OPEN: &str = "<!-- khung-record:";
+
+/// Escapes a value so that the parser gives it back letter for letter wherever it stands.
+///
+/// Line breaks become `<br>`; the result never holds a line feed.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    if text == "\n" {
+        return "&#10;".to_owned(); // a lone `<br>` would begin an HTML block
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for (index, line) in text.split('\n').enumerate() {
+        if index > 0 {
+            out.push_str("<br>");
+        }
+        escape_line(&mut out, line);
+    }
+    out
+}
+
+fn escape_line(out: &mut String, line: &str) {
+    let is_blank = |c: char| c.is_whitespace() || c == '\u{feff}';
+    let rest = line.trim_start_matches(is_blank);
+    let core = rest.trim_end_matches(is_blank);
+    escape_blanks(out, &line[..line.len() - rest.len()]);
+    let dot = list_marker(core);
+    let hashes = core.trim_end_matches('#').len();
+    for (at, c) in core.char_indices() {
+        let after = &core[at + c.len_utf8()..];
+        let special = match c {
+            '\\' if after.is_empty() => {
+                out.push_str("&#92;"); // `\\|` would join two cells
+                continue;
+            }
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|' | '~' | '$' => true,
+            '&' => may_begin_entity(after),
+            '#' => at == 0 || at == hashes,
+            '>' | '-' | '+' | '=' => at == 0,
+            ':' => at == 0 && after.starts_with('-'),
+            _ => dot == Some(at),
+        };
+        if special {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    escape_blanks(out, &rest[core.len()..]);
+}
+
+fn escape_blanks(out: &mut String, blanks: &str) {
+    for c in blanks.chars() {
+        let _ = write!(out, "&#{};", u32::from(c)); // writing to a string cannot fail
+    }
+}
+
+/// Where the `.` or `)` stands if the line would begin an ordered list.
+fn list_marker(line: &str) -> Option<usize> {
+    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
+    let after = line[digits..].strip_prefix(['.', ')'])?;
+    let ends = after.is_empty() || after.starts_with(char::is_whitespace);
+    (digits > 0 && ends).then_some(digits)
+}
+
+fn may_begin_entity(after: &str) -> bool {
+    let name = after.strip_prefix('#').unwrap_or(after);
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+    rest.is_empty() || rest.starts_with(';')
+}
+
+/// The record that the Markdown carries, without its comment.
+#[must_use]
+pub fn record(markdown: &str) -> Option<&str> {
+    find_record(markdown).map(|(record, _)| record)
+}
+
+/// The Markdown without the record at its end, and without the blank line before it.
+///
+/// A record in the middle (somebody typed below it) stays, but [`parse`] skips it.
+#[must_use]
+pub fn without_record(markdown: &str) -> &str {
+    match find_record(markdown) {
+        Some((_, at)) if markdown[at.end..].trim().is_empty() => {
+            let body = &markdown[..at.start];
+            let shorter = body.strip_suffix("\r\n").or_else(|| body.strip_suffix('\n'));
+            shorter.filter(|text| text.is_empty() || text.ends_with('\n')).unwrap_or(body)
+        }
+        _ => markdown,
+    }
+}
+
+/// The Markdown with this record at its end, in the place of the one that it had.
+#[must_use]
+pub fn with_record(markdown: &str, record: &str) -> String {
+    let mut out = without_record(markdown).to_owned();
+    if let Some((_, at)) = find_record(&out) {
+        out.replace_range(at, "");
+    }
+    if !out.is_empty() && !out.ends_with('\n') {
+        out.push('\n');
+    }
+    let _ = writeln!(out, "\n{RECORD_OPEN} {record} -->"); // writing to a string cannot fail
+    out
+}
+
+/// The last record, and the range of its comment.
+fn find_record(markdown: &str) -> Option<(&str, Range<usize>)> {
+    let mut end = markdown.len();
+    while let Some(start) = markdown[..end].rfind(RECORD_OPEN) {
+        let inside = start + RECORD_OPEN.len();
+        if (start == 0 || markdown[..start].ends_with(['\n', '\r']))
+            && let Some(length) = markdown[inside..end].find("-->")
+            && is_base64(&markdown[inside..inside + length])
+        {
+            let record = markdown[inside..inside + length].trim();
+            return Some((record, start..inside + length + "-->".len()));
+        }
+        end = start;
+    }
+    None
+}
+
+fn is_base64(text: &str) -> bool {
+    text.bytes().all(|b| {
+        b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || b"+/=-_".contains(&b)
+    })
+}
+
+/// Reads Markdown; every text is a document.
+#[must_use]
+pub fn parse(markdown: &str) -> Document {
+    let mut options = comrak::Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    let tamed = tame(markdown);
+    let arena = comrak::Arena::new();
+    let root = comrak::parse_document(&arena, &tamed, &options);
+    let mut reader = Reader {
+        markdown,
+        lines: line_starts(markdown),
+        entries: Vec::new(),
+        link_budget: markdown.len().saturating_mul(4).saturating_add(1 << 16),
+    };
+    for node in root.children() {
+        reader.block(node, Place::Body, 0);
+    }
+    reader.keep_dropped_lines();
+    sections(reader.entries, without_record(markdown).len())
+}
+
+/// Blanks the quote marks beyond [`QUOTE_DEPTH`], byte for byte.
+fn tame(markdown: &str) -> Cow<'_, str> {
+    let mut depth = 0;
+    let mut leading = true;
+    let mut excess = Vec::new();
+    for (at, b) in markdown.bytes().enumerate() {
+        match b {
+            b'\n' | b'\r' => (depth, leading) = (0, true),
+            b'>' if leading => {
+                depth += 1;
+                if depth > QUOTE_DEPTH {
+                    excess.push(at);
+                }
+            }
+            b' ' | b'\t' | b'-' | b'+' | b'*' | b'.' | b')' | b'0'..=b'9' => {}
+            _ => leading = false,
+        }
+    }
+    if excess.is_empty() {
+        return Cow::Borrowed(markdown);
+    }
+    let mut excess = excess.into_iter().peekable();
+    let blank = |(at, c)| if excess.next_if_eq(&at).is_some() { ' ' } else { c };
+    Cow::Owned(markdown.char_indices().map(blank).collect())
+}
+
+/// Where each line starts; lines end as the parser ends them.
+fn line_starts(markdown: &str) -> Vec<usize> {
+    let bytes = markdown.as_bytes();
+    let mut starts = vec![0];
+    for (at, b) in bytes.iter().enumerate() {
+        let ends = match b {
+            b'\n' => true,
+            b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+            _ => false,
+        };
+        if ends {
+            starts.push(at + 1);
+        }
+    }
+    starts
+}
+
+/// A stretch of the Markdown, before it belongs to a section.
+struct Entry {
+    what: What,
+    source: Range<usize>,
+}
+
+enum What {
+    Marker(String),
+    Record,
+    Block(BlockKind),
+}
+
+/// Where a block stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Body,
+    Item { depth: u8, number: Option<u32> },
+    Quote { item: Option<Option<u32>> },
+}
+
+struct Reader<'m> {
+    markdown: &'m str,
+    lines: Vec<usize>,
+    entries: Vec<Entry>,
+    /// Bytes of link targets that may still be copied into runs.
+    link_budget: usize,
+}
+
+impl Reader<'_> {
+    fn block(&mut self, node: Node<'_>, place: Place, nesting: usize) {
+        let data = node.data();
+        let source = self.range(data.sourcepos);
+        if nesting > BLOCK_DEPTH {
+            return self.raw(&source);
+        }
+        match &data.value {
+            NodeValue::HtmlBlock(html) => {
+                let literal = html.literal.trim();
+                if !matches!(place, Place::Body) {
+                    self.raw(&source);
+                } else if let Some(id) = marker(literal) {
+                    self.push(What::Marker(id.to_owned()), source);
+                } else if find_record(literal)
+                    .is_some_and(|(_, at)| at.len() == literal.len())
+                {
+                    self.push(What::Record, source);
+                } else {
+                    self.raw(&source);
+                }
+            }
+            NodeValue::Heading(heading) if matches!(place, Place::Body) => {
+                let (number, text) = split_number(self.text(node));
+                let heading = Heading { level: heading.level, number, text };
+                self.push(What::Block(BlockKind::Heading(heading)), source);
+            }
+            NodeValue::Paragraph | NodeValue::Heading(_) => {
+                let text = self.text(node);
+                if is_definition(&self.markdown[source.clone()], &text) {
+                    self.raw(&source);
+                } else {
+                    self.paragraph(text, place, source);
+                }
+            }
+            NodeValue::List(list) => {
+                let first = u32::try_from(list.start).unwrap_or(u32::MAX);
+                let mut number = (list.list_type == ListType::Ordered).then_some(first);
+                for item in node.children() {
+                    self.item(item, number, place, nesting);
+                    number = number.map(|n| n.saturating_add(1));
+                }
+            }
+            NodeValue::BlockQuote => {
+                for child in node.children() {
+                    self.block(child, Place::Quote { item: None }, nesting + 1);
+                }
+            }
+            NodeValue::Table(table) if !matches!(place, Place::Quote { .. }) => {
+                let table = self.table(node, &table.alignments);
+                self.push(What::Block(BlockKind::Table(table)), source);
+            }
+            _ => self.raw(&source),
+        }
+    }
+
+    fn item(
+        &mut self,
+        item: Node<'_>,
+        number: Option<u32>,
+        place: Place,
+        nesting: usize,
+    ) {
+        let mut inner = match place {
+            Place::Body => Place::Item { depth: 0, number },
+            Place::Item { depth, .. } => {
+                Place::Item { depth: depth.saturating_add(1), number }
+            }
+            Place::Quote { .. } => Place::Quote { item: Some(number) },
+        };
+        if item.first_child().is_none() {
+            let source = self.range(item.data().sourcepos);
+            self.paragraph(Text::default(), inner, source);
+        }
+        for child in item.children() {
+            self.block(child, inner, nesting + 1);
+            if let Place::Quote { item } = &mut inner {
+                *item = None;
+            }
+        }
+    }
+
+    fn paragraph(&mut self, text: Text, place: Place, source: Range<usize>) {
+        let kind = match place {
+            Place::Body => BlockKind::Paragraph(text),
+            Place::Item { depth, number } => BlockKind::Item { depth, number, text },
+            Place::Quote { item: None } => BlockKind::Quote(text),
+            Place::Quote { item: Some(number) } => {
+                let mark = number.map_or("- ".to_owned(), |n| format!("{n}. "));
+                let mut line = Line::default();
+                line.characters(&mark, &Style::default());
+                for inline in text.0 {
+                    match inline {
+                        Inline::Run(run) => line.characters(&run.text, &run.style),
+                        Inline::Break => line.line_break(),
+                    }
+                }
+                BlockKind::Quote(Text(line.inlines))
+            }
+        };
+        self.push(What::Block(kind), source);
+    }
+
+    fn table(&mut self, node: Node<'_>, alignments: &[TableAlignment]) -> Table {
+        let mut rows = Vec::new();
+        let mut widths = Vec::new();
+        for row in node.children() {
+            let line = row.data().sourcepos.start.line.saturating_sub(1);
+            if rows.is_empty() {
+                widths = dashes(&self.markdown[self.line(line + 1)]);
+            }
+            rows.push(self.row(row, self.line(line)));
+        }
+        let align = |alignment| match alignment {
+            &TableAlignment::Center => Align::Center,
+            &TableAlignment::Right => Align::Right,
+            _ => Align::Left,
+        };
+        let column = |(at, alignment)| Column {
+            width: widths.get(at).copied().unwrap_or(3),
+            align: align(alignment),
+        };
+        let columns = alignments.iter().enumerate().map(column).collect();
+        Table { columns, rows }
+    }
+
+    fn row(&mut self, row: Node<'_>, source: Range<usize>) -> Row {
+        let mut id = None;
+        let mut cells = Vec::new();
+        for cell in row.children() {
+            let comment = cell.first_child().filter(|_| cells.is_empty());
+            let comment = comment.and_then(|first| match &first.data().value {
+                NodeValue::HtmlInline(html) => row_id(html).map(str::to_owned),
+                _ => None,
+            });
+            let mut text = self.text(cell);
+            if let Some(comment) = comment {
+                // The comment is literal text so far; blanks after it only part it from the text.
+                let line = &self.markdown[source.clone()];
+                let open = line.find("<!--").unwrap_or(0);
+                let close =
+                    line[open..].find("-->").map_or(line.len(), |at| open + at + 3);
+                let after = &line[close..];
+                let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
+                text = drop_front(text, close - open + blanks);
+                id = Some(comment);
+            }
+            cells.push(text);
+        }
+        Row { id, cells, source }
+    }
+
+    /// The inlines below a node, however deeply nested, without recursion.
+    fn text(&mut self, node: Node<'_>) -> Text {
+        use comrak::arena_tree::NodeEdge;
+        let mut line = Line::default();
+        let mut style = Style::default();
+        let (mut bold, mut italic, mut strike) = (0_usize, 0_usize, 0_usize);
+        let mut links = 0_usize;
+        for edge in node.traverse() {
+            let (node, start) = match edge {
+                NodeEdge::Start(node) => (node, true),
+                NodeEdge::End(node) => (node, false),
+            };
+            let count = |n: usize| if start { n + 1 } else { n.saturating_sub(1) };
+            match &node.data().value {
+                NodeValue::Strong => bold = count(bold),
+                NodeValue::Emph => italic = count(italic),
+                NodeValue::Strikethrough => strike = count(strike),
+                NodeValue::Link(link) => {
+                    links = count(links);
+                    style.link = (links > 0).then(|| link.url.clone());
+                }
+                NodeValue::Image(image) if start => {
+                    line.characters("![", &style);
+                    let _ = image;
+                }
+                NodeValue::Image(image) => {
+                    line.characters(&format!("]({})", image.url), &style);
+                }
+                NodeValue::Text(text) if start => self.run(&mut line, text, &style),
+                NodeValue::Code(code) if start => {
+                    style.code = true;
+                    self.run(&mut line, &code.literal, &style);
+                    style.code = false;
+                }
+                NodeValue::HtmlInline(html) if start => {
+                    if is_break(html) {
+                        line.line_break();
+                    } else {
+                        self.run(&mut line, html, &style);
+                    }
+                }
+                NodeValue::SoftBreak if start => line.soft_break(&style),
+                NodeValue::LineBreak if start => line.line_break(),
+                _ => {}
+            }
+            (style.bold, style.italic, style.strike) = (bold > 0, italic > 0, strike > 0);
+        }
+        Text(line.inlines)
+    }
+
+    fn run(&mut self, line: &mut Line, text: &str, style: &Style) {
+        let target = style.link.as_ref().map_or(0, String::len);
+        if target > self.link_budget {
+            line.characters(text, &Style { link: None, ..style.clone() });
+        } else {
+            self.link_budget -= target;
+            line.characters(text, style);
+        }
+    }
+
+    fn raw(&mut self, source: &Range<usize>) {
+        let line = self.line(self.line_of(source.start));
+        let before = &self.markdown[line.start..source.start];
+        let start = if before.trim().is_empty() { line.start } else { source.start };
+        let kind = BlockKind::Raw(self.markdown[start..source.end].to_owned());
+        self.push(What::Block(kind), start..source.end);
+    }
+
+    fn push(&mut self, what: What, source: Range<usize>) {
+        self.entries.push(Entry { what, source });
+    }
+
+    /// Keeps as raw blocks the lines that the parser dropped: link definitions.
+    fn keep_dropped_lines(&mut self) {
+        let mut kept = Vec::with_capacity(self.entries.len());
+        let mut line = 0;
+        for entry in std::mem::take(&mut self.entries) {
+            self.dropped(line..self.line_of(entry.source.start), &mut kept);
+            line = line.max(self.line_of(entry.source.end) + 1);
+            kept.push(entry);
+        }
+        self.dropped(line..self.lines.len(), &mut kept);
+        self.entries = kept;
+    }
+
+    fn dropped(&self, lines: Range<usize>, kept: &mut Vec<Entry>) {
+        for line in lines {
+            let source = self.line(line);
+            let text = &self.markdown[source.clone()];
+            let scaffold = |c: char| c.is_whitespace() || ">-+*.)=\u{feff}".contains(c);
+            if !text.chars().all(|c| scaffold(c) || c.is_ascii_digit()) {
+                let what = What::Block(BlockKind::Raw(text.to_owned()));
+                kept.push(Entry { what, source });
+            }
+        }
+    }
+
+    /// Bytes of a line, counted from 0, without its end.
+    fn line(&self, line: usize) -> Range<usize> {
+        let length = self.markdown.len();
+        let start = self.lines.get(line).copied().unwrap_or(length);
+        let end = self.lines.get(line + 1).copied().unwrap_or(length);
+        start..start + self.markdown[start..end].trim_end_matches(['\n', '\r']).len()
+    }
+
+    fn line_of(&self, offset: usize) -> usize {
+        self.lines.partition_point(|&start| start <= offset).saturating_sub(1)
+    }
+
+    fn range(&self, position: Sourcepos) -> Range<usize> {
+        let offset = |line: usize, column: usize| {
+            let line = self.line(line.saturating_sub(1));
+            let mut at = line.start.saturating_add(column).min(line.end);
+            while !self.markdown.is_char_boundary(at) {
+                at += 1;
+            }
+            at
+        };
+        let (start, end) = (position.start, position.end);
+        let start = offset(start.line, start.column.saturating_sub(1));
+        let end = offset(end.line, end.column).max(start);
+        start..start + self.markdown[start..end].trim_end().len()
+    }
+}
+
+/// Builds a text: merges runs of one style, turns line ends into breaks.
+#[derive(Default)]
+struct Line {
+    inlines: Vec<Inline>,
+    /// The style of a soft break that becomes a space if text follows.
+    space: Option<Style>,
+}
+
+impl Line {
+    fn characters(&mut self, text: &str, style: &Style) {
+        if let Some(style) = self.space.take() {
+            self.append(" ", &style);
+        }
+        if !text.contains(['\n', '\r']) {
+            return self.append(text, style);
+        }
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        for (index, part) in text.split('\n').enumerate() {
+            if index > 0 {
+                self.inlines.push(Inline::Break);
+            }
+            self.append(part, style);
+        }
+    }
+
+    fn append(&mut self, text: &str, style: &Style) {
+        match self.inlines.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Inline::Run(run)) if run.style == *style => run.text.push_str(text),
+            _ => {
+                let run = Run { text: text.to_owned(), style: style.clone() };
+                self.inlines.push(Inline::Run(run));
+            }
+        }
+    }
+
+    fn soft_break(&mut self, style: &Style) {
+        if !matches!(self.inlines.last(), None | Some(Inline::Break)) {
+            self.space = Some(style.clone());
+        }
+    }
+
+    fn line_break(&mut self) {
+        self.space = None;
+        self.inlines.push(Inline::Break);
+    }
+}
+
+fn sections(entries: Vec<Entry>, end: usize) -> Document {
+    let mut sections = Vec::new();
+    let mut current = Section::default();
+    let mut level = None;
+    let mut close = |section: &mut Section, at: usize, id: Option<String>| {
+        let next = Section { id, blocks: Vec::new(), source: at..at };
+        let mut section = std::mem::replace(section, next);
+        section.source.end = at.max(section.source.start);
+        if section.id.is_some() || !section.blocks.is_empty() {
+            sections.push(section);
+        }
+    };
+    for Entry { what, source } in entries {
+        match what {
+            What::Record => {}
+            What::Marker(id) => {
+                close(&mut current, source.start, Some(id));
+                level = None;
+            }
+            What::Block(kind) => {
+                if let BlockKind::Heading(heading) = &kind {
+                    if level.is_some_and(|level| heading.level <= level) {
+                        close(&mut current, source.start, None);
+                        level = None;
+                    }
+                    level.get_or_insert(heading.level);
+                }
+                current.blocks.push(Block { kind, source });
+            }
+        }
+    }
+    close(&mut current, end, None);
+    Document { sections }
+}
+
+/// Splits the derived number off a heading.
+fn split_number(text: Text) -> (Option<String>, Text) {
+    let plain = text.plain();
+    let Some((number, skipped)) = number_length(&plain) else {
+        return (None, text);
+    };
+    (Some(plain[..number].to_owned()), drop_front(text, skipped))
+}
+
+/// Length of the number at the front, and of the number with what parts it from the title.
+fn number_length(plain: &str) -> Option<(usize, usize)> {
+    let roman = |text: &str| text.bytes().take_while(|b| b"IVXLCDM".contains(b)).count();
+    for word in ["Phần ", "Phụ lục "] {
+        if let Some(rest) = plain.strip_prefix(word) {
+            let length = roman(rest);
+            let number = word.len() + length;
+            return (length > 0 && rest[length..].starts_with('\n'))
+                .then_some((number, number + 1));
+        }
+    }
+    let mut number = match roman(plain) {
+        0 => 0,
+        length => length + usize::from(plain[length..].starts_with('.')),
+    };
+    if number == 0 {
+        loop {
+            let rest = &plain[number..];
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            if digits == 0 || !rest[digits..].starts_with('.') {
+                break;
+            }
+            number += digits + 1;
+        }
+    }
+    let parted = plain[..number].ends_with('.') && plain[number..].starts_with(' ');
+    parted.then_some((number, number + 1))
+}
+
+/// The text without its first bytes; a break counts as one.
+fn drop_front(text: Text, mut bytes: usize) -> Text {
+    let drop = |inline| match inline {
+        Inline::Run(mut run) => {
+            let cut = bytes.min(run.text.len());
+            bytes -= cut;
+            run.text = run.text.get(cut..).unwrap_or_default().to_owned();
+            (!run.text.is_empty()).then_some(Inline::Run(run))
+        }
+        Inline::Break if bytes > 0 => {
+            bytes -= 1;
+            None
+        }
+        Inline::Break => Some(Inline::Break),
+    };
+    Text(text.0.into_iter().filter_map(drop).collect())
+}
+
+/// Tells whether a paragraph is a footnote, or began with link definitions that the parser
+/// took out.
+fn is_definition(source: &str, text: &Text) -> bool {
+    let line = source.lines().next().unwrap_or_default();
+    if !source.starts_with('[') {
+        return false;
+    }
+    let footnote = line.starts_with("[^") && line.contains("]:");
+    let first = match text.0.first() {
+        Some(Inline::Run(run)) => run,
+        _ => return source.contains("]:"),
+    };
+    let taken = !first.text.starts_with('[') && first.style.link.is_none();
+    footnote || (source.contains("]:") && taken)
+}
+
+fn comment(html: &str) -> Option<&str> {
+    html.strip_prefix("<!--")?.strip_suffix("-->").map(str::trim)
+}
+
+fn is_id(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    !text.is_empty() && text.bytes().all(plain)
+}
+
+fn marker(html: &str) -> Option<&str> {
+    let id = comment(html)?.strip_prefix("khung:")?.trim();
+    (is_id(id) && id.len() <= ID_LENGTH).then_some(id)
+}
+
+fn row_id(html: &str) -> Option<&str> {
+    comment(html).filter(|id| is_id(id))
+}
+
+fn is_break(html: &str) -> bool {
+    let name = html.trim_matches(['<', '>', '/', ' ']);
+    name.eq_ignore_ascii_case("br") && !html.starts_with("</")
+}
+
+/// The number of dashes in each cell of a delimiter row.
+fn dashes(line: &str) -> Vec<u32> {
+    let count = |cell: &str| {
+        u32::try_from(cell.bytes().filter(|&b| b == b'-').count()).unwrap_or(u32::MAX)
+    };
+    line.split('|').map(count).filter(|&width| width > 0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn kinds(markdown: &str) -> Vec<BlockKind> {
+        let sections = parse(markdown).sections;
+        sections.into_iter().flat_map(|s| s.blocks).map(|block| block.kind).collect()
+    }
+
+    fn plain(text: &str) -> Text {
+        let mut line = Line::default();
+        line.characters(text, &Style::default());
+        Text(line.inlines)
+    }
+
+    fn raw(text: &str) -> BlockKind {
+        BlockKind::Raw(text.to_owned())
+    }
+
+    fn item(depth: u8, number: Option<u32>, text: &str) -> BlockKind {
+        BlockKind::Item { depth, number, text: plain(text) }
+    }
+
+    fn headings(markdown: &str) -> Vec<(Option<String>, String)> {
+        let heading = |kind| match kind {
+            BlockKind::Heading(heading) => (heading.number, heading.text.plain()),
+            other => panic!("not a heading: {other:?}"),
+        };
+        kinds(markdown).into_iter().map(heading).collect()
+    }
+
+    /// The value as the parser reads it in each position.
+    fn positions(value: &str) -> Vec<(&'static str, Vec<BlockKind>)> {
+        let escaped = escape(value);
+        assert!(!escaped.contains(['\n', '\r']), "{escaped:?}");
+        let frames = [
+            ("paragraph", "@"),
+            ("middle", "trước @ sau"),
+            ("second line", "trước\n@\nsau"),
+            ("item", "- @"),
+            ("ordered", "1. @"),
+            ("heading", "### 1. @"),
+            ("quote", "> @"),
+            ("bold", "**@**"),
+            ("cell", "| a | b |\n|---|---|\n| <!-- x --> @ | @ |\n|@|@|\n"),
+            ("header", "| @ | @ |\n|---|---|\n"),
+        ];
+        frames.map(|(name, frame)| (name, kinds(&frame.replace('@', &escaped)))).into()
+    }
+
+    fn comes_back(value: &str) {
+        if value.is_empty() {
+            return;
+        }
+        let normal = value.replace("\r\n", "\n").replace('\r', "\n");
+        let joined = match (normal.starts_with('\n'), normal.ends_with('\n')) {
+            // A `<br>` swallows the line end after it, `&#10;` comes as typed.
+            _ if normal == "\n" => "trước \n sau".to_owned(),
+            (start, end) => {
+                let (before, after) =
+                    (if start { "" } else { " " }, if end { "" } else { " " });
+                format!("trước{before}{normal}{after}sau")
+            }
+        };
+        let text = plain(&normal);
+        for (name, found) in positions(value) {
+            let expected = match name {
+                "paragraph" => BlockKind::Paragraph(text.clone()),
+                "middle" => BlockKind::Paragraph(plain(&format!("trước {normal} sau"))),
+                "second line" => BlockKind::Paragraph(plain(&joined)),
+                "item" => item(0, None, &normal),
+                "ordered" => item(0, Some(1), &normal),
+                "quote" => BlockKind::Quote(text.clone()),
+                "heading" => BlockKind::Heading(Heading {
+                    level: 3,
+                    number: Some("1.".to_owned()),
+                    text: text.clone(),
+                }),
+                "bold" => {
+                    let mut line = Line::default();
+                    line.characters(&normal, &Style { bold: true, ..Style::default() });
+                    BlockKind::Paragraph(Text(line.inlines))
+                }
+                _ => {
+                    let [BlockKind::Table(table)] = &found[..] else {
+                        panic!("{name}: {found:?}")
+                    };
+                    let body = if name == "cell" { 1 } else { 0 };
+                    for cell in table.rows[body..].iter().flat_map(|row| &row.cells) {
+                        assert_eq!(cell, &text, "{name}: {}", escape(value));
+                    }
+                    continue;
+                }
+            };
+            assert_eq!(found, [expected], "{name}: {}", escape(value));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+
+        #[test]
+        fn any_text_comes_back(value in r"\PC{0,40}") {
+            comes_back(&value);
+        }
+
+        #[test]
+        fn markup_comes_back(value in "[-+*#>=_`~|<!&;:/$\\\\\\[\\]() .a1\n\r\u{a0}]{0,12}") {
+            comes_back(&value);
+        }
+
+        #[test]
+        fn any_text_is_a_document(markdown in "([-+*#>=_`~|<!&:\\\\\\[\\]() .a1\n\r]|<!-- khung: a -->\n|\u{1ed9}|\0){0,60}") {
+            check_sources(&markdown);
+        }
+    }
+
+    /// Sections and blocks follow each other, and slice the text.
+    fn check_sources(markdown: &str) {
+        let mut end = 0;
+        for section in parse(markdown).sections {
+            assert!(section.source.start >= end, "{markdown:?}");
+            end = section.source.start;
+            for block in &section.blocks {
+                assert!(block.source.start >= end, "{markdown:?}: {block:?}");
+                assert!(markdown.get(block.source.clone()).is_some());
+                end = block.source.end;
+            }
+            assert!(section.source.end >= end, "{markdown:?}");
+            end = section.source.end;
+        }
+    }
+
+    #[test]
+    fn hostile_values_come_back() {
+        for value in [
+            "|",
+            "*",
+            "<",
+            "[",
+            "#",
+            "##",
+            "a #",
+            "a##",
+            "<!-- khung: x -->",
+            "===",
+            "---",
+            "1.",
+            "1. a",
+            "12) b",
+            "-",
+            "+",
+            ">",
+            "~~~",
+            "```",
+            "$x$",
+            "&amp;",
+            "&lt;",
+            "&#32;",
+            "&",
+            "a&b",
+            "https://a_b_c",
+            ":::",
+            ":-:",
+            "a\\",
+            "\\|",
+            "\\",
+            "\\\\",
+            "   ",
+            "\t",
+            "    a",
+            "a\nb",
+            "a\r\nb\rc",
+            "\n",
+            "\n\n",
+            "a\n",
+            "\na",
+            "# a\n# b",
+            "![a](b)",
+            "[a]: b",
+            "[^1]: a",
+            "[x] a",
+            "<br>",
+            "**a**",
+            "\u{feff}a",
+            "\u{a0}",
+        ] {
+            comes_back(value);
+        }
+    }
+
+    #[test]
+    fn ordinary_text_is_not_escaped() {
+        for text in [
+            "Tỉnh Lào Cai",
+            "749/QĐ-TTg",
+            "01/3/2024",
+            "12.3.2024",
+            "laocai.gov.vn",
+            "R & D",
+        ] {
+            assert_eq!(escape(text), text);
+        }
+    }
+
+    #[test]
+    fn markers_and_headings_cut_sections() {
+        let markdown = "đầu\n\n<!-- khung: a -->\n\n## A\n\n### trong\n\nx\n\n## của tôi\r\n\r\ny\n\n<!-- khung: b -->\nz\n\n<!-- khung-record: QUJD -->\n";
+        let document = parse(markdown);
+        let found: Vec<_> = document
+            .sections
+            .iter()
+            .map(|s| (s.id.as_deref(), s.blocks.len(), &markdown[s.source.clone()]))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                (None, 1, "đầu\n\n"),
+                (Some("a"), 3, "<!-- khung: a -->\n\n## A\n\n### trong\n\nx\n\n"),
+                (None, 2, "## của tôi\r\n\r\ny\n\n"),
+                (Some("b"), 1, "<!-- khung: b -->\nz\n"),
+            ]
+        );
+        check_sources(markdown);
+    }
+
+    #[test]
+    fn headings_lose_their_numbers() {
+        let markdown = "# KẾ HOẠCH\n## Phần I<br>ĐÁNH GIÁ\n## Phụ lục II<br>A\n### IV. B\n#### 1. C\n##### 3.1. **D**\n### 2024 E\n### Phần I\n### I.E\n";
+        let number = |text: &str| Some(text.to_owned());
+        assert_eq!(
+            headings(markdown),
+            [
+                (None, "KẾ HOẠCH".to_owned()),
+                (number("Phần I"), "ĐÁNH GIÁ".to_owned()),
+                (number("Phụ lục II"), "A".to_owned()),
+                (number("IV."), "B".to_owned()),
+                (number("1."), "C".to_owned()),
+                (number("3.1."), "D".to_owned()),
+                (None, "2024 E".to_owned()),
+                (None, "Phần I".to_owned()),
+                (None, "I.E".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn styles_are_runs() {
+        let markdown = "a **b *c* ~~d~~** `e`\n[f](g) <i>h<br>\ni  \nj ![k](l)";
+        let [BlockKind::Paragraph(text)] = &kinds(markdown)[..] else { panic!() };
+        let run = |text: &str, bold, italic, strike, code, link: Option<&str>| {
+            let link = link.map(str::to_owned);
+            let style = Style { bold, italic, strike, code, link };
+            Inline::Run(Run { text: text.to_owned(), style })
+        };
+        let simple = |text| run(text, false, false, false, false, None);
+        assert_eq!(
+            text.0,
+            [
+                simple("a "),
+                run("b ", true, false, false, false, None),
+                run("c", true, true, false, false, None),
+                run(" ", true, false, false, false, None),
+                run("d", true, false, true, false, None),
+                simple(" "),
+                run("e", false, false, false, true, None),
+                simple(" "),
+                run("f", false, false, false, false, Some("g")),
+                simple(" <i>h"),
+                Inline::Break,
+                simple("i"),
+                Inline::Break,
+                simple("j ![k](l)"),
+            ]
+        );
+    }
+
+    #[test]
+    fn tables_have_widths_and_row_ids() {
+        let markdown = "<!-- khung: t -->\n| STT | Tên | Số |\r\n|--|:-----:|---:|\r\n| <!-- cds-01 -->1 | a<br>b | \\| |\r\n| 2 |\n<!-- khung: u -->\n";
+        let document = parse(markdown);
+        assert_eq!(document.sections.len(), 2);
+        let [Block { kind: BlockKind::Table(table), source }] =
+            &document.sections[0].blocks[..]
+        else {
+            panic!("{document:?}")
+        };
+        let column = |width, align| Column { width, align };
+        let columns =
+            [column(2, Align::Left), column(5, Align::Center), column(3, Align::Right)];
+        assert_eq!(table.columns, columns);
+        assert_eq!(table.rows[1].id.as_deref(), Some("cds-01"));
+        assert_eq!(table.rows[1].cells, [plain("1"), plain("a\nb"), plain("|")]);
+        assert_eq!(table.rows[2].cells, [plain("2"), plain(""), plain("")]);
+        let row = &markdown[table.rows[1].source.clone()];
+        assert_eq!(row, "| <!-- cds-01 -->1 | a<br>b | \\| |");
+        assert!(markdown[source.clone()].ends_with("| 2 |"));
+    }
+
+    #[test]
+    fn lists_and_quotes_are_paragraphs() {
+        let markdown = "3. a\n\n   b\n   - c\n3. d\n\n> e\n> f\n>\n> - g\n>   > h\n\n-\n";
+        assert_eq!(
+            kinds(markdown),
+            [
+                item(0, Some(3), "a"),
+                item(0, Some(3), "b"),
+                item(1, None, "c"),
+                item(0, Some(4), "d"),
+                BlockKind::Quote(plain("e f")),
+                BlockKind::Quote(plain("- g")),
+                BlockKind::Quote(plain("h")),
+                item(0, None, ""),
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_is_dropped() {
+        let markdown = "    mã\n\n```\nx\n```\n\n<div>\ny\n</div>\n\n***\n\n[a]: b\n\n[^1]: chú thích\n\n[c]: d\ne\n\nA\n===\n\n<!-- ghi chú -->\n";
+        assert_eq!(
+            kinds(markdown),
+            [
+                raw("    mã"),
+                raw("```\nx\n```"),
+                raw("<div>\ny\n</div>"),
+                raw("***"),
+                raw("[a]: b"),
+                raw("[^1]: chú thích"),
+                raw("[c]: d\ne"),
+                BlockKind::Heading(Heading { level: 1, number: None, text: plain("A") }),
+                raw("<!-- ghi chú -->"),
+            ]
+        );
+    }
+
+    #[test]
+    fn the_record_comes_and_goes() {
+        let markdown = "a\n";
+        let first = with_record(markdown, "QUJD");
+        assert_eq!(first, "a\n\n<!-- khung-record: QUJD -->\n");
+        assert_eq!(record(&first), Some("QUJD"));
+        assert_eq!(without_record(&first), markdown);
+        assert_eq!(with_record(&first, "Eg=="), first.replace("QUJD", "Eg=="));
+        let below = first.clone() + "b\n";
+        assert_eq!(record(&below), Some("QUJD"));
+        assert_eq!(kinds(&below).len(), 2);
+        assert_eq!(record(markdown), None);
+        assert_eq!(without_record(markdown), markdown);
+    }
+
+    #[test]
+    fn hostile_documents_are_read() {
+        for part in [
+            ">",
+            "> ",
+            "- ",
+            "- > ",
+            "*a ",
+            "**a ",
+            "[",
+            "![",
+            "`a``",
+            "<",
+            "<!--",
+            "|",
+            "\\",
+            "|a|\n|-|\n",
+            "&",
+            "[a](b",
+            "a\n-\n",
+            "[a]: b\n",
+            "1. ",
+            "~a ",
+            "\n- a\n\n",
+        ] {
+            check_sources(&part.repeat(20_000 / part.len()));
+        }
+        let stairs: String = (0..200).map(|n| "  ".repeat(n) + "- a\n").collect();
+        check_sources(&stairs);
+    }
+}

@@ -1,0 +1,85 @@
+//! The record that every plan carries: what it was made from, and whether it was edited since.
+
+use std::io::{Read, Write};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::read::DeflateDecoder;
+use flate2::write::DeflateEncoder;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::markdown;
+
+/// No record of a real plan comes near this; a longer one is an attack.
+const LONGEST: u64 = 64 * 1024 * 1024;
+
+/// What a plan was made from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Edition of the catalogue.
+    pub edition: String,
+    /// Its version.
+    pub version: String,
+    /// Version of khung.
+    pub khung: String,
+    /// SHA-256 of the file without the record, in hex: tells "edited since".
+    pub hash: String,
+    /// The profile's TOML.
+    pub profile: String,
+    /// The Markdown as generated, without the record.
+    pub base: String,
+}
+
+impl Record {
+    /// The record as text: TOML, deflated, in base64.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        let toml = toml::to_string(self).unwrap_or_default();
+        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
+        // Writing into memory does not fail.
+        let _ = deflate.write_all(toml.as_bytes());
+        STANDARD.encode(deflate.finish().unwrap_or_default())
+    }
+
+    /// Reads a record back; none when the text is not one.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        let deflated = STANDARD.decode(text.trim()).ok()?;
+        let mut toml = String::new();
+        DeflateDecoder::new(deflated.as_slice()).take(LONGEST).read_to_string(&mut toml).ok()?;
+        toml::from_str(&toml).ok()
+    }
+}
+
+/// SHA-256 in hex of a Markdown plan without its record; line ends count as line feeds.
+#[must_use]
+pub fn hash_markdown(markdown: &str) -> String {
+    let text = markdown::without_record(markdown).replace("\r\n", "\n");
+    Sha256::digest(text.trim_end().as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        hex.push_str(&format!("{byte:02x}"));
+        hex
+    })
+}
+
+/// What a Markdown file says about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Exactly as khung wrote it.
+    AsWritten,
+    /// Written by khung, edited since.
+    Edited,
+    /// Not written by khung, or stripped of its record.
+    Foreign,
+}
+
+/// Tells whether a Markdown plan was edited since it was written.
+#[must_use]
+pub fn state(markdown: &str) -> State {
+    match markdown::record(markdown).and_then(Record::decode) {
+        Some(record) if record.hash == hash_markdown(markdown) => State::AsWritten,
+        Some(_) => State::Edited,
+        None => State::Foreign,
+    }
+}

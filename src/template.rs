@@ -1,0 +1,128 @@
+//! Renders a plan into Markdown with the templates, values escaped.
+
+use std::io::Write;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use tera::{Context, ErrorKind, Tera};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::markdown;
+use crate::plan::Plan;
+use crate::source::Source;
+
+/// The templates inside the binary.
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The template that is the plan; the others are its components.
+pub const ROOT: &str = "plan.md";
+
+/// Parsed templates.
+pub struct Templates {
+    tera: Tera,
+    sources: Vec<Arc<Source>>,
+}
+
+impl Templates {
+    /// Sources of the templates inside the binary.
+    ///
+    /// # Errors
+    /// A diagnostic when the binary was built from a template that is not UTF-8.
+    pub fn embedded() -> Result<Vec<Arc<Source>>, Diagnostic> {
+        EMBEDDED
+            .files()
+            .map(|file| Source::new(file.path().display().to_string(), file.contents()))
+            .collect()
+    }
+
+    /// Parses templates, each named as its file.
+    ///
+    /// # Errors
+    /// What Tera says, at its line and column.
+    pub fn parse(sources: Vec<Arc<Source>>) -> Result<Self, Diagnostic> {
+        let mut tera = Tera::default();
+        tera.autoescape_on(["md"]);
+        tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
+            out.write_all(markdown::escape(text).as_bytes())
+        });
+        let texts: Vec<(&str, &str)> = sources
+            .iter()
+            .map(|source| {
+                let name = source.name.rsplit(['/', '\\']).next().unwrap_or(ROOT);
+                (name, source.text.as_str())
+            })
+            .collect();
+        let added = tera.add_raw_templates(texts);
+        match added {
+            Ok(()) => Ok(Self { tera, sources }),
+            Err(error) => Err(explain(&error, &sources)),
+        }
+    }
+
+    /// Renders the plan's Markdown.
+    ///
+    /// # Errors
+    /// What Tera says, at its line and column.
+    pub fn render(&self, plan: &Plan) -> Result<String, Diagnostic> {
+        let context = Context::from_serialize(plan)
+            .map_err(|error| explain(&error, &self.sources))?;
+        let text = self
+            .tera
+            .render(ROOT, &context)
+            .map_err(|error| explain(&error, &self.sources))?;
+        Ok(tidy(&text))
+    }
+
+    /// Ids of the Part I headings that ask for results: every `<findings id="…"` of the root.
+    #[must_use]
+    pub fn headings(&self) -> Vec<&str> {
+        self.sources
+            .iter()
+            .flat_map(|source| source.text.split("<findings id=\"").skip(1))
+            .filter_map(|rest| rest.split('"').next())
+            .collect()
+    }
+}
+
+/// One blank line at most between two blocks, none at the ends but the last line feed.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = true;
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            if !blank {
+                out.push('\n');
+            }
+            blank = true;
+        } else {
+            out.push_str(line.trim_end_matches('\r'));
+            out.push('\n');
+            blank = false;
+        }
+    }
+    while out.ends_with("\n\n") {
+        out.pop();
+    }
+    out
+}
+
+fn explain(error: &tera::Error, sources: &[Arc<Source>]) -> Diagnostic {
+    let diagnostic = |message: &str| {
+        Diagnostic::error(
+            Code::Template,
+            format!("mẫu không dùng được: {message}"),
+            "Sửa mẫu ở chỗ được chỉ, hoặc lấy lại bản gốc bằng `khung catalog export`.",
+        )
+    };
+    match error.kind() {
+        ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+            let found = sources.iter().find(|source| {
+                source.name.rsplit(['/', '\\']).next() == Some(report.filename())
+            });
+            let Some(source) = found else { return diagnostic(report.message()) };
+            let span = report.span();
+            diagnostic(report.message()).at(source, span.range.clone())
+        }
+        _ => diagnostic(&error.to_string()),
+    }
+}
