@@ -494,13 +494,11 @@ impl<'s> Reader<'s> {
         for item in items.array("document", &mut self.diagnostics) {
             let span = item.span();
             let draft: DraftDocument = item.read(&mut self.diagnostics);
-            let (id, place) = match draft.id {
-                Some(id) => (id.get_ref().clone(), id.span()),
-                None => {
-                    self.missing(source, span.clone(), "id");
-                    continue;
-                }
+            let Some(id) = draft.id else {
+                self.missing(source, span, "id");
+                continue;
             };
+            let (id, place) = (id.get_ref().clone(), id.span());
             if !seen.insert(id.clone()) {
                 self.diagnostics.push(duplicate(&id).at(source, place.clone()));
             }

@@ -268,7 +268,7 @@ fn build_all(
         ProgressBar::hidden()
     };
     let profiles: Vec<_> = profiles.into_iter().collect();
-    let results: Vec<anyhow::Result<(String, Option<Draft>, Vec<Diagnostic>)>> = profiles
+    let results: Vec<anyhow::Result<Built>> = profiles
         .par_iter()
         .map(|(stem, (_, source))| {
             let target = out.join(format!("{stem}.md"));
@@ -307,6 +307,9 @@ fn build_all(
     }
     Ok(outcome)
 }
+
+/// Where a plan went, the plan, and what was found on the way.
+type Built = (String, Option<Draft>, Vec<Diagnostic>);
 
 fn belongs(agency: &Agency, all: Option<All>) -> bool {
     match all {

@@ -129,6 +129,7 @@ pub struct Run {
 }
 
 /// Character style.
+#[expect(clippy::struct_excessive_bools, reason = "the marks of Markdown are independent")]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Style {
     /// `**bold**`

@@ -429,6 +429,9 @@ struct DraftEntry {
     deadline: Option<Datetime>,
 }
 
+/// The entries of one array, each with its place.
+type Entries = (&'static str, Vec<(Range<usize>, DraftEntry)>);
+
 impl Profile {
     /// Reads and checks a profile against the catalogue.
     ///
@@ -458,7 +461,7 @@ impl Profile {
                 read(&mut reader, item, &mut profile);
             }
         }
-        let entries: Vec<(&str, Vec<(Range<usize>, DraftEntry)>)> = Reader::ARRAYS
+        let entries: Vec<Entries> = Reader::ARRAYS
             .iter()
             .map(|key| {
                 let list = items.array(key, &mut reader.diagnostics);
@@ -567,7 +570,7 @@ impl Reader<'_> {
     fn entries(
         &mut self,
         profile: &mut Profile,
-        entries: Vec<(&str, Vec<(Range<usize>, DraftEntry)>)>,
+        entries: Vec<Entries>,
         annex: Option<&Annex>,
     ) {
         let source = self.source;

@@ -57,10 +57,11 @@ impl Record {
 #[must_use]
 pub fn hash_markdown(markdown: &str) -> String {
     let text = markdown::without_record(markdown).replace("\r\n", "\n");
-    Sha256::digest(text.trim_end().as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        hex.push_str(&format!("{byte:02x}"));
-        hex
-    })
+    let digest = Sha256::digest(text.trim_end().as_bytes());
+    let hex = |byte: &u8| {
+        [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
+    };
+    digest.iter().flat_map(hex).collect()
 }
 
 /// What a Markdown file says about itself.

@@ -83,23 +83,19 @@ impl<'s> Items<'s> {
     pub fn array(&mut self, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Item<'s>> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let span = value.span();
-        match value.into_inner() {
-            DeValue::Array(items) => items
-                .into_iter()
-                .filter_map(|item| self.table_item(key, item, diagnostics))
-                .collect(),
-            _ => {
-                diagnostics.push(
-                    Diagnostic::error(
-                        Code::WrongType,
-                        format!("`{key}` phải là danh sách bảng"),
-                        format!("Viết mỗi mục dưới một dòng `[[{key}]]`."),
-                    )
-                    .at(&self.source, span),
-                );
-                Vec::new()
-            }
-        }
+        let DeValue::Array(items) = value.into_inner() else {
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::WrongType,
+                    format!("`{key}` phải là danh sách bảng"),
+                    format!("Viết mỗi mục dưới một dòng `[[{key}]]`."),
+                )
+                .at(&self.source, span),
+            );
+            return Vec::new();
+        };
+        let item = |item| self.table_item(key, item, diagnostics);
+        items.into_iter().filter_map(item).collect()
     }
 
     /// Takes the table `key`, when it is there.
@@ -305,7 +301,7 @@ fn check_characters(
             }
         }
         DeValue::Array(items) => {
-            for item in items.iter() {
+            for item in items {
                 check_characters(source, item, diagnostics);
             }
         }

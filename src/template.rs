@@ -84,24 +84,23 @@ impl Templates {
     }
 }
 
-/// One blank line at most between two blocks, none at the ends but the last line feed.
+/// One blank line at most between two blocks, none after a marker or at the ends.
 fn tidy(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut blank = true;
-    for line in text.lines() {
-        if line.trim().is_empty() {
-            if !blank {
-                out.push('\n');
-            }
-            blank = true;
-        } else {
-            out.push_str(line.trim_end_matches('\r'));
-            out.push('\n');
-            blank = false;
+    let mut blank = false;
+    let mut marker = true;
+    for line in text.lines().map(str::trim_end) {
+        if line.is_empty() {
+            blank = !marker;
+            continue;
         }
-    }
-    while out.ends_with("\n\n") {
-        out.pop();
+        if blank {
+            out.push('\n');
+        }
+        out.push_str(line);
+        out.push('\n');
+        blank = false;
+        marker = line.starts_with("<!-- khung: ");
     }
     out
 }

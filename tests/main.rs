@@ -1,1 +1,22 @@
+//! All tests of the crate and its command, one binary.
 
+mod commands;
+mod suite;
+mod whole;
+
+use std::sync::Arc;
+
+use khung::catalog::Catalog;
+use khung::source::Source;
+use khung::template::Templates;
+
+/// The catalogue and the templates inside the binary.
+fn embedded() -> (Catalog, Templates) {
+    let (catalog, diagnostics) = Catalog::read(&Catalog::embedded().unwrap());
+    assert_eq!(khung::cli::render(&diagnostics), "", "the shipped catalogue has findings");
+    (catalog, Templates::parse(Templates::embedded().unwrap()).unwrap())
+}
+
+fn source(name: &str, text: &str) -> Arc<Source> {
+    Source::new(name, text.as_bytes()).unwrap()
+}

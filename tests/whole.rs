@@ -1,0 +1,144 @@
+//! Whole tables: every agency, every task, every id.
+
+use std::collections::BTreeSet;
+
+use khung::document::{BlockKind, Document};
+use khung::markdown;
+use khung::record::{Record, State, state};
+
+fn document(agency: &str) -> (String, Document) {
+    let (catalog, templates) = crate::embedded();
+    let profile = crate::source("p.toml", &format!("agency = \"{agency}\"\n"));
+    let (draft, diagnostics) = khung::build(&catalog, &templates, &profile, None);
+    assert!(diagnostics.is_empty(), "{}", khung::cli::render(&diagnostics));
+    let markdown = draft.unwrap().markdown;
+    let document = markdown::parse(&markdown);
+    (markdown, document)
+}
+
+#[test]
+fn the_dispatch_is_whole() {
+    let (catalog, _) = crate::embedded();
+    let counts = |name: &str| {
+        let annex = &catalog.annexes[name];
+        (annex.groups.len(), annex.tasks.len())
+    };
+    assert_eq!(counts("province"), (12, 36));
+    assert_eq!(counts("ministry"), (7, 13));
+    let provinces = catalog.agencies.iter().filter(|a| a.tasks == "province").count();
+    assert_eq!((provinces, catalog.agencies.len() - provinces), (63, 30));
+    let per_section = |name: &str| -> Vec<usize> {
+        let tasks = &catalog.annexes[name].tasks;
+        catalog
+            .sections
+            .iter()
+            .map(|section| tasks.iter().filter(|task| task.section == section.id).count())
+            .collect()
+    };
+    assert_eq!(per_section("province"), [1, 6, 4, 3, 2, 4, 1, 3, 4, 8]);
+    assert_eq!(per_section("ministry"), [0, 3, 1, 3, 3, 1, 1, 1, 0, 0]);
+}
+
+#[test]
+fn every_agency_gets_a_whole_plan() {
+    let (catalog, templates) = crate::embedded();
+    for agency in &catalog.agencies {
+        let profile = crate::source("p.toml", &format!("agency = \"{}\"\n", agency.name));
+        let (draft, _) = khung::build(&catalog, &templates, &profile, None);
+        let markdown = draft.unwrap().markdown;
+        for task in &catalog.annex(agency).unwrap().tasks {
+            assert!(
+                markdown.contains(&format!("<!-- khung: task-{} -->", task.id)),
+                "{}: {}",
+                agency.name,
+                task.id
+            );
+        }
+        assert_eq!(state(&markdown), State::AsWritten, "{}", agency.name);
+    }
+}
+
+#[test]
+fn section_and_row_ids_are_unique_and_fit_a_bookmark() {
+    for agency in ["Lào Cai", "TP.HCM", "BYT", "VTV"] {
+        let (_, document) = document(agency);
+        let mut ids = BTreeSet::new();
+        for section in &document.sections {
+            let id = section.id.as_ref().expect("every section of a fresh plan has an id");
+            assert!(ids.insert(id.clone()), "{agency}: {id} twice");
+            // `_khung_<id>_<n>` has at most 40 characters.
+            assert!("_khung__".len() + id.len() < 40, "{agency}: {id} too long");
+            for block in &section.blocks {
+                let BlockKind::Table(table) = &block.kind else { continue };
+                let mut rows = BTreeSet::new();
+                for row in table.rows.iter().filter_map(|row| row.id.as_ref()) {
+                    assert!(rows.insert(row), "{agency}: row {row} of {id} twice");
+                }
+                for row in &table.rows {
+                    assert_eq!(row.cells.len(), table.columns.len(), "{agency}: {id}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn template_titles_are_the_edition_s() {
+    let (catalog, _) = crate::embedded();
+    let (_, document) = document("Lào Cai");
+    for head in &catalog.sections {
+        let id = format!("group-{}", head.id);
+        let section =
+            document.sections.iter().find(|section| section.id.as_ref() == Some(&id)).unwrap();
+        let BlockKind::Heading(heading) = &section.blocks[0].kind else { panic!("{id}") };
+        assert_eq!(heading.number.as_deref(), Some(format!("{}.", head.number).as_str()));
+        assert_eq!(heading.text.plain(), head.title);
+    }
+}
+
+#[test]
+fn same_inputs_same_bytes_and_the_record_comes_back() {
+    let (first, _) = document("Đà Nẵng");
+    let (second, _) = document("Đà Nẵng");
+    assert_eq!(first, second);
+    let record = Record::decode(markdown::record(&first).unwrap()).unwrap();
+    assert_eq!(record.base.trim_end(), markdown::without_record(&first).trim_end());
+    assert_eq!(record.profile, "agency = \"Đà Nẵng\"\n");
+    let edited = first.replacen("KẾ HOẠCH", "KẾ HOẠCH MỚI", 1);
+    assert_eq!(state(&edited), State::Edited);
+    assert_eq!(state(&first.replace('\n', "\r\n")), State::AsWritten);
+}
+
+#[test]
+fn whatever_a_person_types_comes_out_letter_for_letter() {
+    let hostile = "| a * b _ c < d [x](y) # e <!-- khung: x --> {{ agency }} `f` &amp; $g$ 1. \\";
+    let (catalog, templates) = crate::embedded();
+    let quoted = format!("'''{hostile}'''");
+    let text = format!(
+        "agency = \"Lào Cai\"\n[issue]\nsubject = {quoted}\npreamble = [{quoted}]\n\
+         [[own_task]]\nid = \"own\"\nsection = \"data\"\ntitle = {quoted}\nactions = [{quoted}]\n\
+         lead = {quoted}\n[[target]]\nid = \"t\"\nindicator = {quoted}\nplanned = {quoted}\n"
+    );
+    let profile = crate::source("p.toml", &text);
+    let (draft, diagnostics) = khung::build(&catalog, &templates, &profile, None);
+    let draft = draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&diagnostics)));
+    let document = markdown::parse(&draft.markdown);
+    let mut seen = 0;
+    for section in &document.sections {
+        assert!(section.id.is_some());
+        for block in &section.blocks {
+            let texts = match &block.kind {
+                BlockKind::Heading(heading) => vec![heading.text.plain()],
+                BlockKind::Paragraph(text) | BlockKind::Quote(text) => vec![text.plain()],
+                BlockKind::Item { text, .. } => vec![text.plain()],
+                BlockKind::Table(table) => {
+                    table.rows.iter().flat_map(|r| r.cells.iter().map(|c| c.plain())).collect()
+                }
+                BlockKind::Raw(text) => panic!("{text}"),
+            };
+            seen += texts.iter().filter(|text| text.contains(hostile)).count();
+        }
+    }
+    // Subject, preamble, heading, action, lead, the list of works (twice), calendar, target (twice), duty.
+    assert!(seen >= 9, "only {seen}");
+}
