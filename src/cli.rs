@@ -58,6 +58,9 @@ enum Command {
         /// Thư mục để ghi kế hoạch.
         #[arg(short = 'o', long = "out", value_name = "THƯ_MỤC", default_value = ".")]
         out: PathBuf,
+        /// Dạng tệp.
+        #[arg(long, value_enum, value_delimiter = ',', default_values_t = [Kind::Docx, Kind::Md])]
+        format: Vec<Kind>,
         /// Ngày ban hành cho hồ sơ chưa nêu ngày (YYYY-MM-DD).
         #[arg(long, value_name = "NGÀY")]
         date: Option<NaiveDate>,
@@ -122,6 +125,24 @@ enum All {
     Agencies,
 }
 
+/// Form of a written plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Word.
+    Docx,
+    /// Markdown.
+    Md,
+}
+
+impl Kind {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Docx => "docx",
+            Self::Md => "md",
+        }
+    }
+}
+
 /// Whether the content was right; `Err` means that khung could not run.
 enum Outcome {
     Done,
@@ -151,8 +172,8 @@ pub fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<Outcome> {
     match command {
         Command::New { agency, out, sources } => new(&agency, &out, &sources),
-        Command::Build { profiles, all, out, date, sources } => {
-            build_all(&profiles, all, &out, date, &sources)
+        Command::Build { profiles, all, out, format, date, sources } => {
+            build_all(&profiles, all, (&out, &format), date, &sources)
         }
         Command::Check { paths, sources } => check(&paths, &sources),
         Command::List { what, agency, format, sources } => {
@@ -227,7 +248,7 @@ fn new(name: &str, out: &Path, sources: &Sources) -> anyhow::Result<Outcome> {
 fn build_all(
     paths: &[PathBuf],
     all: Option<All>,
-    out: &Path,
+    (out, kinds): (&Path, &[Kind]),
     date: Option<NaiveDate>,
     sources: &Sources,
 ) -> anyhow::Result<Outcome> {
@@ -271,14 +292,24 @@ fn build_all(
     let results: Vec<anyhow::Result<Built>> = profiles
         .par_iter()
         .map(|(stem, (_, source))| {
-            let target = out.join(format!("{stem}.md"));
-            workspace::check_target(&target)?;
+            let target = |kind: Kind| out.join(format!("{stem}.{}", kind.extension()));
+            let mut names = Vec::new();
+            for kind in kinds {
+                workspace::check_target(&target(*kind))?;
+                names.push(target(*kind).display().to_string());
+            }
             let (draft, diagnostics) = build(&catalog, &templates, source, date);
             if let Some(draft) = &draft {
-                workspace::write(&target, draft.markdown.as_bytes())?;
+                for kind in kinds {
+                    let bytes = match kind {
+                        Kind::Docx => draft.docx.as_slice(),
+                        Kind::Md => draft.markdown.as_bytes(),
+                    };
+                    workspace::write(&target(*kind), bytes)?;
+                }
             }
             bar.inc(1);
-            Ok((target.display().to_string(), draft, diagnostics))
+            Ok((names.join(", "), draft, diagnostics))
         })
         .collect();
     bar.finish_and_clear();

@@ -1,13 +1,14 @@
 //! Drafts the yearly digital-transformation plan of a Vietnamese province or ministry.
 //!
 //! A [`catalog`] of tasks and one agency's [`profile`] resolve into a [`plan`], which a
-//! [`template`] renders into Markdown; [`markdown`] reads that into a [`document`]. Every
+//! [`template`] renders into Markdown; [`markdown`] reads that into a [`document`], and
+//! [`docx`] writes it for Word, so that both outputs say the same. Every
 //! stage is a pure function that returns what it made together with all its
 //! [`diagnostic`]s; only `workspace` touches files.
 //!
 //! ```text
 //! catalog/…/*.toml ─▶ Catalog ┐
-//! profile.toml ─────▶ Profile ┴─▶ Plan ─ templates/plan.md ─▶ Markdown ─▶ Document
+//! profile.toml ─────▶ Profile ┴─▶ Plan ─ templates/plan.md ─▶ Markdown ─▶ Document ─▶ DOCX
 //! ```
 
 pub mod diagnostic;
@@ -20,6 +21,7 @@ pub mod plan;
 pub mod template;
 
 pub mod document;
+pub mod docx;
 pub mod markdown;
 
 pub mod record;
@@ -46,6 +48,8 @@ use template::Templates;
 pub struct Draft {
     /// The plan's Markdown, with its record.
     pub markdown: String,
+    /// The plan as a Word file.
+    pub docx: Vec<u8>,
     /// How many slots wait for the drafter.
     pub slots: usize,
 }
@@ -85,14 +89,22 @@ pub fn build(
         return (None, diagnostics);
     }
     let slots = base.matches("\\[CẦN BỔ SUNG").count();
-    let record = Record {
-        edition: catalog.edition.clone(),
-        version: catalog.version.clone(),
-        khung: env!("CARGO_PKG_VERSION").to_owned(),
-        hash: record::hash_markdown(&base),
-        profile: profile.text.clone(),
-        base: base.clone(),
+    let record = |hash: &str| {
+        Record {
+            edition: catalog.edition.clone(),
+            version: catalog.version.clone(),
+            khung: env!("CARGO_PKG_VERSION").to_owned(),
+            hash: hash.to_owned(),
+            profile: profile.text.clone(),
+            base: base.clone(),
+        }
+        .encode()
     };
-    let markdown = markdown::with_record(&base, &record.encode());
-    (Some(Draft { markdown, slots }), diagnostics)
+    let properties = docx::Properties {
+        title: format!("Kế hoạch {}", plan.letterhead.subject),
+        author: agency.issuer.clone(),
+    };
+    let docx = docx::write(&document, &properties, record);
+    let markdown = markdown::with_record(&base, &record(&record::hash_markdown(&base)));
+    (Some(Draft { markdown, docx, slots }), diagnostics)
 }

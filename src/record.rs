@@ -10,7 +10,8 @@ use flate2::write::DeflateEncoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::markdown;
+use crate::docx::package::Package;
+use crate::{docx, markdown};
 
 /// No record of a real plan comes near this; a longer one is an attack.
 const LONGEST: u64 = 64 * 1024 * 1024;
@@ -57,14 +58,18 @@ impl Record {
 #[must_use]
 pub fn hash_markdown(markdown: &str) -> String {
     let text = markdown::without_record(markdown).replace("\r\n", "\n");
-    let digest = Sha256::digest(text.trim_end().as_bytes());
+    hex(&Sha256::digest(text.trim_end().as_bytes()))
+}
+
+/// Bytes in lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let hex = |byte: &u8| {
         [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
     };
-    digest.iter().flat_map(hex).collect()
+    bytes.iter().flat_map(hex).collect()
 }
 
-/// What a Markdown file says about itself.
+/// What a plan says about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// Exactly as khung wrote it.
@@ -75,11 +80,18 @@ pub enum State {
     Foreign,
 }
 
-/// Tells whether a Markdown plan was edited since it was written.
+/// Tells whether a plan, Markdown or DOCX, was edited since it was written.
 #[must_use]
-pub fn state(markdown: &str) -> State {
-    match markdown::record(markdown).and_then(Record::decode) {
-        Some(record) if record.hash == hash_markdown(markdown) => State::AsWritten,
+pub fn state(bytes: &[u8]) -> State {
+    let (record, hash) = if bytes.starts_with(b"PK") {
+        let Ok(package) = Package::read(bytes) else { return State::Foreign };
+        (docx::read_record(&package), docx::hash(&package))
+    } else {
+        let text = String::from_utf8_lossy(bytes);
+        (markdown::record(&text).map(ToOwned::to_owned), hash_markdown(&text))
+    };
+    match record.as_deref().and_then(Record::decode) {
+        Some(record) if record.hash == hash => State::AsWritten,
         Some(_) => State::Edited,
         None => State::Foreign,
     }

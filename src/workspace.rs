@@ -149,7 +149,7 @@ pub fn check_target(path: &Path) -> Result<(), Failure> {
         return Ok(());
     }
     let bytes = read(path)?;
-    match state(&String::from_utf8_lossy(&bytes)) {
+    match state(&bytes) {
         State::AsWritten => Ok(()),
         State::Edited => Err(failure(
             path,

@@ -54,7 +54,7 @@ fn every_agency_gets_a_whole_plan() {
                 task.id
             );
         }
-        assert_eq!(state(&markdown), State::AsWritten, "{}", agency.name);
+        assert_eq!(state(markdown.as_bytes()), State::AsWritten, "{}", agency.name);
     }
 }
 
@@ -105,8 +105,8 @@ fn same_inputs_same_bytes_and_the_record_comes_back() {
     assert_eq!(record.base.trim_end(), markdown::without_record(&first).trim_end());
     assert_eq!(record.profile, "agency = \"Đà Nẵng\"\n");
     let edited = first.replacen("KẾ HOẠCH", "KẾ HOẠCH MỚI", 1);
-    assert_eq!(state(&edited), State::Edited);
-    assert_eq!(state(&first.replace('\n', "\r\n")), State::AsWritten);
+    assert_eq!(state(edited.as_bytes()), State::Edited);
+    assert_eq!(state(first.replace('\n', "\r\n").as_bytes()), State::AsWritten);
 }
 
 #[test]

@@ -1,0 +1,123 @@
+//! The plan as a Word file: blocks become a docx-rs model, whose parts are brought into
+//! the schema's order and packed together with the record.
+
+mod conform;
+pub mod package;
+mod write;
+pub mod xml;
+
+use sha2::{Digest, Sha256};
+
+use crate::document::Document;
+use package::Package;
+use xml::Node;
+
+/// What the file says about itself.
+#[derive(Debug, Clone, Default)]
+pub struct Properties {
+    /// Title in the document properties.
+    pub title: String,
+    /// Author: the agency.
+    pub author: String,
+}
+
+const RECORD_NAMESPACE: &str = "urn:khung:record:1";
+const RECORD_PART: &str = "customXml/item1.xml";
+
+/// Writes a document as DOCX. `record` turns the hash of the parts into the text that
+/// both copies of the record hold.
+#[must_use]
+pub fn write(
+    document: &Document,
+    properties: &Properties,
+    record: impl FnOnce(&str) -> String,
+) -> Vec<u8> {
+    let body = write::body(document);
+    let mut package = conform::package(&body, properties);
+    let text = record(&hash(&package));
+    conform::add_record(&mut package, &text);
+    // Only a part beyond 4 GiB can fail, and those are refused long before.
+    package.write().unwrap_or_default()
+}
+
+/// SHA-256 in hex over every part but those that hold the record.
+#[must_use]
+pub fn hash(package: &Package) -> String {
+    let mut parts: Vec<&(String, Vec<u8>)> = package
+        .parts
+        .iter()
+        .filter(|(name, _)| !name.starts_with("customXml/") && name != "docProps/custom.xml")
+        .collect();
+    parts.sort();
+    let mut digest = Sha256::new();
+    for (name, bytes) in parts {
+        for piece in [name.as_bytes(), bytes.as_slice()] {
+            digest.update((piece.len() as u64).to_le_bytes());
+            digest.update(piece);
+        }
+    }
+    crate::record::hex(&digest.finalize())
+}
+
+/// The record's text: from the custom XML part, else from the custom property.
+#[must_use]
+pub fn read_record(package: &Package) -> Option<String> {
+    let text_of = |bytes: &[u8], marker: &str| -> Option<String> {
+        let nodes = xml::parse(bytes).ok()?;
+        let text = xml::serialize(&nodes);
+        let from = text.find(marker)?;
+        let from = from + text[from..].find('>')? + 1;
+        let inner = &text[from..];
+        let inner = inner.strip_prefix("<vt:lpwstr>").unwrap_or(inner);
+        Some(inner.split('<').next()?.trim().to_owned())
+    };
+    let custom = package
+        .parts
+        .iter()
+        .filter(|(name, _)| name.starts_with("customXml/"))
+        .find_map(|(_, bytes)| text_of(bytes, RECORD_NAMESPACE));
+    custom.or_else(|| text_of(package.part("docProps/custom.xml")?, "name=\"khung-record\""))
+}
+
+/// The hidden bookmark of the `n`-th paragraph or row (from 1) of a section; none when the
+/// name would exceed Word's 40 characters.
+#[must_use]
+pub fn bookmark_name(section: &str, n: usize) -> Option<String> {
+    let name = format!("_khung_{}_{n}", section.replace('-', "_"));
+    (name.len() <= 40).then_some(name)
+}
+
+/// The element children of a node list.
+fn elements(nodes: &mut [Node]) -> impl Iterator<Item = &mut xml::Element> {
+    nodes.iter_mut().filter_map(|node| match node {
+        Node::Element(element) => Some(element),
+        Node::Raw(_) => None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_record_comes_back_from_either_copy_and_the_hash_notices_edits() {
+        let document = crate::markdown::parse("<!-- khung: a -->\nMột\n");
+        let bytes = write(&document, &Properties::default(), |hash| format!("{hash}AA=="));
+        assert_eq!(bytes, write(&document, &Properties::default(), |h| format!("{h}AA==")));
+        let mut package = Package::read(&bytes).unwrap();
+        let record = format!("{}AA==", hash(&package));
+        assert_eq!(read_record(&package), Some(record.clone()));
+        package.parts.retain(|(name, _)| !name.starts_with("customXml/"));
+        assert_eq!(read_record(&package), Some(record));
+        let before = hash(&package);
+        let at = package.parts.iter().position(|(n, _)| n == "word/document.xml").unwrap();
+        package.parts[at].1.push(b' ');
+        assert_ne!(hash(&package), before);
+    }
+
+    #[test]
+    fn bookmark_names_fit_word() {
+        assert_eq!(bookmark_name("task-data-centre", 3).unwrap(), "_khung_task_data_centre_3");
+        assert_eq!(bookmark_name(&"a".repeat(40), 1), None);
+    }
+}

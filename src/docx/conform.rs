@@ -1,0 +1,211 @@
+//! Brings what docx-rs writes into valid OOXML, and adds the parts it cannot write.
+
+use std::fmt::Write;
+
+use super::package::Package;
+use super::write::{Body, Orientation};
+use super::xml::{self, Element, Node};
+use super::{Properties, RECORD_NAMESPACE, RECORD_PART, elements};
+
+/// Children in schema order (ISO/IEC 29500-1, wml.xsd); docx-rs has an order of its own.
+const ORDER: [(&str, &[&str]); 5] = [
+    (
+        "w:pPr",
+        &[
+            "w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:widowControl",
+            "w:numPr", "w:pBdr", "w:shd", "w:tabs", "w:snapToGrid", "w:spacing", "w:ind",
+            "w:jc", "w:outlineLvl", "w:rPr", "w:sectPr",
+        ],
+    ),
+    (
+        "w:rPr",
+        &[
+            "w:rStyle", "w:rFonts", "w:b", "w:bCs", "w:i", "w:iCs", "w:strike", "w:dstrike",
+            "w:vanish", "w:color", "w:spacing", "w:sz", "w:szCs", "w:highlight", "w:u",
+            "w:shd", "w:vertAlign", "w:lang",
+        ],
+    ),
+    (
+        "w:tblPr",
+        &[
+            "w:tblStyle", "w:tblW", "w:jc", "w:tblInd", "w:tblBorders", "w:shd", "w:tblLayout",
+            "w:tblCellMar", "w:tblLook",
+        ],
+    ),
+    (
+        "w:tcPr",
+        &["w:tcW", "w:gridSpan", "w:vMerge", "w:tcBorders", "w:shd", "w:tcMar", "w:vAlign"],
+    ),
+    ("w:trPr", &["w:cantSplit", "w:tblHeader"]),
+];
+
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+const NAMESPACES: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
+    xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
+
+/// The whole package but for the record.
+pub(super) fn package(body: &Body, properties: &Properties) -> Package {
+    let part = |name: &str, text: String| (name.to_owned(), text.into_bytes());
+    Package {
+        parts: vec![
+            part("[Content_Types].xml", include_str!("parts/content-types.xml").to_owned()),
+            part("_rels/.rels", include_str!("parts/rels.xml").to_owned()),
+            part("word/document.xml", document(body)),
+            part("word/_rels/document.xml.rels", include_str!("parts/document-rels.xml").to_owned()),
+            part("word/styles.xml", include_str!("parts/styles.xml").to_owned()),
+            part("word/numbering.xml", include_str!("parts/numbering.xml").to_owned()),
+            part("word/settings.xml", include_str!("parts/settings.xml").to_owned()),
+            part("word/header1.xml", include_str!("parts/header.xml").to_owned()),
+            part("docProps/core.xml", core(properties)),
+        ],
+    }
+}
+
+fn core(properties: &Properties) -> String {
+    let mut out = format!(
+        "{DECLARATION}<cp:coreProperties \
+         xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
+         xmlns:dc=\"http://purl.org/dc/elements/1.1/\">"
+    );
+    for (name, text) in [("dc:title", &properties.title), ("dc:creator", &properties.author)] {
+        let text = quick_xml::escape::escape(text.as_str());
+        let _ = write!(out, "<{name}>{text}</{name}>");
+    }
+    out.push_str("<dc:language>vi-VN</dc:language></cp:coreProperties>");
+    out
+}
+
+/// Adds both copies of the record.
+pub(super) fn add_record(package: &mut Package, text: &str) {
+    let mut add = |name: &str, text: String| {
+        package.parts.push((name.to_owned(), text.into_bytes()));
+    };
+    add(
+        RECORD_PART,
+        format!("{DECLARATION}<record xmlns=\"{RECORD_NAMESPACE}\">{text}</record>"),
+    );
+    add("customXml/_rels/item1.xml.rels", include_str!("parts/item-rels.xml").to_owned());
+    add("customXml/itemProps1.xml", include_str!("parts/item-props.xml").to_owned());
+    add(
+        "docProps/custom.xml",
+        format!(
+            "{DECLARATION}<Properties \
+             xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties\" \
+             xmlns:vt=\"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes\">\
+             <property fmtid=\"{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}\" pid=\"2\" \
+             name=\"khung-record\"><vt:lpwstr>{text}</vt:lpwstr></property></Properties>"
+        ),
+    );
+}
+
+fn document(body: &Body) -> String {
+    // docx-rs writes well-formed XML once the gate has filtered the text.
+    let mut nodes = xml::parse(&body.xml).unwrap_or_default();
+    for root in elements(&mut nodes) {
+        for part in elements(&mut root.children) {
+            if part.name == "w:body" {
+                part.children.retain(|node| {
+                    !matches!(node, Node::Element(element) if element.name == "w:sectPr")
+                });
+                sections(part, &body.sections);
+            }
+        }
+        order(root);
+    }
+    xml::serialize(&nodes)
+}
+
+/// Ends each Word section: in its last paragraph, or in one of its own after a table.
+fn sections(body: &mut Element, ends: &[(usize, Orientation)]) {
+    let Some(((_, last), rest)) = ends.split_last() else { return };
+    for (end, orientation) in rest.iter().rev() {
+        let properties = section(*orientation);
+        let previous = end.checked_sub(1).and_then(|at| body.children.get_mut(at));
+        match previous {
+            Some(Node::Element(element)) if element.name == "w:p" => {
+                let properties = fragment(&properties);
+                let has = elements(&mut element.children).any(|child| child.name == "w:pPr");
+                if !has {
+                    element.children.splice(0..0, fragment("<w:pPr></w:pPr>"));
+                }
+                for child in elements(&mut element.children) {
+                    if child.name == "w:pPr" {
+                        child.children.extend(properties.clone());
+                        break;
+                    }
+                }
+            }
+            _ => {
+                let paragraph = format!(
+                    "<w:p><w:pPr><w:pStyle w:val=\"SectionEnd\"/>{properties}</w:pPr></w:p>"
+                );
+                body.children.splice(*end..*end, fragment(&paragraph));
+            }
+        }
+    }
+    body.children.extend(fragment(&section(*last)));
+}
+
+/// A4 with the decree's margins (Nghị định 30, Phụ lục I, I.3); page numbers from 1, none on
+/// the first page (I.7).
+fn section(orientation: Orientation) -> String {
+    let page = match orientation {
+        Orientation::Portrait => {
+            "<w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1134\" w:right=\"1134\" \
+             w:bottom=\"1134\" w:left=\"1701\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>"
+        }
+        Orientation::Landscape => {
+            "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/><w:pgMar \
+             w:top=\"1701\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1134\" \
+             w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>"
+        }
+    };
+    format!(
+        "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId4\"/>\
+         <w:type w:val=\"nextPage\"/>{page}<w:pgNumType w:start=\"1\"/><w:titlePg/></w:sectPr>"
+    )
+}
+
+/// Parses XML that this module wrote.
+fn fragment(text: &str) -> Vec<Node> {
+    let wrapped = format!("<root {NAMESPACES}>{text}</root>");
+    let mut nodes = xml::parse(wrapped.as_bytes()).unwrap_or_default();
+    elements(&mut nodes).next().map_or_else(Vec::new, |root| std::mem::take(&mut root.children))
+}
+
+/// Puts the children of property elements into schema order, and mends tables.
+fn order(element: &mut Element) {
+    if let Some((_, names)) = ORDER.iter().find(|(name, _)| *name == element.name) {
+        let rank = |node: &Node| match node {
+            Node::Element(child) => names.iter().position(|name| *name == child.name),
+            Node::Raw(_) => None,
+        };
+        // What the list does not name, docx-rs only writes by mistake here.
+        element.children.retain(|node| rank(node).is_some());
+        element.children.sort_by_key(|node| rank(node));
+    }
+    if element.name == "w:gridCol" {
+        element.remove_attribute("w:type");
+    }
+    if element.name == "w:tbl" {
+        let grid = element.children.iter().any(|node| {
+            matches!(node, Node::Element(e) if e.name == "w:tblPr"
+                && xml::serialize(&e.children).contains("\"Grid\""))
+        });
+        if let Some(row) = elements(&mut element.children).find(|child| child.name == "w:tr")
+            && grid
+        {
+            header_row(row);
+        }
+    }
+    for child in elements(&mut element.children) {
+        order(child);
+    }
+}
+
+/// Repeats a table's first row on every page, which docx-rs cannot say.
+fn header_row(row: &mut Element) {
+    if let Some(properties) = elements(&mut row.children).find(|c| c.name == "w:trPr") {
+        properties.children.extend(fragment("<w:tblHeader/>"));
+    }
+}

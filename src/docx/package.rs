@@ -1,0 +1,154 @@
+//! The zip package of a DOCX: read with limits, written the same every time.
+
+use std::fmt;
+use std::io::{Cursor, Read, Write};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+/// Inflated bytes of all parts together; a plan has two megabytes.
+const LARGEST: u64 = 256 * 1024 * 1024;
+/// Parts of a package; a plan has a dozen.
+const MOST: usize = 10_000;
+
+/// Parts in the order in which they stand in the package.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Package {
+    /// Name and bytes.
+    pub parts: Vec<(String, Vec<u8>)>,
+}
+
+/// Why a file is not a DOCX that khung works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackageError {
+    /// Not a zip file, or a damaged one.
+    NotZip,
+    /// An old .doc, or an encrypted .docx: both are OLE files.
+    Ole,
+    /// An encrypted entry.
+    Encrypted,
+    /// Too many parts, or too large when inflated.
+    TooLarge,
+    /// A part's name that leaves the package, or stands twice.
+    BadName(String),
+    /// No word/document.xml.
+    NoDocument,
+}
+
+impl fmt::Display for PackageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotZip => f.write_str("không phải tệp .docx, hoặc tệp bị hỏng"),
+            Self::Ole => f.write_str(
+                "là tệp .doc kiểu cũ hoặc có mật khẩu; mở bằng Word, bỏ mật khẩu, lưu lại thành .docx",
+            ),
+            Self::Encrypted => f.write_str("có mật khẩu; bỏ mật khẩu rồi lưu lại"),
+            Self::TooLarge => f.write_str("quá lớn khi giải nén"),
+            Self::BadName(name) => write!(f, "có phần tên không hợp lệ: {name}"),
+            Self::NoDocument => f.write_str("không có nội dung văn bản (word/document.xml)"),
+        }
+    }
+}
+
+impl std::error::Error for PackageError {}
+
+impl Package {
+    /// Reads a package into memory.
+    ///
+    /// # Errors
+    /// See [`PackageError`]; memory stays bounded whatever the file claims.
+    pub fn read(bytes: &[u8]) -> Result<Self, PackageError> {
+        if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+            return Err(PackageError::Ole);
+        }
+        let mut archive =
+            ZipArchive::new(Cursor::new(bytes)).map_err(|_| PackageError::NotZip)?;
+        if archive.len() > MOST {
+            return Err(PackageError::TooLarge);
+        }
+        let mut package = Self::default();
+        let mut left = LARGEST;
+        for at in 0..archive.len() {
+            let mut entry = archive.by_index(at).map_err(|error| match error {
+                zip::result::ZipError::UnsupportedArchive(_) => PackageError::Encrypted,
+                _ => PackageError::NotZip,
+            })?;
+            if entry.is_dir() {
+                continue;
+            }
+            let name = entry.name().to_owned();
+            let outside = name.starts_with('/') || name.split(['/', '\\']).any(|p| p == "..");
+            if outside || package.part(&name).is_some() {
+                return Err(PackageError::BadName(name));
+            }
+            let mut content = Vec::new();
+            let read = entry
+                .by_ref()
+                .take(left + 1)
+                .read_to_end(&mut content)
+                .map_err(|_| PackageError::NotZip)?;
+            left = left.checked_sub(read as u64).ok_or(PackageError::TooLarge)?;
+            package.parts.push((name, content));
+        }
+        if package.part("word/document.xml").is_none() {
+            return Err(PackageError::NoDocument);
+        }
+        Ok(package)
+    }
+
+    /// The bytes of a part.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Option<&[u8]> {
+        self.parts.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice())
+    }
+
+    /// Writes the package: deflated, dated 1980, no directory entries, so that the same
+    /// parts give the same bytes.
+    ///
+    /// # Errors
+    /// When a part exceeds what a zip file holds.
+    pub fn write(&self) -> Result<Vec<u8>, zip::result::ZipError> {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o644);
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in &self.parts {
+            writer.start_file(name.as_str(), options)?;
+            writer.write_all(bytes)?;
+        }
+        Ok(writer.finish()?.into_inner())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(names: &[&str]) -> Package {
+        let part = |name: &&str| ((*name).to_owned(), b"<a/>".to_vec());
+        Package { parts: names.iter().map(part).collect() }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back_and_written_the_same() {
+        let package = package(&["[Content_Types].xml", "word/document.xml"]);
+        let bytes = package.write().unwrap();
+        assert_eq!(Package::read(&bytes).unwrap(), package);
+        assert_eq!(package.write().unwrap(), bytes);
+    }
+
+    #[test]
+    fn what_is_no_docx_is_refused() {
+        let read = |package: &Package| Package::read(&package.write().unwrap());
+        assert_eq!(Package::read(b"PK"), Err(PackageError::NotZip));
+        assert_eq!(Package::read(b"\xD0\xCF\x11\xE0\xA1"), Err(PackageError::Ole));
+        assert_eq!(read(&package(&["a.xml"])), Err(PackageError::NoDocument));
+        let outside = package(&["word/document.xml", "../evil"]);
+        assert_eq!(read(&outside), Err(PackageError::BadName("../evil".to_owned())));
+        let whole = package(&["word/document.xml"]).write().unwrap();
+        for cut in 0..whole.len() {
+            assert!(Package::read(&whole[..cut]).is_err());
+        }
+    }
+}

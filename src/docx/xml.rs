@@ -1,0 +1,190 @@
+//! A DOM that gives back, byte for byte, whatever was not changed.
+
+use std::fmt;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+/// Deeper documents are attacks: Word nests a few dozen levels at most.
+const DEEPEST: usize = 256;
+
+/// A node: an element, or anything else kept as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Node {
+    /// An element.
+    Element(Element),
+    /// Text, comment, processing instruction, declaration: raw XML.
+    Raw(String),
+}
+
+/// An element with its start tag as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    /// Qualified name, such as `w:p`.
+    pub name: String,
+    /// `<w:p w:rsidR="…">`, as written.
+    start: String,
+    /// `</w:p>`, as written; empty when the start tag closes itself.
+    end: String,
+    /// What is inside.
+    pub children: Vec<Node>,
+}
+
+/// Why a part is not XML that khung works on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum XmlError {
+    /// Not UTF-8.
+    Encoding,
+    /// A document type declaration, which no office writes.
+    Doctype,
+    /// More than 256 levels.
+    TooDeep,
+    /// Not well-formed; what the parser says.
+    Malformed(String),
+}
+
+impl fmt::Display for XmlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Encoding => f.write_str("không phải XML mã UTF-8"),
+            Self::Doctype => f.write_str("có khai báo DOCTYPE"),
+            Self::TooDeep => write!(f, "lồng quá {DEEPEST} tầng"),
+            Self::Malformed(what) => write!(f, "XML sai cú pháp ({what})"),
+        }
+    }
+}
+
+impl std::error::Error for XmlError {}
+
+/// Parses a part into its top-level nodes.
+///
+/// # Errors
+/// See [`XmlError`]; input is refused rather than repaired.
+pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| XmlError::Encoding)?;
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().check_comments = true;
+    let malformed = |error: &dyn fmt::Display| XmlError::Malformed(error.to_string());
+    let mut open: Vec<Element> = Vec::new();
+    let mut top: Vec<Node> = Vec::new();
+    let mut from = 0;
+    loop {
+        let event = reader.read_event().map_err(|error| malformed(&error))?;
+        let to = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
+        let raw = text.get(from..to).unwrap_or_default();
+        from = to;
+        let node = match event {
+            Event::Eof => break,
+            Event::DocType(_) => return Err(XmlError::Doctype),
+            Event::Start(tag) => {
+                if open.len() == DEEPEST {
+                    return Err(XmlError::TooDeep);
+                }
+                open.push(element(&tag, raw, String::new())?);
+                continue;
+            }
+            Event::Empty(tag) => Node::Element(element(&tag, raw, String::new())?),
+            Event::End(_) => {
+                let Some(mut closed) = open.pop() else {
+                    return Err(malformed(&"thừa thẻ đóng"));
+                };
+                raw.clone_into(&mut closed.end);
+                Node::Element(closed)
+            }
+            Event::GeneralRef(reference) => {
+                let known = matches!(&*reference, b"amp" | b"lt" | b"gt" | b"quot" | b"apos");
+                if !known && !reference.starts_with(b"#") {
+                    return Err(malformed(&"thực thể không được định nghĩa"));
+                }
+                Node::Raw(raw.to_owned())
+            }
+            _ => Node::Raw(raw.to_owned()),
+        };
+        open.last_mut().map_or(&mut top, |parent| &mut parent.children).push(node);
+    }
+    let roots = top.iter().filter(|node| matches!(node, Node::Element(_))).count();
+    if !open.is_empty() || roots != 1 {
+        return Err(malformed(&"thiếu thẻ đóng hoặc không đúng một phần tử gốc"));
+    }
+    Ok(top)
+}
+
+fn element(tag: &BytesStart<'_>, start: &str, end: String) -> Result<Element, XmlError> {
+    for attribute in tag.attributes() {
+        attribute.map_err(|error| XmlError::Malformed(error.to_string()))?;
+    }
+    let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
+    Ok(Element { name, start: start.to_owned(), end, children: Vec::new() })
+}
+
+/// Writes nodes back.
+#[must_use]
+pub fn serialize(nodes: &[Node]) -> String {
+    let mut out = String::new();
+    for node in nodes {
+        write(node, &mut out);
+    }
+    out
+}
+
+fn write(node: &Node, out: &mut String) {
+    match node {
+        Node::Raw(raw) => out.push_str(raw),
+        Node::Element(element) => {
+            out.push_str(&element.start);
+            for child in &element.children {
+                write(child, out);
+            }
+            out.push_str(&element.end);
+        }
+    }
+}
+
+impl Element {
+    /// The child elements of that name, in order.
+    pub fn elements<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
+        self.children.iter().filter_map(move |node| match node {
+            Node::Element(element) if element.name == name => Some(element),
+            _ => None,
+        })
+    }
+
+    /// Removes an attribute; the rest of the start tag stays as written.
+    pub fn remove_attribute(&mut self, name: &str) {
+        let Some(at) = self.start.find(&format!(" {name}=")) else { return };
+        let value = at + name.len() + 2;
+        let Some(quote) = self.start[value..].chars().next() else { return };
+        let Some(length) = self.start[value + 1..].find(quote) else { return };
+        self.start.replace_range(at..value + length + 2, "");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_changed_comes_back_byte_for_byte() {
+        let text = "<?xml version='1.0'?>\r\n<!-- a --><w:p  a='1' b=\"&lt;&#x41;\"><w:t xml:space=\"preserve\"> x &amp; y </w:t ><w:br/><![CDATA[<]]></w:p>\n";
+        assert_eq!(serialize(&parse(text.as_bytes()).unwrap()), text);
+    }
+
+    #[test]
+    fn what_is_not_xml_is_refused() {
+        let deep = "<a>".repeat(300) + &"</a>".repeat(300);
+        for text in
+            ["<a><b></a></b>", "<a", "<a x='1' x='2'/>", "<a>&nbsp;</a>", "", "<a/><b/>", "<!DOCTYPE a><a/>", &deep]
+        {
+            assert!(parse(text.as_bytes()).is_err(), "{text}");
+        }
+        assert_eq!(parse(b"\xFF\xFE<\0a\0"), Err(XmlError::Encoding));
+    }
+
+    #[test]
+    fn an_attribute_goes_and_the_rest_stays() {
+        let mut nodes = parse(b"<a  x='1' y=\"2\"/>").unwrap();
+        let Some(Node::Element(root)) = nodes.first_mut() else { panic!() };
+        root.remove_attribute("y");
+        assert_eq!(serialize(&nodes), "<a  x='1'/>");
+    }
+}
