@@ -325,10 +325,12 @@ impl Catalog {
         let newest = EDITIONS.dirs().map(Dir::path).max();
         let mut sources = Vec::new();
         for name in FILES {
-            let Some(file) = newest.and_then(|dir| EDITIONS.get_file(dir.join(name))) else {
+            let Some(file) = newest.and_then(|dir| EDITIONS.get_file(dir.join(name)))
+            else {
                 continue;
             };
-            sources.push(Source::new(file.path().display().to_string(), file.contents())?);
+            sources
+                .push(Source::new(file.path().display().to_string(), file.contents())?);
         }
         Ok(sources)
     }
@@ -338,7 +340,8 @@ impl Catalog {
     /// The catalogue is usable when no diagnostic is an error.
     #[must_use]
     pub fn read(sources: &[Arc<Source>]) -> (Self, Vec<Diagnostic>) {
-        let mut reader = Reader { sources, diagnostics: Vec::new(), used: BTreeSet::new() };
+        let mut reader =
+            Reader { sources, diagnostics: Vec::new(), used: BTreeSet::new() };
         let catalog = reader.catalog();
         (catalog, reader.diagnostics)
     }
@@ -371,9 +374,10 @@ struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     fn open(&mut self, file: &str) -> Option<(&'s Arc<Source>, Items<'s>)> {
-        let found = self.sources.iter().find(|source| {
-            source.name.rsplit(['/', '\\']).next() == Some(file)
-        });
+        let found = self
+            .sources
+            .iter()
+            .find(|source| source.name.rsplit(['/', '\\']).next() == Some(file));
         let Some(source) = found else {
             self.diagnostics.push(Diagnostic::error(
                 Code::MissingKey,
@@ -470,7 +474,9 @@ impl<'s> Reader<'s> {
     }
 
     fn units(&mut self) -> Vec<Unit> {
-        let Some((source, mut items)) = self.open("units.toml") else { return Vec::new() };
+        let Some((source, mut items)) = self.open("units.toml") else {
+            return Vec::new();
+        };
         let mut ids = Ids::new(source, 60);
         let mut units = Vec::new();
         for item in items.array("unit", &mut self.diagnostics) {
@@ -556,10 +562,17 @@ impl<'s> Reader<'s> {
         groups: &[Group],
     ) -> Task {
         let groups: Vec<&str> = groups.iter().map(|g| g.id.as_str()).collect();
-        let sections: Vec<&str> = catalog.sections.iter().map(|s| s.id.as_str()).collect();
+        let sections: Vec<&str> =
+            catalog.sections.iter().map(|s| s.id.as_str()).collect();
         let units: Vec<&str> = catalog.units.iter().map(|u| u.id.as_str()).collect();
-        let group =
-            self.reference(source, span, "group", draft.group, &groups, Code::UnknownGroup);
+        let group = self.reference(
+            source,
+            span,
+            "group",
+            draft.group,
+            &groups,
+            Code::UnknownGroup,
+        );
         let section = self.reference(
             source,
             span,
@@ -568,7 +581,8 @@ impl<'s> Reader<'s> {
             &sections,
             Code::UnknownSection,
         );
-        let unit = self.reference(source, span, "unit", draft.unit, &units, Code::UnknownUnit);
+        let unit =
+            self.reference(source, span, "unit", draft.unit, &units, Code::UnknownUnit);
         for (key, text) in
             [("title", &draft.title), ("cite", &draft.cite), ("lead", &draft.lead)]
         {
@@ -601,7 +615,10 @@ impl<'s> Reader<'s> {
                 self.diagnostics.push(
                     Diagnostic::error(
                         Code::UnknownDocument,
-                        format!("legal-bases.toml không có văn bản \"{}\"", document.get_ref()),
+                        format!(
+                            "legal-bases.toml không có văn bản \"{}\"",
+                            document.get_ref()
+                        ),
                         suggest(document.get_ref(), known.iter().copied()),
                     )
                     .at(source, document.span()),
@@ -646,7 +663,10 @@ impl<'s> Reader<'s> {
                     self.diagnostics.push(
                         Diagnostic::error(
                             Code::UnknownOption,
-                            format!("lựa chọn \"{id}\" không có phương án \"{}\"", name.get_ref()),
+                            format!(
+                                "lựa chọn \"{id}\" không có phương án \"{}\"",
+                                name.get_ref()
+                            ),
                             suggest(name.get_ref(), options.iter().copied()),
                         )
                         .at(source, name.span()),

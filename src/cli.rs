@@ -29,7 +29,9 @@ use crate::{Draft, build, workspace};
 /// Lập kế hoạch chuyển đổi số năm theo khung của Bộ Thông tin và Truyền thông.
 #[derive(Debug, Parser)]
 #[command(name = "khung", version, about, disable_help_subcommand = true)]
-#[command(after_help = "Mã thoát: 0 xong (kể cả khi còn chỗ cần bổ sung); 1 nội dung có lỗi; 2 không chạy được.")]
+#[command(
+    after_help = "Mã thoát: 0 xong (kể cả khi còn chỗ cần bổ sung); 1 nội dung có lỗi; 2 không chạy được."
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -268,7 +270,8 @@ fn build_all(
                 continue;
             }
         };
-        if let Some((other, _)) = profiles.insert(stem.to_owned(), (path.clone(), source)) {
+        if let Some((other, _)) = profiles.insert(stem.to_owned(), (path.clone(), source))
+        {
             bail!(
                 "hai hồ sơ cùng tên {stem}: {} và {}. Đổi tên một hồ sơ, vì kế hoạch lấy tên của hồ sơ.",
                 other.display(),
@@ -439,4 +442,3 @@ pub fn render(diagnostics: &[Diagnostic]) -> String {
     }
     out
 }
-

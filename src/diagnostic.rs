@@ -44,7 +44,11 @@ pub struct Place {
 impl Diagnostic {
     /// An error at a place.
     #[must_use]
-    pub fn error(code: Code, message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn error(
+        code: Code,
+        message: impl Into<String>,
+        hint: impl Into<String>,
+    ) -> Self {
         Self {
             code,
             severity: Severity::Error,

@@ -129,7 +129,10 @@ pub struct Run {
 }
 
 /// Character style.
-#[expect(clippy::struct_excessive_bools, reason = "the marks of Markdown are independent")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the marks of Markdown are independent"
+)]
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Style {
     /// `**bold**`

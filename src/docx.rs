@@ -46,7 +46,9 @@ pub fn hash(package: &Package) -> String {
     let mut parts: Vec<&(String, Vec<u8>)> = package
         .parts
         .iter()
-        .filter(|(name, _)| !name.starts_with("customXml/") && name != "docProps/custom.xml")
+        .filter(|(name, _)| {
+            !name.starts_with("customXml/") && name != "docProps/custom.xml"
+        })
         .collect();
     parts.sort();
     let mut digest = Sha256::new();
@@ -76,7 +78,9 @@ pub fn read_record(package: &Package) -> Option<String> {
         .iter()
         .filter(|(name, _)| name.starts_with("customXml/"))
         .find_map(|(_, bytes)| text_of(bytes, RECORD_NAMESPACE));
-    custom.or_else(|| text_of(package.part("docProps/custom.xml")?, "name=\"khung-record\""))
+    custom.or_else(|| {
+        text_of(package.part("docProps/custom.xml")?, "name=\"khung-record\"")
+    })
 }
 
 /// The hidden bookmark of the `n`-th paragraph or row (from 1) of a section; none when the
@@ -102,22 +106,30 @@ mod tests {
     #[test]
     fn the_record_comes_back_from_either_copy_and_the_hash_notices_edits() {
         let document = crate::markdown::parse("<!-- khung: a -->\nMột\n");
-        let bytes = write(&document, &Properties::default(), |hash| format!("{hash}AA=="));
-        assert_eq!(bytes, write(&document, &Properties::default(), |h| format!("{h}AA==")));
+        let bytes =
+            write(&document, &Properties::default(), |hash| format!("{hash}AA=="));
+        assert_eq!(
+            bytes,
+            write(&document, &Properties::default(), |h| format!("{h}AA=="))
+        );
         let mut package = Package::read(&bytes).unwrap();
         let record = format!("{}AA==", hash(&package));
         assert_eq!(read_record(&package), Some(record.clone()));
         package.parts.retain(|(name, _)| !name.starts_with("customXml/"));
         assert_eq!(read_record(&package), Some(record));
         let before = hash(&package);
-        let at = package.parts.iter().position(|(n, _)| n == "word/document.xml").unwrap();
+        let at =
+            package.parts.iter().position(|(n, _)| n == "word/document.xml").unwrap();
         package.parts[at].1.push(b' ');
         assert_ne!(hash(&package), before);
     }
 
     #[test]
     fn bookmark_names_fit_word() {
-        assert_eq!(bookmark_name("task-data-centre", 3).unwrap(), "_khung_task_data_centre_3");
+        assert_eq!(
+            bookmark_name("task-data-centre", 3).unwrap(),
+            "_khung_task_data_centre_3"
+        );
         assert_eq!(bookmark_name(&"a".repeat(40), 1), None);
     }
 }

@@ -8,7 +8,9 @@ use serde::Serialize;
 use crate::catalog::agency::Agency;
 use crate::catalog::deadline::{Shade, long_date, short_date};
 use crate::catalog::{Catalog, Choice, Document, Erratum, Task};
-use crate::profile::{Form, Guidance, Money, PastProject, Profile, Role, Status, TaskDetails};
+use crate::profile::{
+    Form, Guidance, Money, PastProject, Profile, Role, Status, TaskDetails,
+};
 
 /// Everything that `plan.md` may show. Texts are plain; the template engine escapes them.
 #[derive(Debug, Clone, Serialize)]
@@ -251,7 +253,8 @@ impl Plan {
         let date = profile.issue.day().or(date);
         let mut resolver = Resolver { catalog, profile, agency, cited: BTreeSet::new() };
         let groups = resolver.groups();
-        let sections = groups.iter().map(|group| (group.id.clone(), group.clone())).collect();
+        let sections =
+            groups.iter().map(|group| (group.id.clone(), group.clone())).collect();
         let (works, total) = resolver.works(&groups);
         let dispatch = &catalog.dispatch;
         Self {
@@ -320,10 +323,15 @@ impl Resolver<'_> {
             format!("Chuyển đổi số {} năm {}", agency.running, self.catalog.year)
         });
         let kind = if attached { "Quyết định" } else { "Kế hoạch" };
-        let note = format!("(Kèm theo {kind} số {number}/{symbol} {day} của {})", agency.issuer);
+        let note =
+            format!("(Kèm theo {kind} số {number}/{symbol} {day} của {})", agency.issuer);
         Letterhead {
             header: issue.header.clone().unwrap_or_else(|| agency.header.clone()),
-            number: if attached { String::new() } else { format!("Số: {number}/{symbol}") },
+            number: if attached {
+                String::new()
+            } else {
+                format!("Số: {number}/{symbol}")
+            },
             place_date: if attached { String::new() } else { format!("{place}, {day}") },
             subject,
             attached_to: attached.then(|| note.clone()),
@@ -347,7 +355,8 @@ impl Resolver<'_> {
         let catalog = self.catalog;
         let left_out: Vec<&str> =
             self.profile.left_out.iter().map(|(id, _)| id.as_str()).collect();
-        let tasks: &[Task] = catalog.annex(self.agency).map_or(&[], |a| a.tasks.as_slice());
+        let tasks: &[Task] =
+            catalog.annex(self.agency).map_or(&[], |a| a.tasks.as_slice());
         let mut groups = Vec::new();
         for head in &catalog.sections {
             let mut views: Vec<TaskView> = Vec::new();
@@ -368,10 +377,11 @@ impl Resolver<'_> {
                         } else {
                             own.details.actions.clone()
                         },
-                        deadlines: vec![own.details.deadline.map_or_else(
-                            || slot("thời hạn hoàn thành"),
-                            short_date,
-                        )],
+                        deadlines: vec![
+                            own.details
+                                .deadline
+                                .map_or_else(|| slot("thời hạn hoàn thành"), short_date),
+                        ],
                         lead: or_slot(own.details.lead.as_ref(), "đơn vị chủ trì"),
                         partners: partners(&own.details),
                         product: or_slot(own.details.product.as_ref(), "sản phẩm"),
@@ -444,7 +454,8 @@ impl Resolver<'_> {
     }
 
     fn guidance(&self, task: &Task) -> Vec<String> {
-        let annex = self.catalog.annex(self.agency).map_or("", |annex| annex.name.as_str());
+        let annex =
+            self.catalog.annex(self.agency).map_or("", |annex| annex.name.as_str());
         let mut texts = vec![format!(
             "Nguồn: {} {annex} {}.",
             task.cite,
@@ -455,7 +466,8 @@ impl Resolver<'_> {
             texts.push(format!("Địa chỉ: {}.", task.links.join(", ")));
         }
         for choice in &task.choices {
-            let labels: Vec<&str> = choice.options.iter().map(|o| o.label.as_str()).collect();
+            let labels: Vec<&str> =
+                choice.options.iter().map(|o| o.label.as_str()).collect();
             texts.push(format!("Lựa chọn – {}: {}.", choice.prompt, labels.join("; ")));
         }
         for deadline in &task.deadlines {
@@ -485,7 +497,10 @@ impl Resolver<'_> {
             let short = short_citation(document);
             let Some(at) = text.find(&short) else { continue };
             let after = &text[at + short.len()..];
-            if document.basis || after.starts_with(" ngày") || !self.cited.insert(id.clone()) {
+            if document.basis
+                || after.starts_with(" ngày")
+                || !self.cited.insert(id.clone())
+            {
                 continue;
             }
             text.replace_range(at..at + short.len(), &full_citation(document, false));
@@ -500,8 +515,10 @@ impl Resolver<'_> {
     }
 
     fn bases(&self, groups: &[Section]) -> Vec<Line> {
-        let planned: BTreeSet<&str> =
-            groups.iter().flat_map(|g| g.tasks.iter().map(|task| task.id.as_str())).collect();
+        let planned: BTreeSet<&str> = groups
+            .iter()
+            .flat_map(|g| g.tasks.iter().map(|task| task.id.as_str()))
+            .collect();
         let cited: BTreeSet<&str> = self
             .catalog
             .annex(self.agency)
@@ -514,7 +531,9 @@ impl Resolver<'_> {
             .catalog
             .documents
             .iter()
-            .filter(|d| d.basis && (d.only.is_empty() || d.only.contains(&self.agency.tasks)))
+            .filter(|d| {
+                d.basis && (d.only.is_empty() || d.only.contains(&self.agency.tasks))
+            })
             .filter(|d| d.framework.is_some() || cited.contains(d.id.as_str()))
             .collect();
         documents.sort_by_key(|document| document.framework.unwrap_or(u32::MAX));
@@ -569,7 +588,7 @@ impl Resolver<'_> {
         });
         or_empty(
             rows.collect(),
-            &["mục tiêu, chỉ tiêu", "kế hoạch", "kết quả", "Đạt/Vượt/Không đạt"],
+            &["mục tiêu, chỉ tiêu", "kế hoạch", "kết quả", "đạt, vượt hay không đạt"],
         )
     }
 
@@ -639,7 +658,11 @@ impl Resolver<'_> {
             let content = or_slot(project.content.as_ref(), "nội dung");
             cells.extend(work_cells(&project.details, &content));
             cells[8] = or_slot(project.period.as_ref(), "thời gian");
-            rows.push(Row { id: format!("project-{}", project.id), cells, strong: false });
+            rows.push(Row {
+                id: format!("project-{}", project.id),
+                cells,
+                strong: false,
+            });
         }
         if let Some(total) = total {
             let mut cells = vec![String::new(), "Tổng cộng".to_owned()];
@@ -664,7 +687,8 @@ impl Resolver<'_> {
     fn calendar(&self, groups: &[Section]) -> Vec<Row> {
         let year = self.catalog.year;
         let mut rows: Vec<(Option<NaiveDate>, Row)> = Vec::new();
-        let tasks = self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
+        let tasks =
+            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
         for view in groups.iter().flat_map(|group| &group.tasks) {
             let internal = self.task_details(&view.id).deadline;
             let known = tasks.iter().find(|task| task.id == view.id);
@@ -682,7 +706,8 @@ impl Resolver<'_> {
                         (Some(id), part) => format!("{}-{id}-{}", view.id, part + 1),
                         (None, _) => format!("{}-{}", view.id, at + part + 1),
                     };
-                    let row = calendar_row(id, &deadline.printed, view, &what, &entry.grid);
+                    let row =
+                        calendar_row(id, &deadline.printed, view, &what, &entry.grid);
                     rows.push((entry.ends, row));
                 }
             }
@@ -716,8 +741,10 @@ impl Resolver<'_> {
     }
 
     fn units(&self, groups: &[Section]) -> Vec<UnitView> {
-        let tasks = self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
-        let planned: Vec<&TaskView> = groups.iter().flat_map(|group| &group.tasks).collect();
+        let tasks =
+            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
+        let planned: Vec<&TaskView> =
+            groups.iter().flat_map(|group| &group.tasks).collect();
         self.catalog
             .units
             .iter()
@@ -753,19 +780,24 @@ impl Resolver<'_> {
         groups
             .into_iter()
             .filter(|(_, texts, always)| *always || !texts.is_empty())
-            .map(|(title, texts, _)| Solution { title: title.to_owned(), texts: texts.clone() })
+            .map(|(title, texts, _)| Solution {
+                title: title.to_owned(),
+                texts: texts.clone(),
+            })
             .collect()
     }
 
     /// Who does what: the leads that the profile names, else those the catalogue suggests.
     fn duties(&self, groups: &[Section]) -> Vec<Duty> {
-        let tasks = self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
+        let tasks =
+            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
         let mut duties: Vec<Duty> = Vec::new();
-        let mut add = |unit: &str, text: String| {
-            match duties.iter_mut().find(|duty| duty.unit == unit) {
-                Some(duty) => duty.duties.push(text),
-                None => duties.push(Duty { unit: unit.to_owned(), duties: vec![text] }),
-            }
+        let mut add = |unit: &str, text: String| match duties
+            .iter_mut()
+            .find(|duty| duty.unit == unit)
+        {
+            Some(duty) => duty.duties.push(text),
+            None => duties.push(Duty { unit: unit.to_owned(), duties: vec![text] }),
         };
         let mut lead: Vec<(String, Vec<&str>, bool)> = Vec::new();
         let mut partner: Vec<(String, Vec<&str>)> = Vec::new();
@@ -790,10 +822,20 @@ impl Resolver<'_> {
         }
         for (unit, titles, sure) in lead {
             let text = format!("Chủ trì thực hiện các nhiệm vụ: {}.", titles.join("; "));
-            add(&unit, if sure { text } else { slot(&format!("xác nhận phân công – {text}")) });
+            add(
+                &unit,
+                if sure {
+                    text
+                } else {
+                    slot(&format!("xác nhận phân công – {text}"))
+                },
+            );
         }
         for (unit, titles) in partner {
-            add(&unit, format!("Phối hợp thực hiện các nhiệm vụ: {}.", titles.join("; ")));
+            add(
+                &unit,
+                format!("Phối hợp thực hiện các nhiệm vụ: {}.", titles.join("; ")),
+            );
         }
         for duty in &self.profile.duties {
             for text in &duty.duties {
@@ -822,11 +864,16 @@ impl Resolver<'_> {
         let mut recipients: Vec<String> =
             recipients.iter().map(|name| format!("- {name};")).collect();
         recipients.push(format!("- Lưu: {archive}."));
-        Signature { lines, name: or_slot(signatory.name.as_ref(), "họ và tên"), recipients }
+        Signature {
+            lines,
+            name: or_slot(signatory.name.as_ref(), "họ và tên"),
+            recipients,
+        }
     }
 
     fn left_out(&self) -> Vec<String> {
-        let tasks = self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
+        let tasks =
+            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
         self.profile
             .left_out
             .iter()
@@ -865,7 +912,10 @@ fn question(choice: &Choice) -> String {
 fn work_cells(details: &TaskDetails, content: &str) -> Vec<String> {
     let budget = details.budget.map(|money| money.to_string());
     vec![
-        details.status.map_or_else(|| slot("mới/chuyển tiếp"), |s: Status| s.printed().to_owned()),
+        details.status.map_or_else(
+            || slot("mới hay chuyển tiếp"),
+            |s: Status| s.printed().to_owned(),
+        ),
         or_slot(details.goal.as_ref(), "mục tiêu"),
         or_slot(details.scale.as_ref(), "quy mô"),
         content.to_owned(),
@@ -875,8 +925,18 @@ fn work_cells(details: &TaskDetails, content: &str) -> Vec<String> {
     ]
 }
 
-fn calendar_row(id: String, printed: &str, view: &TaskView, what: &str, grid: &[Shade; 5]) -> Row {
-    let task = if what.is_empty() { view.title.clone() } else { format!("{}: {what}", view.title) };
+fn calendar_row(
+    id: String,
+    printed: &str,
+    view: &TaskView,
+    what: &str,
+    grid: &[Shade; 5],
+) -> Row {
+    let task = if what.is_empty() {
+        view.title.clone()
+    } else {
+        format!("{}: {what}", view.title)
+    };
     let mut cells = vec![String::new(), printed.to_owned(), task];
     cells.extend(grid.iter().map(|shade| match shade {
         Shade::Blank => String::new(),
@@ -889,7 +949,8 @@ fn calendar_row(id: String, printed: &str, view: &TaskView, what: &str, grid: &[
 
 fn past_rows(projects: &[PastProject]) -> Vec<Row> {
     let sum = |pick: fn(&PastProject) -> Option<Money>| -> Option<Money> {
-        let given: Vec<i64> = projects.iter().filter_map(pick).map(|Money(dong)| dong).collect();
+        let given: Vec<i64> =
+            projects.iter().filter_map(pick).map(|Money(dong)| dong).collect();
         (!given.is_empty()).then(|| Money(given.iter().sum()))
     };
     let rows: Vec<Row> = projects
@@ -915,7 +976,16 @@ fn past_rows(projects: &[PastProject]) -> Vec<Row> {
         .collect();
     let mut rows = or_empty(
         rows,
-        &["tên", "mục tiêu", "nội dung", "tổng mức", "đã chi", "nguồn vốn", "thời gian", "hiện trạng"],
+        &[
+            "tên",
+            "mục tiêu",
+            "nội dung",
+            "tổng mức",
+            "đã chi",
+            "nguồn vốn",
+            "thời gian",
+            "hiện trạng",
+        ],
     );
     if let (Some(total), Some(spent)) = (sum(|p| p.total), sum(|p| p.spent)) {
         let mut cells = vec!["Tổng cộng".to_owned(), String::new(), String::new()];
@@ -947,7 +1017,8 @@ fn short_citation(document: &Document) -> String {
 fn full_citation(document: &Document, long: bool) -> String {
     let mut text = short_citation(document);
     if let Some(day) = document.date {
-        let day = if long { long_date(day) } else { format!("ngày {}", short_date(day)) };
+        let day =
+            if long { long_date(day) } else { format!("ngày {}", short_date(day)) };
         text = format!("{text} {day}");
     }
     if !document.issuer.is_empty() {
@@ -973,6 +1044,8 @@ fn erratum_note(erratum: &Erratum) -> String {
             "Đính chính: công văn in \"{}\", kế hoạch dùng \"{correct}\". {}",
             erratum.printed, erratum.note
         ),
-        None => format!("Cần kiểm tra: công văn in \"{}\". {}", erratum.printed, erratum.note),
+        None => {
+            format!("Cần kiểm tra: công văn in \"{}\". {}", erratum.printed, erratum.note)
+        }
     }
 }

@@ -224,7 +224,9 @@ impl Money {
         if !plain || !grouped || (!rest.is_empty() && first.len() > 3) {
             return None;
         }
-        if !digits(fraction) || fraction.len() > 6 || (text.contains(',') && fraction.is_empty())
+        if !digits(fraction)
+            || fraction.len() > 6
+            || (text.contains(',') && fraction.is_empty())
         {
             return None;
         }
@@ -584,7 +586,8 @@ impl Reader<'_> {
                 match key {
                     "task" => {
                         let task = self.task(&id, &draft, &span, annex);
-                        let choices = task.map_or_else(Vec::new, |t| self.choices(t, &draft));
+                        let choices =
+                            task.map_or_else(Vec::new, |t| self.choices(t, &draft));
                         let details = self.details(&draft);
                         profile.tasks.push(PlannedTask { id, choices, details });
                     }
@@ -592,7 +595,8 @@ impl Reader<'_> {
                     "own_task" => {
                         self.named("title", &draft.title, &span);
                         let section = self.section(&draft, &span);
-                        if annex.is_some_and(|a| a.tasks.iter().any(|task| task.id == id)) {
+                        if annex.is_some_and(|a| a.tasks.iter().any(|task| task.id == id))
+                        {
                             self.push(
                                 Diagnostic::error(
                                     Code::DuplicateId,
@@ -662,7 +666,9 @@ impl Reader<'_> {
                     }
                     _ => {
                         self.named("unit", &draft.unit, &span);
-                        profile.duties.push(Duty { unit: draft.unit, duties: draft.duties });
+                        profile
+                            .duties
+                            .push(Duty { unit: draft.unit, duties: draft.duties });
                     }
                 }
             }
@@ -686,7 +692,8 @@ impl Reader<'_> {
         let found = annex.tasks.iter().find(|task| task.id == id);
         if found.is_none() {
             let at = draft.id.as_ref().map_or_else(|| span.clone(), Spanned::span);
-            let known: Vec<&str> = annex.tasks.iter().map(|task| task.id.as_str()).collect();
+            let known: Vec<&str> =
+                annex.tasks.iter().map(|task| task.id.as_str()).collect();
             self.push(
                 Diagnostic::error(
                     Code::UnknownTask,
@@ -830,7 +837,10 @@ impl Reader<'_> {
             self.push(
                 Diagnostic::warning(
                     Code::SumMismatch,
-                    format!("\"{}\": đã chi {spent} lớn hơn tổng mức {total}", draft.name),
+                    format!(
+                        "\"{}\": đã chi {spent} lớn hơn tổng mức {total}",
+                        draft.name
+                    ),
                     "Kiểm tra lại hai số (đơn vị: triệu đồng).",
                 ),
                 span.clone(),
@@ -913,7 +923,8 @@ pub fn not_found(name: &str, error: &NotFound) -> Diagnostic {
             Code::UnknownAgency,
             format!("không có cơ quan nào tên \"{name}\""),
             if near.is_empty() {
-                "Xem danh sách bằng `khung list agencies`, hoặc khai bảng [agency].".to_owned()
+                "Xem danh sách bằng `khung list agencies`, hoặc khai bảng [agency]."
+                    .to_owned()
             } else {
                 format!("Có phải ý bạn là {}?", quote(near))
             },

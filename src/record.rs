@@ -49,7 +49,10 @@ impl Record {
     pub fn decode(text: &str) -> Option<Self> {
         let deflated = STANDARD.decode(text.trim()).ok()?;
         let mut toml = String::new();
-        DeflateDecoder::new(deflated.as_slice()).take(LONGEST).read_to_string(&mut toml).ok()?;
+        DeflateDecoder::new(deflated.as_slice())
+            .take(LONGEST)
+            .read_to_string(&mut toml)
+            .ok()?;
         toml::from_str(&toml).ok()
     }
 }
@@ -64,7 +67,8 @@ pub fn hash_markdown(markdown: &str) -> String {
 /// Bytes in lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let hex = |byte: &u8| {
-        [byte >> 4, byte & 15].map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
+        [byte >> 4, byte & 15]
+            .map(|digit| char::from_digit(digit.into(), 16).unwrap_or('0'))
     };
     bytes.iter().flat_map(hex).collect()
 }

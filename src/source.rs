@@ -39,7 +39,8 @@ impl Source {
                     "tệp {name} không phải văn bản UTF-8 (byte thứ {} không hợp lệ)",
                     at + 1
                 );
-                let hint = "Mở tệp bằng trình soạn thảo văn bản, lưu lại với bảng mã UTF-8.";
+                let hint =
+                    "Mở tệp bằng trình soạn thảo văn bản, lưu lại với bảng mã UTF-8.";
                 let empty = Arc::new(Self { name, text: String::new() });
                 Err(Diagnostic::error(Code::NotUtf8, message, hint).at(&empty, 0..0))
             }
@@ -66,8 +67,12 @@ impl<'s> Items<'s> {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
             diagnostics.push(
-                Diagnostic::error(Code::Syntax, syntax_message(error.message()), SYNTAX_HINT)
-                    .at(source, span),
+                Diagnostic::error(
+                    Code::Syntax,
+                    syntax_message(error.message()),
+                    SYNTAX_HINT,
+                )
+                .at(source, span),
             );
         }
         let mut entries = Vec::new();
@@ -80,7 +85,11 @@ impl<'s> Items<'s> {
     }
 
     /// Takes every table of the array `key`; anything else there is an error.
-    pub fn array(&mut self, key: &str, diagnostics: &mut Vec<Diagnostic>) -> Vec<Item<'s>> {
+    pub fn array(
+        &mut self,
+        key: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Item<'s>> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let span = value.span();
         let DeValue::Array(items) = value.into_inner() else {
@@ -145,7 +154,9 @@ impl<'s> Items<'s> {
             Diagnostic::error(
                 Code::WrongType,
                 format!("`{key}` phải là một bảng"),
-                format!("Viết `[{key}]` trên một dòng riêng, các khóa ở những dòng dưới."),
+                format!(
+                    "Viết `[{key}]` trên một dòng riêng, các khóa ở những dòng dưới."
+                ),
             )
             .at(&self.source, value.span()),
         );
@@ -169,11 +180,11 @@ impl Item<'_> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> T {
         loop {
-            let error =
-                match T::deserialize(ValueDeserializer::from(self.value.clone())) {
-                    Ok(draft) => return draft,
-                    Err(error) => error,
-                };
+            let error = match T::deserialize(ValueDeserializer::from(self.value.clone()))
+            {
+                Ok(draft) => return draft,
+                Err(error) => error,
+            };
             let span = error.span().unwrap_or_else(|| self.value.span());
             let (key, value_span) = match remove(&mut self.value, &span) {
                 Some(removed) => removed,
@@ -191,7 +202,10 @@ impl Item<'_> {
 }
 
 /// Removes the innermost entry of a table whose key or value holds `span`.
-fn remove(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<(String, Range<usize>)> {
+fn remove(
+    value: &mut Spanned<DeValue<'_>>,
+    span: &Range<usize>,
+) -> Option<(String, Range<usize>)> {
     let holds = |outer: Range<usize>| outer.start <= span.start && span.end <= outer.end;
     match value.get_mut() {
         DeValue::Table(table) => {
@@ -254,10 +268,10 @@ fn type_name(expected: &str) -> String {
         ("u", "một số nguyên không âm"),
         ("struct", "một bảng, ví dụ { khoa = \"…\" }"),
     ];
-    known
-        .iter()
-        .find(|(english, _)| expected.starts_with(english))
-        .map_or_else(|| format!("giá trị khác ({expected})"), |(_, text)| (*text).to_owned())
+    known.iter().find(|(english, _)| expected.starts_with(english)).map_or_else(
+        || format!("giá trị khác ({expected})"),
+        |(_, text)| (*text).to_owned(),
+    )
 }
 
 const SYNTAX_HINT: &str = "Sửa dòng này theo cú pháp TOML: khóa = giá trị; chuỗi đặt trong \
@@ -266,7 +280,10 @@ const SYNTAX_HINT: &str = "Sửa dòng này theo cú pháp TOML: khóa = giá tr
 fn syntax_message(message: &str) -> String {
     let known = [
         ("duplicate key", "khóa này đã có ở trên"),
-        ("invalid basic string", "chuỗi chưa đóng dấu nháy hoặc có ký tự không được phép"),
+        (
+            "invalid basic string",
+            "chuỗi chưa đóng dấu nháy hoặc có ký tự không được phép",
+        ),
         ("unclosed", "thiếu dấu đóng"),
         ("missing value", "thiếu giá trị"),
         ("extra", "thừa ký tự"),

@@ -141,7 +141,9 @@ pub fn check_target(path: &Path) -> Result<(), Failure> {
         if folder.join(&lock).exists() {
             return Err(failure(
                 path,
-                format!("đang mở trong Word hoặc LibreOffice ({lock}). Đóng tệp rồi chạy lại."),
+                format!(
+                    "đang mở trong Word hoặc LibreOffice ({lock}). Đóng tệp rồi chạy lại."
+                ),
             ));
         }
     }

@@ -1,4 +1,5 @@
 //! All tests of the crate and its command, one binary.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod commands;
 mod suite;
@@ -13,7 +14,11 @@ use khung::template::Templates;
 /// The catalogue and the templates inside the binary.
 fn embedded() -> (Catalog, Templates) {
     let (catalog, diagnostics) = Catalog::read(&Catalog::embedded().unwrap());
-    assert_eq!(khung::cli::render(&diagnostics), "", "the shipped catalogue has findings");
+    assert_eq!(
+        khung::cli::render(&diagnostics),
+        "",
+        "the shipped catalogue has findings"
+    );
     (catalog, Templates::parse(Templates::embedded().unwrap()).unwrap())
 }
 

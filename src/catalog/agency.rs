@@ -98,7 +98,10 @@ impl DraftAgency {
         let name = self.name.as_ref().map_or("", |name| name.get_ref());
         let fill = |text: &str| text.replace("{{ name }}", name);
         let one = |pick: fn(&Self) -> &Option<String>| {
-            pick(self).as_ref().or(pick(kind).as_ref()).map_or_else(String::new, |t| fill(t))
+            pick(self)
+                .as_ref()
+                .or(pick(kind).as_ref())
+                .map_or_else(String::new, |t| fill(t))
         };
         let many = |pick: fn(&Self) -> &Option<Vec<String>>| -> Vec<String> {
             let texts = pick(self).as_ref().or(pick(kind).as_ref());
@@ -131,8 +134,11 @@ impl DraftAgency {
 /// "Thừa Thiên Huế" → "thua-thien-hue".
 #[must_use]
 pub fn slug(name: &str) -> String {
-    let words: Vec<String> =
-        name.split(|c: char| !c.is_alphanumeric()).map(fold).filter(|w| !w.is_empty()).collect();
+    let words: Vec<String> = name
+        .split(|c: char| !c.is_alphanumeric())
+        .map(fold)
+        .filter(|w| !w.is_empty())
+        .collect();
     words.join("-")
 }
 
@@ -155,16 +161,19 @@ pub fn find<'a>(agencies: &'a [Agency], name: &str) -> Result<&'a Agency, NotFou
     };
     let folded = fold(name);
     let exact = matches(&|known| known == name);
-    let found = if exact.is_empty() { matches(&|known| fold(known) == folded) } else { exact };
+    let found =
+        if exact.is_empty() { matches(&|known| fold(known) == folded) } else { exact };
     match found.as_slice() {
         [agency] => Ok(agency),
         [] => {
             let names = agencies.iter().map(|agency| agency.name.as_str());
-            Err(NotFound::Unknown(nearest(name, names, 3).into_iter().map(Into::into).collect()))
+            Err(NotFound::Unknown(
+                nearest(name, names, 3).into_iter().map(Into::into).collect(),
+            ))
         }
-        several => {
-            Err(NotFound::Ambiguous(several.iter().map(|a| a.full_name.clone()).collect()))
-        }
+        several => Err(NotFound::Ambiguous(
+            several.iter().map(|a| a.full_name.clone()).collect(),
+        )),
     }
 }
 

@@ -87,7 +87,9 @@ impl DraftDeadline {
         if let Some(month) = self.month {
             let first = format!("{month}-01");
             forms.push(Due::Month(
-                first.parse().map_err(|_| format!("`month = \"{month}\"` phải viết YYYY-MM"))?,
+                first
+                    .parse()
+                    .map_err(|_| format!("`month = \"{month}\"` phải viết YYYY-MM"))?,
             ));
         }
         if let Some(year) = self.year {
@@ -139,7 +141,9 @@ impl DraftDeadline {
             (Some(due), None) => {
                 Ok(Deadline { id: self.id, due, printed: self.printed, what: self.what })
             }
-            (None, _) => Err("không có kiểu thời hạn nào (on, before, month, …)".to_owned()),
+            (None, _) => {
+                Err("không có kiểu thời hạn nào (on, before, month, …)".to_owned())
+            }
             _ => Err("có nhiều kiểu thời hạn; chỉ giữ một".to_owned()),
         }
     }
@@ -298,7 +302,8 @@ fn every(year: i32, months: u32, levels: Vec<u8>) -> Entry {
     let ends = if quarters > 4 {
         year_end(year + 1)
     } else {
-        NaiveDate::from_ymd_opt(year, month, 1).map_or_else(|| year_end(year), last_of_month)
+        NaiveDate::from_ymd_opt(year, month, 1)
+            .map_or_else(|| year_end(year), last_of_month)
     };
     Entry { ends: Some(ends), grid, levels }
 }

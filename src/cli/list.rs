@@ -61,7 +61,11 @@ pub(super) fn render(
             let objects: Vec<serde_json::Map<String, serde_json::Value>> = rows
                 .into_iter()
                 .map(|row| {
-                    header.iter().map(|key| (*key).to_owned()).zip(row.into_iter().map(Into::into)).collect()
+                    header
+                        .iter()
+                        .map(|key| (*key).to_owned())
+                        .zip(row.into_iter().map(Into::into))
+                        .collect()
                 })
                 .collect();
             format!("{}\n", serde_json::to_string_pretty(&objects)?)
@@ -74,8 +78,10 @@ fn rows(catalog: &Catalog, what: What, agency: Option<&Agency>) -> Rows {
         Some(agency) => catalog.annex(agency).into_iter().collect(),
         None => catalog.annexes.values().rev().collect(),
     };
-    let tasks = || annexes.iter().flat_map(|annex| annex.tasks.iter().map(move |t| (annex, t)));
-    let unit = |id: &str| catalog.unit(id).map_or(String::new(), |unit| unit.name.clone());
+    let tasks =
+        || annexes.iter().flat_map(|annex| annex.tasks.iter().map(move |t| (annex, t)));
+    let unit =
+        |id: &str| catalog.unit(id).map_or(String::new(), |unit| unit.name.clone());
     match what {
         What::Agencies => (
             vec!["ma", "ten", "loai", "ky_hieu"],
@@ -84,7 +90,12 @@ fn rows(catalog: &Catalog, what: What, agency: Option<&Agency>) -> Rows {
                 .iter()
                 .filter(|known| agency.is_none_or(|agency| agency.id == known.id))
                 .map(|a| {
-                    vec![a.id.clone(), a.name.clone(), a.kind_label.clone(), a.symbol.clone()]
+                    vec![
+                        a.id.clone(),
+                        a.name.clone(),
+                        a.kind_label.clone(),
+                        a.symbol.clone(),
+                    ]
                 })
                 .collect(),
         ),
@@ -123,7 +134,10 @@ fn rows(catalog: &Catalog, what: What, agency: Option<&Agency>) -> Rows {
                                 deadline.printed.clone(),
                                 annex.name.clone(),
                                 task.id.clone(),
-                                deadline.what.clone().unwrap_or_else(|| task.title.clone()),
+                                deadline
+                                    .what
+                                    .clone()
+                                    .unwrap_or_else(|| task.title.clone()),
                             ];
                             (entry.ends.unwrap_or(chrono::NaiveDate::MAX), row)
                         })
@@ -148,7 +162,8 @@ pub(super) fn profile(catalog: &Catalog, agency: &Agency) -> String {
          # guidance = \"inline\"   # hướng dẫn: inline (trong văn bản), comments (bình luận Word), none\n\n",
         catalog.year, agency.running, agency.name
     );
-    let header: Vec<String> = agency.header.iter().map(|line| format!("\"{line}\"")).collect();
+    let header: Vec<String> =
+        agency.header.iter().map(|line| format!("\"{line}\"")).collect();
     let _ = write!(
         text,
         "[issue]\n# form = \"plan\"          # plan: Kế hoạch; decision: kèm theo Quyết định\n\
@@ -168,15 +183,24 @@ pub(super) fn profile(catalog: &Catalog, agency: &Agency) -> String {
     text.push_str(CONTENT);
     if let Some(annex) = catalog.annex(agency) {
         for task in &annex.tasks {
-            let _ = write!(text, "\n[[task]] # {}: {}\nid = \"{}\"\n", task.cite, task.title, task.id);
+            let _ = write!(
+                text,
+                "\n[[task]] # {}: {}\nid = \"{}\"\n",
+                task.cite, task.title, task.id
+            );
             for choice in &task.choices {
-                let options: Vec<&str> = choice.options.iter().map(|o| o.id.as_str()).collect();
+                let options: Vec<&str> =
+                    choice.options.iter().map(|o| o.id.as_str()).collect();
                 let _ = writeln!(text, "# {}: {}", choice.prompt, options.join(", "));
             }
             if let Some(choice) = task.choices.first()
                 && let Some(option) = choice.options.first()
             {
-                let _ = writeln!(text, "# choices = {{ {} = [\"{}\"] }}", choice.id, option.id);
+                let _ = writeln!(
+                    text,
+                    "# choices = {{ {} = [\"{}\"] }}",
+                    choice.id, option.id
+                );
             }
             let _ = write!(
                 text,

@@ -12,34 +12,78 @@ const ORDER: [(&str, &[&str]); 5] = [
     (
         "w:pPr",
         &[
-            "w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:widowControl",
-            "w:numPr", "w:pBdr", "w:shd", "w:tabs", "w:snapToGrid", "w:spacing", "w:ind",
-            "w:jc", "w:outlineLvl", "w:rPr", "w:sectPr",
+            "w:pStyle",
+            "w:keepNext",
+            "w:keepLines",
+            "w:pageBreakBefore",
+            "w:widowControl",
+            "w:numPr",
+            "w:pBdr",
+            "w:shd",
+            "w:tabs",
+            "w:snapToGrid",
+            "w:spacing",
+            "w:ind",
+            "w:jc",
+            "w:outlineLvl",
+            "w:rPr",
+            "w:sectPr",
         ],
     ),
     (
         "w:rPr",
         &[
-            "w:rStyle", "w:rFonts", "w:b", "w:bCs", "w:i", "w:iCs", "w:strike", "w:dstrike",
-            "w:vanish", "w:color", "w:spacing", "w:sz", "w:szCs", "w:highlight", "w:u",
-            "w:shd", "w:vertAlign", "w:lang",
+            "w:rStyle",
+            "w:rFonts",
+            "w:b",
+            "w:bCs",
+            "w:i",
+            "w:iCs",
+            "w:strike",
+            "w:dstrike",
+            "w:vanish",
+            "w:color",
+            "w:spacing",
+            "w:sz",
+            "w:szCs",
+            "w:highlight",
+            "w:u",
+            "w:shd",
+            "w:vertAlign",
+            "w:lang",
         ],
     ),
     (
         "w:tblPr",
         &[
-            "w:tblStyle", "w:tblW", "w:jc", "w:tblInd", "w:tblBorders", "w:shd", "w:tblLayout",
-            "w:tblCellMar", "w:tblLook",
+            "w:tblStyle",
+            "w:tblW",
+            "w:jc",
+            "w:tblInd",
+            "w:tblBorders",
+            "w:shd",
+            "w:tblLayout",
+            "w:tblCellMar",
+            "w:tblLook",
         ],
     ),
     (
         "w:tcPr",
-        &["w:tcW", "w:gridSpan", "w:vMerge", "w:tcBorders", "w:shd", "w:tcMar", "w:vAlign"],
+        &[
+            "w:tcW",
+            "w:gridSpan",
+            "w:vMerge",
+            "w:tcBorders",
+            "w:shd",
+            "w:tcMar",
+            "w:vAlign",
+        ],
     ),
     ("w:trPr", &["w:cantSplit", "w:tblHeader"]),
 ];
 
-const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+const DECLARATION: &str =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const NAMESPACES: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
     xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
 
@@ -48,10 +92,16 @@ pub(super) fn package(body: &Body, properties: &Properties) -> Package {
     let part = |name: &str, text: String| (name.to_owned(), text.into_bytes());
     Package {
         parts: vec![
-            part("[Content_Types].xml", include_str!("parts/content-types.xml").to_owned()),
+            part(
+                "[Content_Types].xml",
+                include_str!("parts/content-types.xml").to_owned(),
+            ),
             part("_rels/.rels", include_str!("parts/rels.xml").to_owned()),
             part("word/document.xml", document(body)),
-            part("word/_rels/document.xml.rels", include_str!("parts/document-rels.xml").to_owned()),
+            part(
+                "word/_rels/document.xml.rels",
+                include_str!("parts/document-rels.xml").to_owned(),
+            ),
             part("word/styles.xml", include_str!("parts/styles.xml").to_owned()),
             part("word/numbering.xml", include_str!("parts/numbering.xml").to_owned()),
             part("word/settings.xml", include_str!("parts/settings.xml").to_owned()),
@@ -67,7 +117,9 @@ fn core(properties: &Properties) -> String {
          xmlns:cp=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" \
          xmlns:dc=\"http://purl.org/dc/elements/1.1/\">"
     );
-    for (name, text) in [("dc:title", &properties.title), ("dc:creator", &properties.author)] {
+    for (name, text) in
+        [("dc:title", &properties.title), ("dc:creator", &properties.author)]
+    {
         let text = quick_xml::escape::escape(text.as_str());
         let _ = write!(out, "<{name}>{text}</{name}>");
     }
@@ -124,7 +176,8 @@ fn sections(body: &mut Element, ends: &[(usize, Orientation)]) {
         match previous {
             Some(Node::Element(element)) if element.name == "w:p" => {
                 let properties = fragment(&properties);
-                let has = elements(&mut element.children).any(|child| child.name == "w:pPr");
+                let has =
+                    elements(&mut element.children).any(|child| child.name == "w:pPr");
                 if !has {
                     element.children.splice(0..0, fragment("<w:pPr></w:pPr>"));
                 }
@@ -170,7 +223,9 @@ fn section(orientation: Orientation) -> String {
 fn fragment(text: &str) -> Vec<Node> {
     let wrapped = format!("<root {NAMESPACES}>{text}</root>");
     let mut nodes = xml::parse(wrapped.as_bytes()).unwrap_or_default();
-    elements(&mut nodes).next().map_or_else(Vec::new, |root| std::mem::take(&mut root.children))
+    elements(&mut nodes)
+        .next()
+        .map_or_else(Vec::new, |root| std::mem::take(&mut root.children))
 }
 
 /// Puts the children of property elements into schema order, and mends tables.
@@ -192,7 +247,8 @@ fn order(element: &mut Element) {
             matches!(node, Node::Element(e) if e.name == "w:tblPr"
                 && xml::serialize(&e.children).contains("\"Grid\""))
         });
-        if let Some(row) = elements(&mut element.children).find(|child| child.name == "w:tr")
+        if let Some(row) =
+            elements(&mut element.children).find(|child| child.name == "w:tr")
             && grid
         {
             header_row(row);

@@ -77,7 +77,8 @@ impl Package {
                 continue;
             }
             let name = entry.name().to_owned();
-            let outside = name.starts_with('/') || name.split(['/', '\\']).any(|p| p == "..");
+            let outside =
+                name.starts_with('/') || name.split(['/', '\\']).any(|p| p == "..");
             if outside || package.part(&name).is_some() {
                 return Err(PackageError::BadName(name));
             }
@@ -99,7 +100,10 @@ impl Package {
     /// The bytes of a part.
     #[must_use]
     pub fn part(&self, name: &str) -> Option<&[u8]> {
-        self.parts.iter().find(|(known, _)| known == name).map(|(_, bytes)| bytes.as_slice())
+        self.parts
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, bytes)| bytes.as_slice())
     }
 
     /// Writes the package: deflated, dated 1980, no directory entries, so that the same

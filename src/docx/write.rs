@@ -1,8 +1,8 @@
 //! Turns blocks into a docx-rs model and builds its `word/document.xml`.
 
 use docx_rs::{
-    AlignmentType, BreakType, Docx, Paragraph, Run as DocxRun, Shading, Table as DocxTable,
-    TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
+    AlignmentType, BreakType, Docx, Paragraph, Run as DocxRun, Shading,
+    Table as DocxTable, TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 use unicode_normalization::UnicodeNormalization;
 
@@ -16,6 +16,8 @@ use crate::source::is_document_character;
 const PORTRAIT: usize = 9071;
 /// Text width of a landscape page: A4 turned, less 20 mm on both sides.
 const LANDSCAPE: usize = 14570;
+/// "STT" on one line.
+const ORDINAL: usize = 640;
 /// Tables with more columns go on a landscape page.
 const WIDE: usize = 6;
 
@@ -36,7 +38,8 @@ pub(super) enum Orientation {
 
 /// Builds the body of a document.
 pub(super) fn body(document: &Document) -> Body {
-    let mut writer = Writer { docx: Docx::new(), children: 0, bookmarks: 0, width: PORTRAIT };
+    let mut writer =
+        Writer { docx: Docx::new(), children: 0, bookmarks: 0, width: PORTRAIT };
     let mut sections = Vec::new();
     let mut orientation = Orientation::Portrait;
     let starts: Vec<bool> = document.sections.iter().map(opens_annex).collect();
@@ -56,8 +59,7 @@ pub(super) fn body(document: &Document) -> Body {
         writer.section(section);
     }
     sections.push((writer.children, orientation));
-    let mut docx = writer.docx;
-    Body { xml: docx.build().document, sections }
+    Body { xml: writer.docx.build().document, sections }
 }
 
 fn opens_annex(section: &Section) -> bool {
@@ -111,15 +113,12 @@ impl Writer {
             if id.is_empty() { None } else { bookmark_name(id, n) }
         };
         for block in &section.blocks {
-            match &block.kind {
-                BlockKind::Table(table) => {
-                    let names = table.rows.iter().map(|_| anchor()).collect();
-                    self.table(table, place, names);
-                }
-                _ => {
-                    let name = anchor();
-                    self.block(block, place, name);
-                }
+            if let BlockKind::Table(table) = &block.kind {
+                let names = table.rows.iter().map(|_| anchor()).collect();
+                self.table(table, place, names);
+            } else {
+                let name = anchor();
+                self.block(block, place, name);
             }
         }
         if place == Place::Title {
@@ -222,7 +221,14 @@ impl Writer {
                     table.columns.get(column).map_or(Align::Left, |column| column.align)
                 };
                 let width = widths.get(column).copied().unwrap_or_default();
-                cells.push(self.cell(cell, place, (at, column), align, width, name.take()));
+                cells.push(self.cell(
+                    cell,
+                    place,
+                    (at, column),
+                    align,
+                    width,
+                    name.take(),
+                ));
             }
             rows.push(TableRow::new(cells).cant_split());
         }
@@ -254,7 +260,19 @@ impl Writer {
         let share = |column: &crate::document::Column| {
             self.width * column.width as usize / sum.max(1)
         };
-        table.columns.iter().map(share).collect()
+        let mut widths: Vec<usize> = table.columns.iter().map(share).collect();
+        let header = table.rows.first().map_or(&[][..], |row| row.cells.as_slice());
+        let widest = (0..widths.len()).max_by_key(|at| widths[*at]).unwrap_or_default();
+        for at in 0..widths.len() {
+            if at != widest
+                && widths[at] < ORDINAL
+                && header.get(at).is_some_and(is_ordinal)
+            {
+                widths[widest] = widths[widest].saturating_sub(ORDINAL - widths[at]);
+                widths[at] = ORDINAL;
+            }
+        }
+        widths
     }
 
     fn cell(
@@ -299,6 +317,9 @@ impl Writer {
                     Align::Right => paragraph.align(AlignmentType::Right),
                 };
             }
+            if at_group(text, row) {
+                paragraph = paragraph.keep_next(true);
+            }
             paragraph = match plain.chars().next() {
                 Some('█') if shade.is_some() => chart_runs(paragraph, &line, "1F4E79"),
                 Some('░') if shade.is_some() => chart_runs(paragraph, &line, "DEEAF6"),
@@ -317,6 +338,12 @@ impl Writer {
 
 fn is_ordinal(cell: &Text) -> bool {
     matches!(cell.plain().trim(), "STT" | "TT")
+}
+
+/// A row in bold heads the rows below it, and stays with them.
+fn at_group(cell: &Text, row: usize) -> bool {
+    let bold = |inline: &Inline| matches!(inline, Inline::Run(run) if run.style.bold);
+    row > 0 && !cell.0.is_empty() && cell.0.iter().all(bold)
 }
 
 fn all_italic(text: &Text) -> bool {
@@ -355,13 +382,14 @@ fn runs(mut paragraph: Paragraph, text: &Text) -> Paragraph {
     for inline in &text.0 {
         match inline {
             Inline::Break => {
-                paragraph = paragraph
-                    .add_run(DocxRun::new().add_break(BreakType::TextWrapping));
+                paragraph =
+                    paragraph.add_run(DocxRun::new().add_break(BreakType::TextWrapping));
             }
             Inline::Run(run) => {
                 let mut from = 0;
                 for slot in slots(&run.text) {
-                    paragraph = styled(paragraph, &run.text[from..slot.start], run, false);
+                    paragraph =
+                        styled(paragraph, &run.text[from..slot.start], run, false);
                     paragraph = styled(paragraph, &run.text[slot.clone()], run, true);
                     from = slot.end;
                 }

@@ -92,7 +92,8 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
                 Node::Element(closed)
             }
             Event::GeneralRef(reference) => {
-                let known = matches!(&*reference, b"amp" | b"lt" | b"gt" | b"quot" | b"apos");
+                let known =
+                    matches!(&*reference, b"amp" | b"lt" | b"gt" | b"quot" | b"apos");
                 if !known && !reference.starts_with(b"#") {
                     return Err(malformed(&"thực thể không được định nghĩa"));
                 }
@@ -172,9 +173,16 @@ mod tests {
     #[test]
     fn what_is_not_xml_is_refused() {
         let deep = "<a>".repeat(300) + &"</a>".repeat(300);
-        for text in
-            ["<a><b></a></b>", "<a", "<a x='1' x='2'/>", "<a>&nbsp;</a>", "", "<a/><b/>", "<!DOCTYPE a><a/>", &deep]
-        {
+        for text in [
+            "<a><b></a></b>",
+            "<a",
+            "<a x='1' x='2'/>",
+            "<a>&nbsp;</a>",
+            "",
+            "<a/><b/>",
+            "<!DOCTYPE a><a/>",
+            &deep,
+        ] {
             assert!(parse(text.as_bytes()).is_err(), "{text}");
         }
         assert_eq!(parse(b"\xFF\xFE<\0a\0"), Err(XmlError::Encoding));
