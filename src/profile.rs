@@ -1,6 +1,5 @@
 //! One agency's options and content, as its TOML profile gives them.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -729,6 +728,16 @@ impl Reader<'_> {
                 span.clone(),
             );
         }
+        if profile.tasks.iter().any(|task| &task.id == id.get_ref()) {
+            self.push(
+                Diagnostic::error(
+                    Code::PlannedAndLeftOut,
+                    format!("nhiệm vụ \"{}\" vừa được khai vừa bị bỏ", id.get_ref()),
+                    "Xóa mục [[task]] hoặc mục [[left_out]] của nhiệm vụ này.",
+                ),
+                id.span(),
+            );
+        }
         profile.left_out.push((id.get_ref().clone(), draft.reason.clone()));
     }
 
@@ -882,20 +891,6 @@ impl Reader<'_> {
     }
 
     fn sense(&mut self, profile: &Profile) {
-        let left_out: BTreeSet<&str> =
-            profile.left_out.iter().map(|(id, _)| id.as_str()).collect();
-        for task in &profile.tasks {
-            if left_out.contains(task.id.as_str()) {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        Code::PlannedAndLeftOut,
-                        format!("nhiệm vụ \"{}\" vừa được khai vừa bị bỏ", task.id),
-                        "Xóa mục [[task]] hoặc mục [[left_out]] của nhiệm vụ này.",
-                    )
-                    .at(self.source, 0..0),
-                );
-            }
-        }
         if let (Some(day), Some(spanned)) = (profile.issue.day(), &profile.issue.date)
             && day >= self.catalog.due_before
         {
