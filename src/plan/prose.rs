@@ -1,0 +1,427 @@
+//! The running text of the plan: letterhead, tasks, guidance, bases, duties, signature.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+
+use super::citation::{basis_text, erratum_note, full_citation, short_citation};
+use super::{
+    Duty, Findings, Letterhead, Line, Resolver, Review, Section, Signature, Solution,
+    TaskView, or_slot, slot,
+};
+use crate::catalog::deadline::{long_date, short_date};
+use crate::catalog::{Choice, Document, Task};
+use crate::profile::{Form, Role, TaskDetails};
+
+impl Resolver<'_> {
+    pub(super) fn letterhead(&self, date: Option<NaiveDate>) -> Letterhead {
+        let (issue, agency) = (&self.profile.issue, self.agency);
+        let attached = issue.form == Form::Decision;
+        let form = if attached { "QĐ" } else { "KH" };
+        let symbol =
+            issue.symbol.clone().unwrap_or_else(|| format!("{form}-{}", agency.symbol));
+        // Blanks to be filled by hand or by the records office (Nghị định 30, II.3c).
+        let number = issue.number.as_deref().map_or_else(|| "     ".to_owned(), padded);
+        let place = issue.place.as_ref().unwrap_or(&agency.place);
+        let day = date.map_or_else(
+            || format!("ngày     tháng     năm {}", self.catalog.due_before.format("%Y")),
+            long_date,
+        );
+        let subject = issue.subject.clone().unwrap_or_else(|| {
+            format!("Chuyển đổi số {} năm {}", agency.running, self.catalog.year)
+        });
+        let kind = if attached { "Quyết định" } else { "Kế hoạch" };
+        let note =
+            format!("(Kèm theo {kind} số {number}/{symbol} {day} của {})", agency.issuer);
+        Letterhead {
+            header: issue.header.clone().unwrap_or_else(|| agency.header.clone()),
+            number: if attached {
+                String::new()
+            } else {
+                format!("Số: {number}/{symbol}")
+            },
+            place_date: if attached { String::new() } else { format!("{place}, {day}") },
+            subject,
+            attached_to: attached.then(|| note.clone()),
+            annexed_to: note,
+        }
+    }
+
+    pub(super) fn preamble(&self) -> Vec<String> {
+        if !self.profile.issue.preamble.is_empty() {
+            return self.profile.issue.preamble.clone();
+        }
+        vec![format!(
+            "Thực hiện {}, {} ban hành Kế hoạch Chuyển đổi số năm {} như sau:",
+            full_citation(&self.catalog.dispatch, true),
+            self.agency.issuer,
+            self.catalog.year
+        )]
+    }
+
+    pub(super) fn groups(&mut self) -> Vec<Section> {
+        let catalog = self.catalog;
+        let left_out: Vec<&str> =
+            self.profile.left_out.iter().map(|(id, _)| id.as_str()).collect();
+        let tasks: &[Task] =
+            catalog.annex(self.agency).map_or(&[], |a| a.tasks.as_slice());
+        let mut groups = Vec::new();
+        for head in &catalog.sections {
+            let mut views: Vec<TaskView> = Vec::new();
+            let number = |at: usize| format!("{}.{}.", head.number, at + 1);
+            for task in tasks {
+                if task.section == head.id && !left_out.contains(&task.id.as_str()) {
+                    views.push(self.task(task, number(views.len())));
+                }
+            }
+            for own in &self.profile.own_tasks {
+                if own.section == head.id {
+                    views.push(TaskView {
+                        id: own.id.clone(),
+                        number: number(views.len()),
+                        title: own.title.clone(),
+                        actions: if own.details.actions.is_empty() {
+                            vec![slot("nội dung nhiệm vụ")]
+                        } else {
+                            own.details.actions.clone()
+                        },
+                        deadlines: vec![
+                            own.details
+                                .deadline
+                                .map_or_else(|| slot("thời hạn hoàn thành"), short_date),
+                        ],
+                        lead: or_slot(own.details.lead.as_ref(), "đơn vị chủ trì"),
+                        partners: partners(&own.details),
+                        product: or_slot(own.details.product.as_ref(), "sản phẩm"),
+                        unit: None,
+                        guidance: Vec::new(),
+                    });
+                }
+            }
+            groups.push(Section {
+                id: head.id.clone(),
+                number: head.number,
+                title: head.title.clone(),
+                tasks: views,
+            });
+        }
+        groups
+    }
+
+    pub(super) fn task(&mut self, task: &Task, number: String) -> TaskView {
+        let planned = self.profile.tasks.iter().find(|planned| planned.id == task.id);
+        let details = planned.map(|planned| planned.details.clone()).unwrap_or_default();
+        let mut actions: Vec<String> =
+            task.actions.iter().map(|text| self.sentence(task, text)).collect();
+        for choice in &task.choices {
+            let taken = planned
+                .and_then(|p| p.choices.iter().find(|(id, _)| id == &choice.id))
+                .map_or(&choice.default, |(_, options)| options);
+            if taken.is_empty() && !choice.optional {
+                actions.push(slot(&question(choice)));
+            }
+            for option in &choice.options {
+                if taken.contains(&option.id) {
+                    actions.push(self.sentence(task, &option.text));
+                }
+            }
+        }
+        actions.extend(details.actions.iter().cloned());
+        let mut deadlines: Vec<String> = task
+            .deadlines
+            .iter()
+            .map(|deadline| match &deadline.what {
+                Some(what) => format!("{what}: {}", deadline.printed),
+                None => deadline.printed.clone(),
+            })
+            .collect();
+        match details.deadline {
+            Some(day) => deadlines.push(format!("thời hạn nội bộ {}", short_date(day))),
+            None if deadlines.is_empty() => deadlines.push(slot("thời hạn hoàn thành")),
+            None => {}
+        }
+        let unit = self.catalog.unit(&task.unit).map(|unit| match &task.unit_scope {
+            Some(scope) => format!("{} ({scope})", unit.name),
+            None => unit.name.clone(),
+        });
+        TaskView {
+            id: task.id.clone(),
+            number,
+            title: task.title.clone(),
+            actions,
+            deadlines,
+            lead: or_slot(
+                details.lead.as_ref(),
+                &format!("đơn vị chủ trì; gợi ý: {}", task.lead),
+            ),
+            partners: partners(&details),
+            product: or_slot(details.product.as_ref(), "sản phẩm, kết quả cụ thể"),
+            unit,
+            guidance: self.guidance(task),
+        }
+    }
+
+    pub(super) fn guidance(&self, task: &Task) -> Vec<String> {
+        let annex =
+            self.catalog.annex(self.agency).map_or("", |annex| annex.name.as_str());
+        let mut texts = vec![format!(
+            "Nguồn: {} {annex} {}.",
+            task.cite,
+            short_citation(&self.catalog.dispatch)
+        )];
+        texts.extend(task.support.iter().map(|text| self.fill(text)));
+        if !task.links.is_empty() {
+            texts.push(format!("Địa chỉ: {}.", task.links.join(", ")));
+        }
+        for choice in &task.choices {
+            let labels: Vec<&str> =
+                choice.options.iter().map(|o| o.label.as_str()).collect();
+            texts.push(format!("Lựa chọn – {}: {}.", choice.prompt, labels.join("; ")));
+        }
+        for deadline in &task.deadlines {
+            if let Some((day, weekday)) = deadline.weekend(self.catalog.year) {
+                texts.push(format!(
+                    "Lưu ý: ngày {} là {weekday}; nên bố trí hoàn thành trước đó.",
+                    short_date(day)
+                ));
+            }
+        }
+        texts.extend(task.errata.iter().map(erratum_note));
+        for id in &task.documents {
+            if let Some(document) = self.catalog.document(id) {
+                texts.extend(document.errata.iter().map(erratum_note));
+            }
+        }
+        let mut seen = BTreeSet::new();
+        texts.retain(|text| seen.insert(text.clone()));
+        texts
+    }
+
+    /// Fills placeholders, and cites a letter in full where it is mentioned first.
+    pub(super) fn sentence(&mut self, task: &Task, text: &str) -> String {
+        let mut text = self.fill(text);
+        for id in &task.documents {
+            let Some(document) = self.catalog.document(id) else { continue };
+            let short = short_citation(document);
+            let Some(at) = text.find(&short) else { continue };
+            let after = &text[at + short.len()..];
+            if document.basis
+                || after.starts_with(" ngày")
+                || !self.cited.insert(id.clone())
+            {
+                continue;
+            }
+            text.replace_range(at..at + short.len(), &full_citation(document, false));
+        }
+        text
+    }
+
+    pub(super) fn fill(&self, text: &str) -> String {
+        text.replace("{{ agency }}", &self.agency.running)
+            .replace("{{ issuer }}", &self.agency.issuer)
+            .replace("{{ level }}", &self.agency.level)
+    }
+
+    pub(super) fn bases(&self, groups: &[Section]) -> Vec<Line> {
+        let planned: BTreeSet<&str> = groups
+            .iter()
+            .flat_map(|g| g.tasks.iter().map(|task| task.id.as_str()))
+            .collect();
+        let cited: BTreeSet<&str> = self
+            .catalog
+            .annex(self.agency)
+            .map_or(&[][..], |annex| annex.tasks.as_slice())
+            .iter()
+            .filter(|task| planned.contains(task.id.as_str()))
+            .flat_map(|task| task.documents.iter().map(String::as_str))
+            .collect();
+        let mut documents: Vec<&Document> = self
+            .catalog
+            .documents
+            .iter()
+            .filter(|d| {
+                d.basis && (d.only.is_empty() || d.only.contains(&self.agency.tasks))
+            })
+            .filter(|d| d.framework.is_some() || cited.contains(d.id.as_str()))
+            .collect();
+        documents.sort_by_key(|document| document.framework.unwrap_or(u32::MAX));
+        let own = self
+            .profile
+            .bases
+            .iter()
+            .map(|basis| Line { id: basis.id.clone(), text: basis.text.clone() });
+        documents
+            .into_iter()
+            .map(|document| Line { id: document.id.clone(), text: basis_text(document) })
+            .chain(own)
+            .collect()
+    }
+
+    pub(super) fn results(&self) -> BTreeMap<String, Findings> {
+        self.profile
+            .results
+            .iter()
+            .map(|result| {
+                let findings = Findings {
+                    achieved: result.achieved.clone(),
+                    shortcomings: result.shortcomings.clone(),
+                };
+                (result.heading.clone(), findings)
+            })
+            .collect()
+    }
+
+    pub(super) fn review(&self) -> Review {
+        let review = self.profile.review.clone();
+        Review {
+            progress: review.progress,
+            difficulties: review.difficulties,
+            effects: review.effects,
+            proposals: review.proposals,
+            funding: review.funding,
+            it_share: review.it_share,
+        }
+    }
+
+    pub(super) fn solutions(&self) -> Vec<Solution> {
+        let given = &self.profile.solutions;
+        let groups = [
+            ("Thu hút nguồn lực cho chuyển đổi số", &given.resources, true),
+            (
+                "Phối kết hợp nhà nước, doanh nghiệp và các tổ chức xã hội",
+                &given.partnership,
+                true,
+            ),
+            ("Hợp tác quốc tế", &given.international, true),
+            ("Giải pháp khác", &given.other, false),
+        ];
+        groups
+            .into_iter()
+            .filter(|(_, texts, always)| *always || !texts.is_empty())
+            .map(|(title, texts, _)| Solution {
+                title: title.to_owned(),
+                texts: texts.clone(),
+            })
+            .collect()
+    }
+
+    /// Who does what: the leads that the profile names, else those the catalogue suggests.
+    pub(super) fn duties(&self, groups: &[Section]) -> Vec<Duty> {
+        let tasks =
+            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
+        let mut duties: Vec<Duty> = Vec::new();
+        let mut add = |unit: &str, text: String| match duties
+            .iter_mut()
+            .find(|duty| duty.unit == unit)
+        {
+            Some(duty) => duty.duties.push(text),
+            None => duties.push(Duty { unit: unit.to_owned(), duties: vec![text] }),
+        };
+        let mut lead: Vec<(String, Vec<&str>, bool)> = Vec::new();
+        let mut partner: Vec<(String, Vec<&str>)> = Vec::new();
+        for view in groups.iter().flat_map(|group| &group.tasks) {
+            let details = self.task_details(&view.id);
+            let known = tasks.iter().find(|task| task.id == view.id);
+            let (unit, sure) = match (&details.lead, known) {
+                (Some(unit), _) => (unit.clone(), true),
+                (None, Some(task)) => (task.lead.clone(), false),
+                (None, None) => continue,
+            };
+            match lead.iter_mut().find(|(name, _, s)| *name == unit && *s == sure) {
+                Some((_, titles, _)) => titles.push(&view.title),
+                None => lead.push((unit, vec![&view.title], sure)),
+            }
+            for unit in details.partners {
+                match partner.iter_mut().find(|(name, _)| *name == unit) {
+                    Some((_, titles)) => titles.push(&view.title),
+                    None => partner.push((unit, vec![&view.title])),
+                }
+            }
+        }
+        for (unit, titles, sure) in lead {
+            let text = format!("Chủ trì thực hiện các nhiệm vụ: {}.", titles.join("; "));
+            add(
+                &unit,
+                if sure {
+                    text
+                } else {
+                    slot(&format!("xác nhận phân công – {text}"))
+                },
+            );
+        }
+        for (unit, titles) in partner {
+            add(
+                &unit,
+                format!("Phối hợp thực hiện các nhiệm vụ: {}.", titles.join("; ")),
+            );
+        }
+        for duty in &self.profile.duties {
+            for text in &duty.duties {
+                add(&duty.unit, text.clone());
+            }
+        }
+        duties
+    }
+
+    pub(super) fn signature(&self) -> Signature {
+        let (signatory, agency) = (&self.profile.signatory, self.agency);
+        let lines = signatory.lines.clone().unwrap_or_else(|| {
+            let mut lines: Vec<String> = agency.authority.iter().cloned().collect();
+            match signatory.role {
+                Role::Head => lines.push(agency.head.clone()),
+                Role::Deputy => {
+                    lines.push(format!("KT. {}", agency.head));
+                    lines.push(agency.deputy.clone());
+                }
+            }
+            lines
+        });
+        let issue = &self.profile.issue;
+        let recipients = issue.recipients.as_ref().unwrap_or(&agency.recipients);
+        let archive = issue.archive.as_ref().unwrap_or(&agency.archive);
+        let mut recipients: Vec<String> =
+            recipients.iter().map(|name| format!("- {name};")).collect();
+        recipients.push(format!("- Lưu: {archive}."));
+        Signature {
+            lines,
+            name: or_slot(signatory.name.as_ref(), "họ và tên"),
+            recipients,
+        }
+    }
+
+    pub(super) fn left_out(&self) -> Vec<String> {
+        let tasks =
+            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
+        self.profile
+            .left_out
+            .iter()
+            .map(|(id, reason)| {
+                let title = tasks
+                    .iter()
+                    .find(|task| &task.id == id)
+                    .map_or(id.as_str(), |task| task.title.as_str());
+                format!("{title}: {reason}")
+            })
+            .collect()
+    }
+}
+
+fn padded(number: &str) -> String {
+    match number.parse::<u32>() {
+        Ok(n) if n < 10 => format!("{n:02}"),
+        _ => number.to_owned(),
+    }
+}
+
+fn partners(details: &TaskDetails) -> String {
+    if details.partners.is_empty() {
+        slot("đơn vị phối hợp")
+    } else {
+        details.partners.join(", ")
+    }
+}
+
+fn question(choice: &Choice) -> String {
+    let labels: Vec<&str> = choice.options.iter().map(|o| o.label.as_str()).collect();
+    format!("{}: {}", choice.prompt, labels.join("; "))
+}

@@ -1,0 +1,296 @@
+//! The tables of the plan: targets, projects, the list of works, the deadline calendar.
+
+use chrono::NaiveDate;
+
+use super::{Resolver, Row, Section, TaskView, UnitView, or_slot, slot};
+use crate::catalog::deadline::{Deadline, Due, Shade, short_date};
+use crate::profile::{Money, PastProject, Status, TaskDetails};
+
+impl Resolver<'_> {
+    pub(super) fn past_targets(&self) -> Vec<Row> {
+        let rows = self.profile.past_targets.iter().map(|target| Row {
+            id: target.id.clone(),
+            cells: vec![
+                target.indicator.clone(),
+                or_slot(target.planned.as_ref(), "kế hoạch"),
+                or_slot(target.achieved.as_ref(), "kết quả"),
+                or_slot(target.verdict.as_ref(), "đánh giá"),
+            ],
+            strong: false,
+        });
+        or_empty(
+            rows.collect(),
+            &["mục tiêu, chỉ tiêu", "kế hoạch", "kết quả", "đạt, vượt hay không đạt"],
+        )
+    }
+
+    pub(super) fn targets(&self) -> Vec<Row> {
+        let rows = self.profile.targets.iter().map(|target| Row {
+            id: target.id.clone(),
+            cells: vec![
+                target.indicator.clone(),
+                or_slot(target.planned.as_ref(), "mức phấn đấu"),
+                or_slot(target.lead.as_ref(), "đơn vị theo dõi"),
+            ],
+            strong: false,
+        });
+        or_empty(
+            rows.collect(),
+            &["mục tiêu, chỉ tiêu định lượng", "mức phấn đấu", "đơn vị theo dõi"],
+        )
+    }
+
+    /// Part II, VII, and the total of the budgets given.
+    pub(super) fn works(&self, groups: &[Section]) -> (Vec<Row>, Option<String>) {
+        let mut rows = Vec::new();
+        let mut total = None;
+        let mut add = |budget: Option<Money>| {
+            if let Some(Money(dong)) = budget {
+                total = Some(Money(total.map_or(0, |Money(sum)| sum) + dong));
+            }
+        };
+        let annex = self.catalog.annex(self.agency);
+        for group in groups {
+            if group.tasks.is_empty() {
+                continue;
+            }
+            let mut cells = vec![group.number.to_string(), group.title.clone()];
+            cells.resize(11, String::new());
+            rows.push(Row { id: format!("group-{}", group.id), cells, strong: true });
+            for task in &group.tasks {
+                let details = self.task_details(&task.id);
+                add(details.budget);
+                let source = annex
+                    .and_then(|a| a.tasks.iter().find(|known| known.id == task.id))
+                    .map_or_else(String::new, |known| known.cite.clone());
+                let mut cells = vec![
+                    task.number.trim_end_matches('.').to_owned(),
+                    task.title.clone(),
+                    source,
+                    task.lead.clone(),
+                ];
+                cells.extend(work_cells(&details, "Nêu tại mục III Phần II"));
+                cells[8] = task.deadlines.join("; ");
+                rows.push(Row { id: task.id.clone(), cells, strong: false });
+            }
+        }
+        if !self.profile.projects.is_empty() {
+            let mut cells = vec![String::new(), "Dự án".to_owned()];
+            cells.resize(11, String::new());
+            rows.push(Row { id: "projects".to_owned(), cells, strong: true });
+        }
+        for (at, project) in self.profile.projects.iter().enumerate() {
+            add(project.details.budget);
+            let mut cells = vec![
+                (at + 1).to_string(),
+                project.name.clone(),
+                String::new(),
+                or_slot(project.details.lead.as_ref(), "đơn vị chủ trì"),
+            ];
+            let content = or_slot(project.content.as_ref(), "nội dung");
+            cells.extend(work_cells(&project.details, &content));
+            cells[8] = or_slot(project.period.as_ref(), "thời gian");
+            rows.push(Row {
+                id: format!("project-{}", project.id),
+                cells,
+                strong: false,
+            });
+        }
+        if let Some(total) = total {
+            let mut cells = vec![String::new(), "Tổng cộng".to_owned()];
+            cells.resize(11, String::new());
+            cells[9] = total.to_string();
+            rows.push(Row { id: "total".to_owned(), cells, strong: true });
+        }
+        (rows, total.map(|total| total.to_string()))
+    }
+
+    pub(super) fn task_details(&self, id: &str) -> TaskDetails {
+        let planned = self.profile.tasks.iter().find(|task| task.id == id);
+        let own = self.profile.own_tasks.iter().find(|task| task.id == id);
+        planned
+            .map(|task| &task.details)
+            .or(own.map(|task| &task.details))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// All deadlines in date order; tasks without one stand at the end.
+    pub(super) fn calendar(&self, groups: &[Section]) -> Vec<Row> {
+        let year = self.catalog.year;
+        let mut rows: Vec<(Option<NaiveDate>, Row)> = Vec::new();
+        let tasks =
+            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
+        for view in groups.iter().flat_map(|group| &group.tasks) {
+            let internal = self.task_details(&view.id).deadline;
+            let known = tasks.iter().find(|task| task.id == view.id);
+            let deadlines = known.map_or(&[][..], |task| task.deadlines.as_slice());
+            for (at, deadline) in deadlines.iter().enumerate() {
+                for (part, entry) in deadline.entries(year).into_iter().enumerate() {
+                    let mut what = deadline.what.clone().unwrap_or_default();
+                    if !entry.levels.is_empty() {
+                        let levels: Vec<String> =
+                            entry.levels.iter().map(ToString::to_string).collect();
+                        what = format!("{what} – cấp độ {}", levels.join(", "));
+                    }
+                    let id = match (&deadline.id, part) {
+                        (Some(id), 0) => format!("{}-{id}", view.id),
+                        (Some(id), part) => format!("{}-{id}-{}", view.id, part + 1),
+                        (None, _) => format!("{}-{}", view.id, at + part + 1),
+                    };
+                    let row =
+                        calendar_row(id, &deadline.printed, view, &what, &entry.grid);
+                    rows.push((entry.ends, row));
+                }
+            }
+            if let Some(day) = internal {
+                let grid = Deadline {
+                    id: None,
+                    due: Due::On(day),
+                    printed: short_date(day),
+                    what: None,
+                };
+                for entry in grid.entries(year) {
+                    let id = format!("{}-internal", view.id);
+                    let what = "Thời hạn nội bộ";
+                    let row = calendar_row(id, &grid.printed, view, what, &entry.grid);
+                    rows.push((entry.ends, row));
+                }
+            } else if deadlines.is_empty() {
+                let blank = [(); 5].map(|()| Shade::Blank);
+                let id = format!("{}-open", view.id);
+                rows.push((None, calendar_row(id, &slot("thời hạn"), view, "", &blank)));
+            }
+        }
+        rows.sort_by_key(|(ends, _)| ends.unwrap_or(NaiveDate::MAX));
+        rows.into_iter()
+            .enumerate()
+            .map(|(at, (_, mut row))| {
+                row.cells[0] = (at + 1).to_string();
+                row
+            })
+            .collect()
+    }
+
+    pub(super) fn units(&self, groups: &[Section]) -> Vec<UnitView> {
+        let tasks =
+            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
+        let planned: Vec<&TaskView> =
+            groups.iter().flat_map(|group| &group.tasks).collect();
+        self.catalog
+            .units
+            .iter()
+            .map(|unit| UnitView {
+                id: unit.id.clone(),
+                name: unit.name.clone(),
+                tasks: planned
+                    .iter()
+                    .filter_map(|view| tasks.iter().find(|task| task.id == view.id))
+                    .filter(|task| task.unit == unit.id)
+                    .map(|task| match &task.unit_scope {
+                        Some(scope) => format!("{} ({scope})", task.title),
+                        None => task.title.clone(),
+                    })
+                    .collect(),
+            })
+            .filter(|unit| !unit.tasks.is_empty())
+            .collect()
+    }
+}
+
+/// Goal, scale, content, time, sum, source: the last seven of eleven columns.
+fn work_cells(details: &TaskDetails, content: &str) -> Vec<String> {
+    let budget = details.budget.map(|money| money.to_string());
+    vec![
+        details.status.map_or_else(
+            || slot("mới hay chuyển tiếp"),
+            |s: Status| s.printed().to_owned(),
+        ),
+        or_slot(details.goal.as_ref(), "mục tiêu"),
+        or_slot(details.scale.as_ref(), "quy mô"),
+        content.to_owned(),
+        String::new(),
+        or_slot(budget.as_ref(), "kinh phí"),
+        or_slot(details.source.as_ref(), "nguồn vốn"),
+    ]
+}
+
+fn calendar_row(
+    id: String,
+    printed: &str,
+    view: &TaskView,
+    what: &str,
+    grid: &[Shade; 5],
+) -> Row {
+    let task = if what.is_empty() {
+        view.title.clone()
+    } else {
+        format!("{}: {what}", view.title)
+    };
+    let mut cells = vec![String::new(), printed.to_owned(), task];
+    cells.extend(grid.iter().map(|shade| match shade {
+        Shade::Blank => String::new(),
+        Shade::Running => "░".to_owned(),
+        Shade::Due(label) if label.is_empty() => "█".to_owned(),
+        Shade::Due(label) => format!("█ {label}"),
+    }));
+    Row { id, cells, strong: false }
+}
+
+pub(super) fn past_rows(projects: &[PastProject]) -> Vec<Row> {
+    let sum = |pick: fn(&PastProject) -> Option<Money>| -> Option<Money> {
+        let given: Vec<i64> =
+            projects.iter().filter_map(pick).map(|Money(dong)| dong).collect();
+        (!given.is_empty()).then(|| Money(given.iter().sum()))
+    };
+    let rows: Vec<Row> = projects
+        .iter()
+        .map(|project| {
+            let total = project.total.map(|money| money.to_string());
+            let spent = project.spent.map(|money| money.to_string());
+            Row {
+                id: project.id.clone(),
+                cells: vec![
+                    project.name.clone(),
+                    or_slot(project.goal.as_ref(), "mục tiêu"),
+                    or_slot(project.content.as_ref(), "nội dung"),
+                    or_slot(total.as_ref(), "tổng mức"),
+                    or_slot(spent.as_ref(), "đã chi"),
+                    or_slot(project.source.as_ref(), "nguồn vốn"),
+                    or_slot(project.period.as_ref(), "thời gian"),
+                    or_slot(project.state.as_ref(), "hiện trạng"),
+                ],
+                strong: false,
+            }
+        })
+        .collect();
+    let mut rows = or_empty(
+        rows,
+        &[
+            "tên",
+            "mục tiêu",
+            "nội dung",
+            "tổng mức",
+            "đã chi",
+            "nguồn vốn",
+            "thời gian",
+            "hiện trạng",
+        ],
+    );
+    if let (Some(total), Some(spent)) = (sum(|p| p.total), sum(|p| p.spent)) {
+        let mut cells = vec!["Tổng cộng".to_owned(), String::new(), String::new()];
+        cells.extend([total.to_string(), spent.to_string()]);
+        cells.resize(8, String::new());
+        rows.push(Row { id: "total".to_owned(), cells, strong: true });
+    }
+    rows
+}
+
+/// One row of slots, where the profile gives no row.
+fn or_empty(rows: Vec<Row>, slots: &[&str]) -> Vec<Row> {
+    if rows.is_empty() {
+        let cells = slots.iter().map(|what| slot(what)).collect();
+        return vec![Row { id: "row-1".to_owned(), cells, strong: false }];
+    }
+    rows
+}
