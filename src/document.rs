@@ -150,6 +150,48 @@ pub struct Style {
 /// How a slot begins; it ends at the next `]`.
 pub const SLOT_OPEN: &str = "[CẦN BỔ SUNG";
 
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        let mut inlines = Vec::new();
+        for (at, line) in text.split('\n').enumerate() {
+            if at > 0 {
+                inlines.push(Inline::Break);
+            }
+            if !line.is_empty() {
+                let (text, style) = (line.to_owned(), Style::default());
+                inlines.push(Inline::Run(Run { text, style }));
+            }
+        }
+        Self(inlines)
+    }
+}
+
+impl BlockKind {
+    /// The characters alone: a number before its text, a line feed for each break, a tab
+    /// between two cells.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        match self {
+            Self::Heading(heading) => match &heading.number {
+                Some(number) => format!("{number} {}", heading.text.plain()),
+                None => heading.text.plain(),
+            },
+            Self::Paragraph(text) | Self::Item { text, .. } | Self::Quote(text) => {
+                text.plain()
+            }
+            Self::Table(table) => {
+                let cells = |row: &Row| {
+                    let cells: Vec<String> = row.cells.iter().map(Text::plain).collect();
+                    cells.join("\t")
+                };
+                let rows: Vec<String> = table.rows.iter().map(cells).collect();
+                rows.join("\n")
+            }
+            Self::Raw(text) => text.clone(),
+        }
+    }
+}
+
 impl Text {
     /// The characters alone, a line feed for each break.
     #[must_use]

@@ -19,6 +19,8 @@ pub struct Properties {
     pub title: String,
     /// Author: the agency.
     pub author: String,
+    /// Whether guidance becomes Word comments; boxes otherwise.
+    pub comments: bool,
 }
 
 const RECORD_NAMESPACE: &str = "urn:khung:record:1";
@@ -32,7 +34,7 @@ pub fn write(
     properties: &Properties,
     record: impl FnOnce(&str) -> String,
 ) -> Vec<u8> {
-    let body = write::body(document);
+    let body = write::body(document, properties.comments);
     let mut package = conform::package(&body, properties);
     let text = record(&hash(&package));
     conform::add_record(&mut package, &text);

@@ -38,7 +38,7 @@ use chrono::NaiveDate;
 use catalog::Catalog;
 use diagnostic::{Code, Diagnostic, has_errors};
 use plan::Plan;
-use profile::Profile;
+use profile::{Guidance, Profile};
 use record::Record;
 use source::Source;
 use template::Templates;
@@ -103,6 +103,7 @@ pub fn build(
     let properties = docx::Properties {
         title: format!("Kế hoạch {}", plan.letterhead.subject),
         author: agency.issuer.clone(),
+        comments: checked.guidance == Guidance::Comments,
     };
     let docx = docx::write(&document, &properties, record);
     let markdown = markdown::with_record(&base, &record(&record::hash_markdown(&base)));

@@ -1,9 +1,10 @@
 //! Brings what docx-rs writes into valid OOXML, and adds the parts it cannot write.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::package::Package;
-use super::write::{Body, Orientation};
+use super::write::{Body, Orientation, gate};
 use super::xml::{self, Element, Node};
 use super::{Properties, RECORD_NAMESPACE, RECORD_PART, elements};
 
@@ -89,26 +90,79 @@ const NAMESPACES: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordproces
 
 /// The whole package but for the record.
 pub(super) fn package(body: &Body, properties: &Properties) -> Package {
-    let part = |name: &str, text: String| (name.to_owned(), text.into_bytes());
-    Package {
-        parts: vec![
-            part(
-                "[Content_Types].xml",
-                include_str!("parts/content-types.xml").to_owned(),
-            ),
-            part("_rels/.rels", include_str!("parts/rels.xml").to_owned()),
-            part("word/document.xml", document(body)),
-            part(
-                "word/_rels/document.xml.rels",
-                include_str!("parts/document-rels.xml").to_owned(),
-            ),
-            part("word/styles.xml", include_str!("parts/styles.xml").to_owned()),
-            part("word/numbering.xml", include_str!("parts/numbering.xml").to_owned()),
-            part("word/settings.xml", include_str!("parts/settings.xml").to_owned()),
-            part("word/header1.xml", include_str!("parts/header.xml").to_owned()),
-            part("docProps/core.xml", core(properties)),
-        ],
+    let mut package = Package::default();
+    let mut add = |name: &str, text: String| {
+        package.parts.push((name.to_owned(), text.into_bytes()));
+    };
+    let mut extras = Vec::new();
+    extras.extend(body.banner.is_some().then_some(FIRST_HEADER));
+    extras.extend(body.comments.is_some().then_some(COMMENTS));
+    let types: String = extras.iter().map(Extra::content_type).collect();
+    let relations: String = extras.iter().map(Extra::relation).collect();
+    let with =
+        |text: &str, end: &str, more: &str| text.replace(end, &format!("{more}{end}"));
+    add(
+        "[Content_Types].xml",
+        with(include_str!("parts/content-types.xml"), "</Types>", &types),
+    );
+    add("_rels/.rels", include_str!("parts/rels.xml").to_owned());
+    add("word/document.xml", document(body));
+    add(
+        "word/_rels/document.xml.rels",
+        with(include_str!("parts/document-rels.xml"), "</Relationships>", &relations),
+    );
+    add("word/styles.xml", include_str!("parts/styles.xml").to_owned());
+    add("word/numbering.xml", include_str!("parts/numbering.xml").to_owned());
+    add("word/settings.xml", include_str!("parts/settings.xml").to_owned());
+    let page_number = include_str!("parts/header.xml");
+    let banner = body.banner.as_ref().map_or_else(String::new, |text| banner(text));
+    let opening = page_number.find("<w:p>").unwrap_or(page_number.len());
+    let (start, number) = page_number.split_at(opening);
+    add("word/header1.xml", format!("{start}{banner}{number}"));
+    if body.banner.is_some() {
+        add("word/header2.xml", format!("{start}{banner}</w:hdr>"));
     }
+    if let Some(comments) = &body.comments {
+        add("word/comments.xml", conform(comments, once_each));
+    }
+    add("docProps/core.xml", core(properties));
+    package
+}
+
+/// A part that only some plans have.
+struct Extra {
+    id: &'static str,
+    kind: &'static str,
+    file: &'static str,
+}
+
+const FIRST_HEADER: Extra = Extra { id: "rId6", kind: "header", file: "header2.xml" };
+const COMMENTS: Extra = Extra { id: "rId7", kind: "comments", file: "comments.xml" };
+
+impl Extra {
+    fn content_type(&self) -> String {
+        let Self { kind, file, .. } = self;
+        format!(
+            "<Override PartName=\"/word/{file}\" ContentType=\"application/\
+             vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml\"/>"
+        )
+    }
+
+    fn relation(&self) -> String {
+        let Self { id, kind, file } = self;
+        format!(
+            "<Relationship Id=\"{id}\" Type=\"http://schemas.openxmlformats.org/\
+             officeDocument/2006/relationships/{kind}\" Target=\"{file}\"/>"
+        )
+    }
+}
+
+fn banner(text: &str) -> String {
+    let text = quick_xml::escape::escape(gate(text));
+    format!(
+        "<w:p><w:pPr><w:pStyle w:val=\"Banner\"/></w:pPr><w:r>\
+         <w:t xml:space=\"preserve\">{text}</w:t></w:r></w:p>"
+    )
 }
 
 fn core(properties: &Properties) -> String {
@@ -151,27 +205,41 @@ pub(super) fn add_record(package: &mut Package, text: &str) {
 }
 
 fn document(body: &Body) -> String {
-    // docx-rs writes well-formed XML once the gate has filtered the text.
-    let mut nodes = xml::parse(&body.xml).unwrap_or_default();
-    for root in elements(&mut nodes) {
-        for part in elements(&mut root.children) {
-            if part.name == "w:body" {
-                part.children.retain(|node| {
-                    !matches!(node, Node::Element(element) if element.name == "w:sectPr")
-                });
-                sections(part, &body.sections);
-            }
+    conform(&body.xml, |root| {
+        for part in elements(&mut root.children).filter(|part| part.name == "w:body") {
+            part.children.retain(|node| {
+                !matches!(node, Node::Element(element) if element.name == "w:sectPr")
+            });
+            sections(part, &body.sections, body.banner.is_some());
         }
+    })
+}
+
+/// docx-rs lists a comment again for every further child of its paragraph.
+fn once_each(comments: &mut Element) {
+    let mut seen = BTreeSet::new();
+    comments.children.retain(|node| match node {
+        Node::Element(comment) => seen.insert(comment.attribute("w:id")),
+        Node::Raw(_) => true,
+    });
+}
+
+/// A part as docx-rs wrote it, changed by `edit`, in schema order.
+fn conform(part: &[u8], edit: impl FnOnce(&mut Element)) -> String {
+    // docx-rs writes well-formed XML once the gate has filtered the text.
+    let mut nodes = xml::parse(part).unwrap_or_default();
+    if let Some(root) = elements(&mut nodes).next() {
+        edit(root);
         order(root);
     }
     xml::serialize(&nodes)
 }
 
 /// Ends each Word section: in its last paragraph, or in one of its own after a table.
-fn sections(body: &mut Element, ends: &[(usize, Orientation)]) {
+fn sections(body: &mut Element, ends: &[(usize, Orientation)], banner: bool) {
     let Some(((_, last), rest)) = ends.split_last() else { return };
     for (end, orientation) in rest.iter().rev() {
-        let properties = section(*orientation);
+        let properties = section(*orientation, banner);
         let previous = end.checked_sub(1).and_then(|at| body.children.get_mut(at));
         match previous {
             Some(Node::Element(element)) if element.name == "w:p" => {
@@ -196,12 +264,12 @@ fn sections(body: &mut Element, ends: &[(usize, Orientation)]) {
             }
         }
     }
-    body.children.extend(fragment(&section(*last)));
+    body.children.extend(fragment(&section(*last, banner)));
 }
 
 /// A4 with the decree's margins (Nghị định 30, Phụ lục I, I.3); page numbers from 1, none on
 /// the first page (I.7).
-fn section(orientation: Orientation) -> String {
+fn section(orientation: Orientation, banner: bool) -> String {
     let page = match orientation {
         Orientation::Portrait => {
             "<w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1134\" w:right=\"1134\" \
@@ -213,8 +281,13 @@ fn section(orientation: Orientation) -> String {
              w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>"
         }
     };
+    let first = if banner {
+        format!("<w:headerReference w:type=\"first\" r:id=\"{}\"/>", FIRST_HEADER.id)
+    } else {
+        String::new()
+    };
     format!(
-        "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId4\"/>\
+        "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId4\"/>{first}\
          <w:type w:val=\"nextPage\"/>{page}<w:pgNumType w:start=\"1\"/><w:titlePg/></w:sectPr>"
     )
 }
@@ -239,8 +312,15 @@ fn order(element: &mut Element) {
         element.children.retain(|node| rank(node).is_some());
         element.children.sort_by_key(|node| rank(node));
     }
-    if element.name == "w:gridCol" {
-        element.remove_attribute("w:type");
+    match element.name.as_str() {
+        "w:gridCol" => element.remove_attribute("w:type"),
+        // A counter of docx-rs's thread; no anchor of ours.
+        "w:p" => element.remove_attribute("w14:paraId"),
+        "w:comment" => {
+            element.remove_attribute("w:date"); // there is no clock
+            element.remove_attribute("w:initials");
+        }
+        _ => {}
     }
     if element.name == "w:tbl" {
         let grid = element.children.iter().any(|node| {

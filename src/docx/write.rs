@@ -1,30 +1,30 @@
 //! Turns blocks into a docx-rs model and builds its `word/document.xml`.
 
-use docx_rs::{
-    AlignmentType, BreakType, Docx, Paragraph, Run as DocxRun, Shading,
-    Table as DocxTable, TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
-};
-use unicode_normalization::UnicodeNormalization;
+mod runs;
+mod table;
+
+use docx_rs::{Comment, Docx, Paragraph, ParagraphChild};
 
 use super::bookmark_name;
-use crate::document::{
-    Align, Block, BlockKind, Document, Heading, Inline, Run, Section, Table, Text, slots,
-};
-use crate::source::is_document_character;
+use crate::document::{Block, BlockKind, Document, Inline, Run, Section, Text};
+pub(super) use runs::gate;
+use runs::{heading_runs, runs};
 
 /// Text width of a portrait page, in twentieths of a point: A4 less 30 and 20 mm.
 const PORTRAIT: usize = 9071;
 /// Text width of a landscape page: A4 turned, less 20 mm on both sides.
 const LANDSCAPE: usize = 14570;
-/// "STT" on one line.
-const ORDINAL: usize = 640;
 /// Tables with more columns go on a landscape page.
 const WIDE: usize = 6;
 
-/// `word/document.xml` as docx-rs gives it, and where its Word sections end.
+/// What docx-rs makes of a document, and where its Word sections end.
 pub(super) struct Body {
-    /// The part.
+    /// `word/document.xml`.
     pub(super) xml: Vec<u8>,
+    /// `word/comments.xml`, when guidance became comments.
+    pub(super) comments: Option<Vec<u8>>,
+    /// Stands at the top of every page.
+    pub(super) banner: Option<String>,
     /// One entry a Word section: how many body children precede its end, and its turn.
     pub(super) sections: Vec<(usize, Orientation)>,
 }
@@ -36,30 +36,46 @@ pub(super) enum Orientation {
     Landscape,
 }
 
-/// Builds the body of a document.
-pub(super) fn body(document: &Document) -> Body {
-    let mut writer =
-        Writer { docx: Docx::new(), children: 0, bookmarks: 0, width: PORTRAIT };
-    let mut sections = Vec::new();
+/// Builds the body of a document; its guidance as boxes, or as comments on what it is about.
+pub(super) fn body(document: &Document, comments: bool) -> Body {
+    let mut writer = Writer { width: PORTRAIT, ..Writer::default() };
+    let mut ends = Vec::new();
     let mut orientation = Orientation::Portrait;
-    let starts: Vec<bool> = document.sections.iter().map(opens_annex).collect();
-    for (at, section) in document.sections.iter().enumerate() {
-        if starts[at] {
-            sections.push((writer.children, orientation));
-            let end = (at + 1..starts.len()).find(|next| starts[*next]);
-            let annex = &document.sections[at..end.unwrap_or(starts.len())];
-            orientation = if annex.iter().any(is_wide) {
-                Orientation::Landscape
+    let mut banner = None;
+    let sections = &document.sections;
+    for (at, section) in sections.iter().enumerate() {
+        match place(section) {
+            Place::Banner => {
+                banner = section.blocks.first().map(|block| block.kind.plain());
+                continue;
+            }
+            Place::Guidance if comments => continue,
+            _ => {}
+        }
+        if opens_annex(section) {
+            ends.push((writer.children, orientation));
+            let annex = sections[at + 1..].iter().take_while(|next| !opens_annex(next));
+            let wide = is_wide(section) || annex.into_iter().any(is_wide);
+            (orientation, writer.width) = if wide {
+                (Orientation::Landscape, LANDSCAPE)
             } else {
-                Orientation::Portrait
+                (Orientation::Portrait, PORTRAIT)
             };
-            writer.width =
-                if orientation == Orientation::Landscape { LANDSCAPE } else { PORTRAIT };
+        }
+        if comments {
+            let about = sections[at + 1..].iter();
+            writer.note(about.take_while(|next| place(next) == Place::Guidance));
         }
         writer.section(section);
     }
-    sections.push((writer.children, orientation));
-    Body { xml: writer.docx.build().document, sections }
+    ends.push((writer.children, orientation));
+    let built = writer.docx.build();
+    Body {
+        xml: built.document,
+        comments: (writer.notes > 0).then_some(built.comments),
+        banner,
+        sections: ends,
+    }
 }
 
 fn opens_annex(section: &Section) -> bool {
@@ -77,6 +93,7 @@ fn is_wide(section: &Section) -> bool {
 /// What a section's paragraphs look like.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
+    Banner,
     Body,
     Letterhead,
     Title,
@@ -85,28 +102,49 @@ enum Place {
     Annex,
 }
 
-fn place(id: &str) -> Place {
-    match id {
+fn place(section: &Section) -> Place {
+    match section.id.as_deref().unwrap_or_default() {
+        "banner" => Place::Banner,
         "letterhead" => Place::Letterhead,
         "title" => Place::Title,
         "signature" => Place::Signature,
-        _ if id.starts_with("guide-") => Place::Guidance,
-        _ if id.starts_with("annex-") => Place::Annex,
+        id if id.starts_with("guide-") => Place::Guidance,
+        id if id.starts_with("annex-") => Place::Annex,
         _ => Place::Body,
     }
 }
 
+#[derive(Default)]
 struct Writer {
     docx: Docx,
+    /// Children of the body so far.
     children: usize,
     bookmarks: usize,
+    /// Text width of the page.
     width: usize,
+    /// Comments so far.
+    notes: usize,
+    /// The comment that the next paragraph gets.
+    note: Option<Comment>,
 }
 
 impl Writer {
+    /// Keeps guidance for the comment on the next paragraph.
+    fn note<'s>(&mut self, guidance: impl Iterator<Item = &'s Section>) {
+        let mut paragraphs = guidance.flat_map(|section| &section.blocks).peekable();
+        self.note = paragraphs.peek().is_some().then(|| {
+            self.notes += 1;
+            let comment = Comment::new(self.notes).author("khung");
+            paragraphs.fold(comment, |comment, block| {
+                let text = Text::from(block.kind.plain());
+                comment.add_paragraph(runs(Paragraph::new().style("CommentText"), &text))
+            })
+        });
+    }
+
     fn section(&mut self, section: &Section) {
         let id = section.id.as_deref().unwrap_or_default();
-        let place = place(id);
+        let place = place(section);
         let mut n = 0;
         let mut anchor = || {
             n += 1;
@@ -170,180 +208,44 @@ impl Writer {
                 self.paragraph(style, text, name);
             }
             BlockKind::Raw(text) => {
-                let lines = text.lines().map(|line| {
-                    Inline::Run(Run { text: line.to_owned(), ..Run::default() })
-                });
-                let text = Text(lines.flat_map(|run| [run, Inline::Break]).collect());
-                self.paragraph("Normal", &text, name);
+                self.paragraph("Normal", &Text::from(text.replace("\r\n", "\n")), name);
             }
             BlockKind::Table(_) => {}
         }
     }
 
     fn paragraph(&mut self, style: &str, text: &Text, name: Option<String>) {
-        let paragraph = runs(self.start(style, name), text);
+        let mut paragraph = runs(self.start(style, name), text);
+        if text.plain().trim_end().ends_with(':') {
+            paragraph = paragraph.keep_next(true); // it announces what follows
+        }
         let paragraph = self.end(paragraph);
         self.add(paragraph);
     }
 
-    /// A paragraph of a style, with its bookmark open.
+    /// A paragraph of a style, with its bookmark and its comment open.
     fn start(&mut self, style: &str, name: Option<String>) -> Paragraph {
         self.bookmarks += 1;
-        let paragraph = Paragraph::new().style(style);
-        match name {
-            Some(name) => paragraph.add_bookmark_start(self.bookmarks, name),
+        let mut paragraph = Paragraph::new().style(style);
+        if let Some(name) = name {
+            paragraph = paragraph.add_bookmark_start(self.bookmarks, name);
+        }
+        match self.note.take() {
+            Some(note) => paragraph.add_comment_start(note),
             None => paragraph,
         }
     }
 
-    fn end(&self, paragraph: Paragraph) -> Paragraph {
-        let open = paragraph
-            .children()
-            .iter()
-            .any(|child| matches!(child, docx_rs::ParagraphChild::BookmarkStart(_)));
-        if open { paragraph.add_bookmark_end(self.bookmarks) } else { paragraph }
+    fn end(&self, mut paragraph: Paragraph) -> Paragraph {
+        let opened =
+            |test: fn(&ParagraphChild) -> bool| paragraph.children().iter().any(test);
+        let bookmark = opened(|child| matches!(child, ParagraphChild::BookmarkStart(_)));
+        let note = opened(|child| matches!(child, ParagraphChild::CommentStart(..)));
+        if bookmark {
+            paragraph = paragraph.add_bookmark_end(self.bookmarks);
+        }
+        if note { paragraph.add_comment_end(self.notes) } else { paragraph }
     }
-
-    fn table(&mut self, table: &Table, place: Place, names: Vec<Option<String>>) {
-        let widths = self.widths(table, place);
-        let ordinal: Vec<bool> = table
-            .rows
-            .first()
-            .map_or_else(Vec::new, |row| row.cells.iter().map(is_ordinal).collect());
-        let mut rows = Vec::new();
-        for (at, (row, name)) in table.rows.iter().zip(names).enumerate() {
-            let mut cells = Vec::new();
-            let mut name = name;
-            for (column, cell) in row.cells.iter().enumerate() {
-                let align = if ordinal.get(column).copied().unwrap_or_default() {
-                    Align::Center
-                } else {
-                    table.columns.get(column).map_or(Align::Left, |column| column.align)
-                };
-                let width = widths.get(column).copied().unwrap_or_default();
-                cells.push(self.cell(
-                    cell,
-                    place,
-                    (at, column),
-                    align,
-                    width,
-                    name.take(),
-                ));
-            }
-            rows.push(TableRow::new(cells).cant_split());
-        }
-        let built = if matches!(place, Place::Letterhead | Place::Signature) {
-            DocxTable::without_borders(rows)
-        } else {
-            DocxTable::new(rows)
-        };
-        let total = widths.iter().sum();
-        let style = match place {
-            Place::Letterhead | Place::Signature => "Plain",
-            _ => "Grid",
-        };
-        let built = built
-            .style(style)
-            .set_grid(widths)
-            .layout(TableLayoutType::Fixed)
-            .width(total, WidthType::Dxa);
-        self.docx = std::mem::take(&mut self.docx).add_table(built);
-        self.children += 1;
-    }
-
-    fn widths(&self, table: &Table, place: Place) -> Vec<usize> {
-        if place == Place::Letterhead {
-            // The right column holds "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" on one line.
-            return vec![3371, 5700];
-        }
-        let sum: usize = table.columns.iter().map(|column| column.width as usize).sum();
-        let share = |column: &crate::document::Column| {
-            self.width * column.width as usize / sum.max(1)
-        };
-        let mut widths: Vec<usize> = table.columns.iter().map(share).collect();
-        let header = table.rows.first().map_or(&[][..], |row| row.cells.as_slice());
-        let widest = (0..widths.len()).max_by_key(|at| widths[*at]).unwrap_or_default();
-        for at in 0..widths.len() {
-            if at != widest
-                && widths[at] < ORDINAL
-                && header.get(at).is_some_and(is_ordinal)
-            {
-                widths[widest] = widths[widest].saturating_sub(ORDINAL - widths[at]);
-                widths[at] = ORDINAL;
-            }
-        }
-        widths
-    }
-
-    fn cell(
-        &mut self,
-        text: &Text,
-        place: Place,
-        (row, column): (usize, usize),
-        align: Align,
-        width: usize,
-        mut name: Option<String>,
-    ) -> TableCell {
-        let style = match (place, row, column) {
-            (Place::Letterhead, _, _) => "Letterhead",
-            (Place::Signature, 0, 0) => "RecipientsHead",
-            (Place::Signature, _, 0) => "Recipients",
-            (Place::Signature, 0, _) => "Authority",
-            (Place::Signature, ..) => "Signer",
-            (_, 0, _) => "CellHead",
-            _ => "Cell",
-        };
-        let mut cell = TableCell::new().width(width, WidthType::Dxa);
-        let plain = text.plain();
-        let shade = match plain.chars().next() {
-            _ if matches!(place, Place::Letterhead | Place::Signature) => None,
-            Some('█') => Some("1F4E79"),
-            Some('░') => Some("DEEAF6"),
-            _ if row == 0 => Some("E7E6E6"),
-            _ => None,
-        };
-        if let Some(fill) = shade {
-            cell = cell.shading(Shading::new().fill(fill));
-        }
-        if row == 0 && style == "CellHead" {
-            cell = cell.vertical_align(VAlignType::Center);
-        }
-        for line in text.lines() {
-            let mut paragraph = self.start(style, name.take());
-            if style == "Cell" {
-                paragraph = match align {
-                    Align::Left => paragraph,
-                    Align::Center => paragraph.align(AlignmentType::Center),
-                    Align::Right => paragraph.align(AlignmentType::Right),
-                };
-            }
-            if at_group(text, row) {
-                paragraph = paragraph.keep_next(true);
-            }
-            paragraph = match plain.chars().next() {
-                Some('█') if shade.is_some() => chart_runs(paragraph, &line, "1F4E79"),
-                Some('░') if shade.is_some() => chart_runs(paragraph, &line, "DEEAF6"),
-                _ => runs(paragraph, &line),
-            };
-            let paragraph = self.end(paragraph);
-            cell = cell.add_paragraph(paragraph);
-        }
-        if place == Place::Letterhead && row == 0 {
-            let style = if column == 0 { "Rule" } else { "MottoRule" };
-            cell = cell.add_paragraph(Paragraph::new().style(style));
-        }
-        cell
-    }
-}
-
-fn is_ordinal(cell: &Text) -> bool {
-    matches!(cell.plain().trim(), "STT" | "TT")
-}
-
-/// A row in bold heads the rows below it, and stays with them.
-fn at_group(cell: &Text, row: usize) -> bool {
-    let bold = |inline: &Inline| matches!(inline, Inline::Run(run) if run.style.bold);
-    row > 0 && !cell.0.is_empty() && cell.0.iter().all(bold)
 }
 
 fn all_italic(text: &Text) -> bool {
@@ -351,84 +253,4 @@ fn all_italic(text: &Text) -> bool {
         Inline::Run(run) => run.style.italic,
         Inline::Break => true,
     })
-}
-
-/// A filled cell of the calendar: the glyph in the fill's own colour, the label on it.
-fn chart_runs(paragraph: Paragraph, line: &Text, fill: &str) -> Paragraph {
-    let text = line.plain();
-    let glyph: String = text.chars().take(1).collect();
-    let label: String = text.chars().skip(1).collect();
-    let paragraph = paragraph.add_run(DocxRun::new().add_text(gate(&glyph)).color(fill));
-    if label.is_empty() {
-        return paragraph;
-    }
-    paragraph.add_run(DocxRun::new().add_text(gate(&label)).bold().color("FFFFFF"))
-}
-
-fn heading_runs(mut paragraph: Paragraph, heading: &Heading) -> Paragraph {
-    if let Some(number) = &heading.number {
-        paragraph = paragraph.add_run(DocxRun::new().add_text(gate(number)));
-        let separator = if number.ends_with(['.', ')']) {
-            DocxRun::new().add_text(" ")
-        } else {
-            DocxRun::new().add_break(BreakType::TextWrapping)
-        };
-        paragraph = paragraph.add_run(separator);
-    }
-    runs(paragraph, &heading.text)
-}
-
-fn runs(mut paragraph: Paragraph, text: &Text) -> Paragraph {
-    for inline in &text.0 {
-        match inline {
-            Inline::Break => {
-                paragraph =
-                    paragraph.add_run(DocxRun::new().add_break(BreakType::TextWrapping));
-            }
-            Inline::Run(run) => {
-                let mut from = 0;
-                for slot in slots(&run.text) {
-                    paragraph =
-                        styled(paragraph, &run.text[from..slot.start], run, false);
-                    paragraph = styled(paragraph, &run.text[slot.clone()], run, true);
-                    from = slot.end;
-                }
-                paragraph = styled(paragraph, &run.text[from..], run, false);
-            }
-        }
-    }
-    paragraph
-}
-
-fn styled(paragraph: Paragraph, text: &str, run: &Run, slot: bool) -> Paragraph {
-    if text.is_empty() {
-        return paragraph;
-    }
-    let mut built = DocxRun::new();
-    for (at, piece) in gate(text).split('\t').enumerate() {
-        if at > 0 {
-            built = built.add_tab();
-        }
-        if !piece.is_empty() {
-            built = built.add_text(piece);
-        }
-    }
-    if slot {
-        built = built.style("Slot");
-    }
-    if run.style.bold {
-        built = built.bold();
-    }
-    if run.style.italic {
-        built = built.italic();
-    }
-    if run.style.strike {
-        built = built.strike();
-    }
-    paragraph.add_run(built)
-}
-
-/// The one gate through which text enters the file: NFC, legal XML characters.
-fn gate(text: &str) -> String {
-    text.nfc().filter(|c| is_document_character(*c)).collect()
 }

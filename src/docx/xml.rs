@@ -150,6 +150,16 @@ impl Element {
         })
     }
 
+    /// The value of an attribute, as written.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        let inner = self.start.strip_prefix('<')?.trim_end_matches(['>', '/']);
+        let tag = BytesStart::from_content(inner, self.name.len());
+        let found =
+            tag.attributes().flatten().find(|a| a.key.as_ref() == name.as_bytes())?;
+        Some(String::from_utf8_lossy(&found.value).into_owned())
+    }
+
     /// Removes an attribute; the rest of the start tag stays as written.
     pub fn remove_attribute(&mut self, name: &str) {
         let Some(at) = self.start.find(&format!(" {name}=")) else { return };
@@ -189,9 +199,10 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_goes_and_the_rest_stays() {
+    fn an_attribute_is_read_and_goes_and_the_rest_stays() {
         let mut nodes = parse(b"<a  x='1' y=\"2\"/>").unwrap();
         let Some(Node::Element(root)) = nodes.first_mut() else { panic!() };
+        assert_eq!(root.attribute("y").as_deref(), Some("2"));
         root.remove_attribute("y");
         assert_eq!(serialize(&nodes), "<a  x='1'/>");
     }
