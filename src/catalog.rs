@@ -24,14 +24,16 @@ use deadline::{Deadline, DraftDeadline, date};
 /// Everything that ships with the binary, one folder an edition.
 static EDITIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/catalog");
 
-/// Files of a catalogue folder, in reading order.
-pub const FILES: [&str; 6] = [
+/// Files of a catalogue folder, in reading order; the samples may be missing.
+pub const FILES: [&str; 8] = [
     "edition.toml",
     "units.toml",
     "legal-bases.toml",
     "province.toml",
     "ministry.toml",
     "agencies.toml",
+    "sample-province.toml",
+    "sample-ministry.toml",
 ];
 
 /// A checked catalogue.
@@ -61,6 +63,8 @@ pub struct Catalog {
     pub agencies: Vec<Agency>,
     /// Misprints that belong to no task and no document.
     pub errata: Vec<Erratum>,
+    /// Profiles of agencies that do not exist, for training, by annex.
+    pub samples: BTreeMap<String, Arc<Source>>,
 }
 
 /// One Annex III group (Part II, III).
@@ -295,7 +299,7 @@ struct DraftTask {
     support: Vec<Spanned<String>>,
     documents: Vec<Spanned<String>>,
     links: Vec<String>,
-    lead: String,
+    lead: Option<Spanned<String>>,
     renamed_from: Vec<String>,
     replaces: Vec<String>,
     choice: Vec<DraftChoice>,
@@ -312,9 +316,6 @@ struct DraftChoice {
     default: Vec<Spanned<String>>,
     option: Vec<ChoiceOption>,
 }
-
-/// Placeholders that catalogue texts may use.
-pub const PLACEHOLDERS: [&str; 3] = ["agency", "issuer", "level"];
 
 impl Catalog {
     /// Sources of the newest edition inside the binary.
@@ -373,12 +374,14 @@ struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
+    fn source(&self, file: &str) -> Option<&'s Arc<Source>> {
+        let is_it =
+            |source: &&Arc<Source>| source.name.rsplit(['/', '\\']).next() == Some(file);
+        self.sources.iter().find(is_it)
+    }
+
     fn open(&mut self, file: &str) -> Option<(&'s Arc<Source>, Items<'s>)> {
-        let found = self
-            .sources
-            .iter()
-            .find(|source| source.name.rsplit(['/', '\\']).next() == Some(file));
-        let Some(source) = found else {
+        let Some(source) = self.source(file) else {
             self.diagnostics.push(Diagnostic::error(
                 Code::MissingKey,
                 format!("thư mục danh mục thiếu tệp {file}"),
@@ -398,6 +401,9 @@ impl<'s> Reader<'s> {
         for name in ["province", "ministry"] {
             let annex = self.annex(name, &catalog);
             catalog.annexes.insert(name.to_owned(), annex);
+            if let Some(sample) = self.source(&format!("sample-{name}.toml")) {
+                catalog.samples.insert(name.to_owned(), Arc::clone(sample));
+            }
         }
         self.agencies(&mut catalog);
         for (document, (source, span)) in catalog.documents.iter().zip(places) {
@@ -429,6 +435,7 @@ impl<'s> Reader<'s> {
             kinds: Vec::new(),
             agencies: Vec::new(),
             errata: Vec::new(),
+            samples: BTreeMap::new(),
         };
         let Some((source, mut items)) = self.open("edition.toml") else {
             return (catalog, Vec::new());
@@ -583,9 +590,7 @@ impl<'s> Reader<'s> {
         );
         let unit =
             self.reference(source, span, "unit", draft.unit, &units, Code::UnknownUnit);
-        for (key, text) in
-            [("title", &draft.title), ("cite", &draft.cite), ("lead", &draft.lead)]
-        {
+        for (key, text) in [("title", &draft.title), ("cite", &draft.cite)] {
             if text.is_empty() {
                 self.missing(source, span.clone(), key);
             }
@@ -605,7 +610,10 @@ impl<'s> Reader<'s> {
                 ),
             }
         }
-        for text in draft.actions.iter().chain(&draft.support) {
+        if draft.lead.is_none() {
+            self.missing(source, span.clone(), "lead");
+        }
+        for text in draft.actions.iter().chain(&draft.support).chain(&draft.lead) {
             self.placeholders(source, text);
         }
         let known: Vec<&str> = catalog.documents.iter().map(|d| d.id.as_str()).collect();
@@ -639,7 +647,7 @@ impl<'s> Reader<'s> {
             support: inner(draft.support),
             documents: inner(draft.documents),
             links: draft.links,
-            lead: draft.lead,
+            lead: draft.lead.map(Spanned::into_inner).unwrap_or_default(),
             choices,
             errata: draft.erratum,
             renamed_from: draft.renamed_from,
@@ -672,6 +680,12 @@ impl<'s> Reader<'s> {
                         .at(source, name.span()),
                     );
                 }
+            }
+            for option in &draft.option {
+                self.placeholders(
+                    source,
+                    &Spanned::new(span.clone(), option.text.clone()),
+                );
             }
             choices.push(Choice {
                 id,
@@ -752,12 +766,12 @@ impl<'s> Reader<'s> {
     fn placeholders(&mut self, source: &Arc<Source>, text: &Spanned<String>) {
         for piece in text.get_ref().split("{{").skip(1) {
             let name = piece.split("}}").next().unwrap_or_default().trim();
-            if !PLACEHOLDERS.contains(&name) {
+            if !Agency::PLACEHOLDERS.contains(&name) {
                 self.diagnostics.push(
                     Diagnostic::error(
                         Code::UnknownPlaceholder,
                         format!("câu văn dùng {{{{ {name} }}}} không có trong danh sách"),
-                        suggest(name, PLACEHOLDERS),
+                        suggest(name, Agency::PLACEHOLDERS),
                     )
                     .at(source, text.span()),
                 );

@@ -71,7 +71,7 @@ pub fn build(
     if has_errors(&diagnostics) {
         return (None, diagnostics);
     }
-    let plan = Plan::resolve(catalog, &checked, &agency, date, None);
+    let plan = Plan::resolve(catalog, &checked, &agency, date);
     let base = match templates.render(&plan) {
         Ok(base) => base,
         Err(diagnostic) => {

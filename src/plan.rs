@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::catalog::Catalog;
 use crate::catalog::agency::Agency;
-use crate::profile::{Guidance, Profile};
+use crate::catalog::{Catalog, Task};
+use crate::profile::{Guidance, Profile, TaskDetails};
 use citation::{erratum_note, full_citation, short_citation};
 use tables::past_rows;
 
@@ -24,7 +24,7 @@ pub struct Plan {
     pub last_year: i32,
     /// Whether guidance is shown.
     pub guided: bool,
-    /// Banner of a training sample.
+    /// Stands at the top of every page.
     pub banner: Option<String>,
     /// The issuing agency.
     pub agency: AgencyView,
@@ -38,6 +38,8 @@ pub struct Plan {
     pub preamble: Vec<String>,
     /// Căn cứ, without closing punctuation.
     pub bases: Vec<Line>,
+    /// Misprints of the dispatch about them.
+    pub bases_notes: Vec<String>,
     /// The Annex III groups by id.
     pub sections: BTreeMap<String, Section>,
     /// Groups in order, for tables.
@@ -89,8 +91,8 @@ pub struct AgencyView {
     pub short: String,
     /// "tỉnh".
     pub level: String,
-    /// Whether it plans by Annex I.
-    pub is_province: bool,
+    /// The annex it plans by: "Phụ lục I".
+    pub annex: String,
 }
 
 /// Letterhead, title and the note on annexes.
@@ -130,6 +132,8 @@ pub struct Section {
     pub title: String,
     /// Tasks planned under it.
     pub tasks: Vec<TaskView>,
+    /// Whether no task of the agency's own covers what Annex III names beside the tasks.
+    pub open: bool,
 }
 
 /// A task as planned.
@@ -219,8 +223,17 @@ pub struct Solution {
 pub struct Duty {
     /// Body.
     pub unit: String,
-    /// Sentences.
-    pub duties: Vec<String>,
+    /// What it does.
+    pub duties: Vec<Assignment>,
+}
+
+/// A sentence on what a body does, and the tasks it is about.
+#[derive(Debug, Clone, Serialize)]
+pub struct Assignment {
+    /// A whole sentence; up to the colon where tasks follow.
+    pub text: String,
+    /// Titles of tasks.
+    pub tasks: Vec<String>,
 }
 
 /// Signature block.
@@ -251,7 +264,6 @@ impl Plan {
         profile: &Profile,
         agency: &Agency,
         date: Option<NaiveDate>,
-        banner: Option<&str>,
     ) -> Self {
         let date = profile.issue.day().or(date);
         let mut resolver = Resolver { catalog, profile, agency, cited: BTreeSet::new() };
@@ -259,25 +271,27 @@ impl Plan {
         let sections =
             groups.iter().map(|group| (group.id.clone(), group.clone())).collect();
         let (works, total) = resolver.works(&groups);
+        let (bases, bases_notes) = resolver.bases(&groups);
         let dispatch = &catalog.dispatch;
         Self {
             year: catalog.year,
             last_year: catalog.year - 1,
             guided: profile.guidance != Guidance::None,
-            banner: banner.map(ToOwned::to_owned),
+            banner: profile.banner.clone(),
             agency: AgencyView {
                 name: agency.name.clone(),
                 running: agency.running.clone(),
                 issuer: agency.issuer.clone(),
                 short: agency.short.clone(),
                 level: agency.level.clone(),
-                is_province: agency.tasks == "province",
+                annex: catalog.annex(agency).map_or_else(String::new, |a| a.name.clone()),
             },
             letterhead: resolver.letterhead(date),
             dispatch: full_citation(dispatch, false),
             dispatch_short: short_citation(dispatch),
             preamble: resolver.preamble(),
-            bases: resolver.bases(&groups),
+            bases,
+            bases_notes,
             sections,
             results: resolver.results(),
             review: resolver.review(),
@@ -306,4 +320,24 @@ struct Resolver<'a> {
     agency: &'a Agency,
     /// Letters already cited in full.
     cited: BTreeSet<String>,
+}
+
+impl<'a> Resolver<'a> {
+    /// The tasks of the agency's annex.
+    fn tasks(&self) -> &'a [Task] {
+        self.catalog.annex(self.agency).map_or(&[], |annex| annex.tasks.as_slice())
+    }
+
+    /// A task of the catalogue; none for the agency's own.
+    fn known(&self, id: &str) -> Option<&'a Task> {
+        self.tasks().iter().find(|task| task.id == id)
+    }
+
+    /// What the profile says about a task, the catalogue's or the agency's own.
+    fn task_details(&self, id: &str) -> TaskDetails {
+        let planned = self.profile.tasks.iter().find(|task| task.id == id);
+        let own = self.profile.own_tasks.iter().find(|task| task.id == id);
+        let details = planned.map(|task| &task.details);
+        details.or(own.map(|task| &task.details)).cloned().unwrap_or_default()
+    }
 }

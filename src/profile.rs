@@ -24,6 +24,8 @@ pub struct Profile {
     pub signatory: Signatory,
     /// Shape of the guidance.
     pub guidance: Guidance,
+    /// Stands at the top of every page: "DỰ THẢO", or that this is training material.
+    pub banner: Option<String>,
     /// What the profile says about tasks of the catalogue.
     pub tasks: Vec<PlannedTask>,
     /// Tasks left out: id, reason.
@@ -392,6 +394,7 @@ pub struct Duty {
 struct DraftRoot {
     agency: Option<Spanned<String>>,
     guidance: Guidance,
+    banner: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -473,7 +476,7 @@ impl Profile {
             })
             .collect();
         let root: DraftRoot = items.rest().read(&mut reader.diagnostics);
-        profile.guidance = root.guidance;
+        (profile.guidance, profile.banner) = (root.guidance, root.banner);
         let agency = own_agency.unwrap_or_else(|| reader.agency(root.agency.as_ref()));
         let annex = agency.as_ref().and_then(|agency| catalog.annex(agency));
         reader.entries(&mut profile, entries, annex);
@@ -576,7 +579,7 @@ impl Reader<'_> {
     ) {
         let source = self.source;
         for (key, list) in entries {
-            let mut ids = Ids::new(source, 24);
+            let mut ids = Ids::new(source, if key == "basis" { 60 } else { 24 });
             for (span, draft) in list {
                 let id = match key {
                     "left_out" | "result" | "duty" => String::new(),

@@ -131,6 +131,19 @@ impl DraftAgency {
     }
 }
 
+impl Agency {
+    /// Names that catalogue texts may leave open as `{{ name }}`.
+    pub const PLACEHOLDERS: [&'static str; 3] = ["agency", "issuer", "level"];
+
+    /// Fills the placeholders of a catalogue text.
+    #[must_use]
+    pub fn fill(&self, text: &str) -> String {
+        text.replace("{{ agency }}", &self.running)
+            .replace("{{ issuer }}", &self.issuer)
+            .replace("{{ level }}", &self.level)
+    }
+}
+
 /// "Thừa Thiên Huế" → "thua-thien-hue".
 #[must_use]
 pub fn slug(name: &str) -> String {

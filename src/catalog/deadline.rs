@@ -1,5 +1,7 @@
 //! Deadlines as the dispatch states them, and where they fall in a calendar.
 
+use std::fmt;
+
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::Deserialize;
 
@@ -49,6 +51,17 @@ pub struct LevelDue {
     pub times: u32,
     /// … in this many months.
     pub months: u32,
+}
+
+impl fmt::Display for LevelDue {
+    /// "tối thiểu 1 lần/2 năm", as Annex I, 7 and Annex II, 6 count.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, unit) = match self.months {
+            months if months.is_multiple_of(12) => (months / 12, "năm"),
+            months => (months, "tháng"),
+        };
+        write!(f, "tối thiểu {} lần/{count} {unit}", self.times)
+    }
 }
 
 /// A deadline as typed in TOML: exactly one of the typed keys is set.
@@ -182,6 +195,8 @@ pub struct Entry {
     pub grid: [Shade; 5],
     /// Security levels, when the entry is about them only.
     pub levels: Vec<u8>,
+    /// Its part of the deadline's phrase, when the entry is about some levels only.
+    pub printed: Option<String>,
 }
 
 /// What a cell of the quarter grid shows.
@@ -218,17 +233,20 @@ impl Deadline {
                 let last = day.checked_sub_days(Days::new(1)).unwrap_or(day);
                 vec![until(year, last, format!("trước {}", day_label(day)))]
             }
-            Due::Every(months) => vec![every(year, *months, Vec::new())],
+            Due::Every(months) => vec![every(year, *months)],
             Due::Levels(levels) => levels
                 .iter()
-                .map(|level| {
-                    every(year, level.months / level.times.max(1), level.levels.clone())
+                .map(|level| Entry {
+                    levels: level.levels.clone(),
+                    printed: Some(level.to_string()),
+                    ..every(year, level.months / level.times.max(1))
                 })
                 .collect(),
             Due::Continuous => vec![Entry {
                 ends: None,
                 grid: [(); 5].map(|()| Shade::Running),
                 levels: Vec::new(),
+                printed: None,
             }],
         }
     }
@@ -280,11 +298,11 @@ fn until(year: i32, last: NaiveDate, label: String) -> Entry {
             std::cmp::Ordering::Greater => {}
         }
     }
-    Entry { ends: Some(last), grid, levels: Vec::new() }
+    Entry { ends: Some(last), grid, levels: Vec::new(), printed: None }
 }
 
 /// Comes back every so many months; the first one decides the place in the list.
-fn every(year: i32, months: u32, levels: Vec<u8>) -> Entry {
+fn every(year: i32, months: u32) -> Entry {
     let quarters = (months / 3).max(1);
     let grid = std::array::from_fn(|at| {
         let quarter = u32::try_from(at).unwrap_or(0) + 1;
@@ -305,5 +323,5 @@ fn every(year: i32, months: u32, levels: Vec<u8>) -> Entry {
         NaiveDate::from_ymd_opt(year, month, 1)
             .map_or_else(|| year_end(year), last_of_month)
     };
-    Entry { ends: Some(ends), grid, levels }
+    Entry { ends: Some(ends), grid, levels: Vec::new(), printed: None }
 }

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::citation::{basis_text, erratum_note, full_citation, short_citation};
 use super::{
-    Duty, Findings, Letterhead, Line, Resolver, Review, Section, Signature, Solution,
-    TaskView, or_slot, slot,
+    Assignment, Duty, Findings, Letterhead, Line, Resolver, Review, Section, Signature,
+    Solution, TaskView, or_slot, slot,
 };
 use crate::catalog::deadline::{long_date, short_date};
 use crate::catalog::{Choice, Document, Task};
@@ -63,8 +63,7 @@ impl Resolver<'_> {
         let catalog = self.catalog;
         let left_out: Vec<&str> =
             self.profile.left_out.iter().map(|(id, _)| id.as_str()).collect();
-        let tasks: &[Task] =
-            catalog.annex(self.agency).map_or(&[], |a| a.tasks.as_slice());
+        let tasks = self.tasks();
         let mut groups = Vec::new();
         for head in &catalog.sections {
             let mut views: Vec<TaskView> = Vec::new();
@@ -103,6 +102,7 @@ impl Resolver<'_> {
                 number: head.number,
                 title: head.title.clone(),
                 tasks: views,
+                open: !self.profile.own_tasks.iter().any(|own| own.section == head.id),
             });
         }
         groups
@@ -152,7 +152,7 @@ impl Resolver<'_> {
             deadlines,
             lead: or_slot(
                 details.lead.as_ref(),
-                &format!("đơn vị chủ trì; gợi ý: {}", task.lead),
+                &format!("đơn vị chủ trì; gợi ý: {}", self.agency.fill(&task.lead)),
             ),
             partners: partners(&details),
             product: or_slot(details.product.as_ref(), "sản phẩm, kết quả cụ thể"),
@@ -169,7 +169,7 @@ impl Resolver<'_> {
             task.cite,
             short_citation(&self.catalog.dispatch)
         )];
-        texts.extend(task.support.iter().map(|text| self.fill(text)));
+        texts.extend(task.support.iter().map(|text| self.agency.fill(text)));
         if !task.links.is_empty() {
             texts.push(format!("Địa chỉ: {}.", task.links.join(", ")));
         }
@@ -188,7 +188,7 @@ impl Resolver<'_> {
         }
         texts.extend(task.errata.iter().map(erratum_note));
         for id in &task.documents {
-            if let Some(document) = self.catalog.document(id) {
+            if let Some(document) = self.catalog.document(id).filter(|d| !d.basis) {
                 texts.extend(document.errata.iter().map(erratum_note));
             }
         }
@@ -199,7 +199,7 @@ impl Resolver<'_> {
 
     /// Fills placeholders, and cites a letter in full where it is mentioned first.
     pub(super) fn sentence(&mut self, task: &Task, text: &str) -> String {
-        let mut text = self.fill(text);
+        let mut text = self.agency.fill(text);
         for id in &task.documents {
             let Some(document) = self.catalog.document(id) else { continue };
             let short = short_citation(document);
@@ -216,21 +216,15 @@ impl Resolver<'_> {
         text
     }
 
-    pub(super) fn fill(&self, text: &str) -> String {
-        text.replace("{{ agency }}", &self.agency.running)
-            .replace("{{ issuer }}", &self.agency.issuer)
-            .replace("{{ level }}", &self.agency.level)
-    }
-
-    pub(super) fn bases(&self, groups: &[Section]) -> Vec<Line> {
+    /// Annex III's own list, what the planned tasks cite, the agency's own; a basis of the
+    /// profile with the id of an entry that Annex III leaves open completes that entry.
+    pub(super) fn bases(&self, groups: &[Section]) -> (Vec<Line>, Vec<String>) {
         let planned: BTreeSet<&str> = groups
             .iter()
             .flat_map(|g| g.tasks.iter().map(|task| task.id.as_str()))
             .collect();
         let cited: BTreeSet<&str> = self
-            .catalog
-            .annex(self.agency)
-            .map_or(&[][..], |annex| annex.tasks.as_slice())
+            .tasks()
             .iter()
             .filter(|task| planned.contains(task.id.as_str()))
             .flat_map(|task| task.documents.iter().map(String::as_str))
@@ -245,16 +239,29 @@ impl Resolver<'_> {
             .filter(|d| d.framework.is_some() || cited.contains(d.id.as_str()))
             .collect();
         documents.sort_by_key(|document| document.framework.unwrap_or(u32::MAX));
-        let own = self
-            .profile
-            .bases
-            .iter()
-            .map(|basis| Line { id: basis.id.clone(), text: basis.text.clone() });
-        documents
+        // What the profile cites by itself need not be cited twice.
+        let texts = || self.profile.bases.iter().map(|basis| basis.text.as_str());
+        documents.retain(|document| {
+            let number = document.number.as_deref();
+            document.framework.is_some()
+                || !number.is_some_and(|number| texts().any(|text| text.contains(number)))
+        });
+        let notes = documents.iter().flat_map(|d| &d.errata).map(erratum_note).collect();
+        let given = |id: &str| self.profile.bases.iter().find(|basis| basis.id == id);
+        let mut lines: Vec<Line> = documents
             .into_iter()
-            .map(|document| Line { id: document.id.clone(), text: basis_text(document) })
-            .chain(own)
-            .collect()
+            .map(|document| {
+                let filled = given(&document.id).map(|basis| basis.text.clone());
+                let text = filled.unwrap_or_else(|| basis_text(document));
+                Line { id: document.id.clone(), text }
+            })
+            .collect();
+        for basis in &self.profile.bases {
+            if !lines.iter().any(|line| line.id == basis.id) {
+                lines.push(Line { id: basis.id.clone(), text: basis.text.clone() });
+            }
+        }
+        (lines, notes)
     }
 
     pub(super) fn results(&self) -> BTreeMap<String, Findings> {
@@ -305,62 +312,35 @@ impl Resolver<'_> {
             .collect()
     }
 
-    /// Who does what: the leads that the profile names, else those the catalogue suggests.
+    /// Who does what: the leads that the profile names, else those the catalogue suggests,
+    /// then the co-operating units, then what the profile says of bodies without a task.
     pub(super) fn duties(&self, groups: &[Section]) -> Vec<Duty> {
-        let tasks =
-            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
-        let mut duties: Vec<Duty> = Vec::new();
-        let mut add = |unit: &str, text: String| match duties
-            .iter_mut()
-            .find(|duty| duty.unit == unit)
-        {
-            Some(duty) => duty.duties.push(text),
-            None => duties.push(Duty { unit: unit.to_owned(), duties: vec![text] }),
-        };
-        let mut lead: Vec<(String, Vec<&str>, bool)> = Vec::new();
-        let mut partner: Vec<(String, Vec<&str>)> = Vec::new();
-        for view in groups.iter().flat_map(|group| &group.tasks) {
-            let details = self.task_details(&view.id);
-            let known = tasks.iter().find(|task| task.id == view.id);
-            let (unit, sure) = match (&details.lead, known) {
-                (Some(unit), _) => (unit.clone(), true),
-                (None, Some(task)) => (task.lead.clone(), false),
-                (None, None) => continue,
-            };
-            match lead.iter_mut().find(|(name, _, s)| *name == unit && *s == sure) {
-                Some((_, titles, _)) => titles.push(&view.title),
-                None => lead.push((unit, vec![&view.title], sure)),
-            }
-            for unit in details.partners {
-                match partner.iter_mut().find(|(name, _)| *name == unit) {
-                    Some((_, titles)) => titles.push(&view.title),
-                    None => partner.push((unit, vec![&view.title])),
-                }
+        let lead = "Chủ trì thực hiện các nhiệm vụ:";
+        let suggested =
+            format!("Chủ trì thực hiện các nhiệm vụ {}:", slot("xác nhận phân công"));
+        let mut duties = Duties::default();
+        let views = || groups.iter().flat_map(|group| &group.tasks);
+        for view in views() {
+            let known = self.known(&view.id).map(|task| self.agency.fill(&task.lead));
+            match (self.task_details(&view.id).lead, known) {
+                (Some(unit), _) => duties.task(&unit, lead, &view.title),
+                (None, Some(unit)) => duties.task(&unit, &suggested, &view.title),
+                (None, None) => {}
             }
         }
-        for (unit, titles, sure) in lead {
-            let text = format!("Chủ trì thực hiện các nhiệm vụ: {}.", titles.join("; "));
-            add(
-                &unit,
-                if sure {
-                    text
-                } else {
-                    slot(&format!("xác nhận phân công – {text}"))
-                },
-            );
-        }
-        for (unit, titles) in partner {
-            add(
-                &unit,
-                format!("Phối hợp thực hiện các nhiệm vụ: {}.", titles.join("; ")),
-            );
+        for view in views() {
+            for unit in self.task_details(&view.id).partners {
+                duties.task(&unit, "Phối hợp thực hiện các nhiệm vụ:", &view.title);
+            }
         }
         for duty in &self.profile.duties {
             for text in &duty.duties {
-                add(&duty.unit, text.clone());
+                duties
+                    .of(&duty.unit)
+                    .push(Assignment { text: text.clone(), tasks: Vec::new() });
             }
         }
-        duties
+        duties.0
     }
 
     pub(super) fn signature(&self) -> Signature {
@@ -390,19 +370,36 @@ impl Resolver<'_> {
     }
 
     pub(super) fn left_out(&self) -> Vec<String> {
-        let tasks =
-            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
-        self.profile
-            .left_out
-            .iter()
-            .map(|(id, reason)| {
-                let title = tasks
-                    .iter()
-                    .find(|task| &task.id == id)
-                    .map_or(id.as_str(), |task| task.title.as_str());
-                format!("{title}: {reason}")
-            })
-            .collect()
+        let line = |(id, reason): &(String, String)| {
+            let title = self.known(id).map_or(id.as_str(), |task| &task.title);
+            format!("{title}: {reason}")
+        };
+        self.profile.left_out.iter().map(line).collect()
+    }
+}
+
+/// Bodies in the order of their first mention.
+#[derive(Default)]
+struct Duties(Vec<Duty>);
+
+impl Duties {
+    fn of(&mut self, unit: &str) -> &mut Vec<Assignment> {
+        let at = self.0.iter().position(|duty| duty.unit == unit).unwrap_or_else(|| {
+            self.0.push(Duty { unit: unit.to_owned(), duties: Vec::new() });
+            self.0.len() - 1
+        });
+        &mut self.0[at].duties
+    }
+
+    fn task(&mut self, unit: &str, text: &str, title: &str) {
+        let duties = self.of(unit);
+        match duties.iter_mut().find(|duty| duty.text == text) {
+            Some(duty) => duty.tasks.push(title.to_owned()),
+            None => duties.push(Assignment {
+                text: text.to_owned(),
+                tasks: vec![title.to_owned()],
+            }),
+        }
     }
 }
 

@@ -49,7 +49,6 @@ impl Resolver<'_> {
                 total = Some(Money(total.map_or(0, |Money(sum)| sum) + dong));
             }
         };
-        let annex = self.catalog.annex(self.agency);
         for group in groups {
             if group.tasks.is_empty() {
                 continue;
@@ -60,17 +59,20 @@ impl Resolver<'_> {
             for task in &group.tasks {
                 let details = self.task_details(&task.id);
                 add(details.budget);
-                let source = annex
-                    .and_then(|a| a.tasks.iter().find(|known| known.id == task.id))
-                    .map_or_else(String::new, |known| known.cite.clone());
+                let known = self.known(&task.id);
+                // The column is headed "Mục".
+                let source = known.map_or("", |known| {
+                    known.cite.strip_prefix("Mục ").unwrap_or(&known.cite)
+                });
                 let mut cells = vec![
                     task.number.trim_end_matches('.').to_owned(),
                     task.title.clone(),
-                    source,
+                    source.to_owned(),
                     task.lead.clone(),
                 ];
                 cells.extend(work_cells(&details, "Nêu tại mục III Phần II"));
-                cells[8] = task.deadlines.join("; ");
+                let deadlines = known.map_or(&[][..], |task| &task.deadlines);
+                cells[8] = time(deadlines, details.deadline);
                 rows.push(Row { id: task.id.clone(), cells, strong: false });
             }
         }
@@ -105,25 +107,13 @@ impl Resolver<'_> {
         (rows, total.map(|total| total.to_string()))
     }
 
-    pub(super) fn task_details(&self, id: &str) -> TaskDetails {
-        let planned = self.profile.tasks.iter().find(|task| task.id == id);
-        let own = self.profile.own_tasks.iter().find(|task| task.id == id);
-        planned
-            .map(|task| &task.details)
-            .or(own.map(|task| &task.details))
-            .cloned()
-            .unwrap_or_default()
-    }
-
     /// All deadlines in date order; tasks without one stand at the end.
     pub(super) fn calendar(&self, groups: &[Section]) -> Vec<Row> {
         let year = self.catalog.year;
         let mut rows: Vec<(Option<NaiveDate>, Row)> = Vec::new();
-        let tasks =
-            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
         for view in groups.iter().flat_map(|group| &group.tasks) {
             let internal = self.task_details(&view.id).deadline;
-            let known = tasks.iter().find(|task| task.id == view.id);
+            let known = self.known(&view.id);
             let deadlines = known.map_or(&[][..], |task| task.deadlines.as_slice());
             for (at, deadline) in deadlines.iter().enumerate() {
                 for (part, entry) in deadline.entries(year).into_iter().enumerate() {
@@ -138,8 +128,8 @@ impl Resolver<'_> {
                         (Some(id), part) => format!("{}-{id}-{}", view.id, part + 1),
                         (None, _) => format!("{}-{}", view.id, at + part + 1),
                     };
-                    let row =
-                        calendar_row(id, &deadline.printed, view, &what, &entry.grid);
+                    let printed = entry.printed.as_ref().unwrap_or(&deadline.printed);
+                    let row = calendar_row(id, printed, view, &what, &entry.grid);
                     rows.push((entry.ends, row));
                 }
             }
@@ -152,7 +142,7 @@ impl Resolver<'_> {
                 };
                 for entry in grid.entries(year) {
                     let id = format!("{}-internal", view.id);
-                    let what = "Thời hạn nội bộ";
+                    let what = known.map_or("", |_| "Thời hạn nội bộ");
                     let row = calendar_row(id, &grid.printed, view, what, &entry.grid);
                     rows.push((entry.ends, row));
                 }
@@ -173,8 +163,6 @@ impl Resolver<'_> {
     }
 
     pub(super) fn units(&self, groups: &[Section]) -> Vec<UnitView> {
-        let tasks =
-            self.catalog.annex(self.agency).map_or(&[][..], |a| a.tasks.as_slice());
         let planned: Vec<&TaskView> =
             groups.iter().flat_map(|group| &group.tasks).collect();
         self.catalog
@@ -185,7 +173,7 @@ impl Resolver<'_> {
                 name: unit.name.clone(),
                 tasks: planned
                     .iter()
-                    .filter_map(|view| tasks.iter().find(|task| task.id == view.id))
+                    .filter_map(|view| self.known(&view.id))
                     .filter(|task| task.unit == unit.id)
                     .map(|task| match &task.unit_scope {
                         Some(scope) => format!("{} ({scope})", task.title),
@@ -195,6 +183,24 @@ impl Resolver<'_> {
             })
             .filter(|unit| !unit.tasks.is_empty())
             .collect()
+    }
+}
+
+/// When a task is carried out, in a narrow cell: its deadlines, or where they stand.
+fn time(deadlines: &[Deadline], internal: Option<NaiveDate>) -> String {
+    let mut printed: Vec<String> = Vec::new();
+    for deadline in deadlines {
+        if !printed.contains(&deadline.printed) {
+            printed.push(deadline.printed.clone());
+        }
+    }
+    if let Some(day) = internal {
+        printed.push(format!("nội bộ: {}", short_date(day)));
+    }
+    match printed.len() {
+        0 => slot("thời hạn hoàn thành"),
+        1 | 2 => printed.join("; "),
+        _ => "Theo từng thời hạn nêu tại Phụ lục IV".to_owned(),
     }
 }
 
