@@ -1,9 +1,13 @@
 //! Files: the only module that touches the outside.
 
 use std::fmt;
-use std::io::Write;
+use std::fs::{self, File, Metadata};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use tempfile::NamedTempFile;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::catalog::{Catalog, FILES};
 use crate::diagnostic::Diagnostic;
@@ -11,186 +15,381 @@ use crate::record::{State, state};
 use crate::source::Source;
 use crate::template::Templates;
 
-/// Larger files are not profiles, catalogues or plans.
-const LARGEST: u64 = 64 * 1024 * 1024;
+/// Longest text: a profile, a file of a catalogue, a template. The largest of ours has 72 KB.
+const LONGEST_TEXT: u64 = 1024 * 1024;
+/// Longest plan, pictures included.
+const LONGEST_PLAN: u64 = 64 * 1024 * 1024;
 
 /// Something outside khung that failed.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
-    /// The file or folder, as the user named it.
-    pub path: PathBuf,
+    /// The file, folder or setting, as the user named it.
+    pub subject: String,
     /// What went wrong, and the way out, in Vietnamese.
     pub reason: String,
 }
 
+impl Failure {
+    /// A failure of a file or folder.
+    #[must_use]
+    pub fn new(path: &Path, reason: impl Into<String>) -> Self {
+        Self { subject: path.display().to_string(), reason: reason.into() }
+    }
+}
+
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.path.display(), self.reason)
+        write!(f, "{}: {}", self.subject, self.reason)
     }
 }
 
 impl std::error::Error for Failure {}
 
-fn failure(path: &Path, reason: impl Into<String>) -> Failure {
-    Failure { path: path.to_owned(), reason: reason.into() }
+/// Everything that went wrong, so that it can be told together.
+#[derive(Debug, Default)]
+pub struct Problems {
+    /// What is wrong with the content of files.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What failed outside khung.
+    pub failures: Vec<Failure>,
 }
 
-fn io(path: &Path, error: &std::io::Error) -> Failure {
-    use std::io::ErrorKind;
-    let reason = match error.kind() {
-        ErrorKind::NotFound => "không tìm thấy. Kiểm tra lại tên và thư mục.".to_owned(),
-        ErrorKind::PermissionDenied => {
-            "không có quyền đọc hoặc ghi. Chọn thư mục khác bằng `-o`.".to_owned()
+impl Problems {
+    /// Adds what went wrong elsewhere; a failure that is known already is told once.
+    pub fn append(&mut self, other: Self) {
+        self.diagnostics.extend(other.diagnostics);
+        for failure in other.failures {
+            if !self.failures.contains(&failure) {
+                self.failures.push(failure);
+            }
         }
-        ErrorKind::StorageFull => "ổ đĩa đầy. Giải phóng chỗ rồi chạy lại.".to_owned(),
-        _ => format!("không đọc hoặc ghi được ({error})."),
+    }
+
+    /// The value; else none, with its failure added.
+    pub fn take<T>(&mut self, result: Result<T, Failure>) -> Option<T> {
+        result.map_err(|failure| self.failures.push(failure)).ok()
+    }
+
+    /// The value; else none, with its diagnostic added.
+    pub fn take_content<T>(&mut self, result: Result<T, Diagnostic>) -> Option<T> {
+        result.map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
+    let reason = match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => {
+            "không tìm thấy. Kiểm tra lại tên và thư mục.".to_owned()
+        }
+        ErrorKind::PermissionDenied => {
+            "không có quyền đọc. Chép ra thư mục của bạn rồi chạy lại.".to_owned()
+        }
+        _ => format!("không đọc được ({error}). Chép sang ổ đĩa khác rồi chạy lại."),
     };
-    failure(path, reason)
+    Failure::new(path, reason)
 }
 
-/// Reads a file of bounded size.
-///
-/// # Errors
-/// When it is missing, a folder, unreadable or larger than 64 MiB.
-pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let meta = std::fs::metadata(path).map_err(|error| io(path, &error))?;
-    if meta.is_dir() {
-        return Err(failure(path, "là một thư mục, không phải tệp. Nêu tên một tệp."));
-    }
-    if meta.len() > LARGEST {
-        return Err(failure(path, "lớn hơn 64 MiB; đây không phải tệp của khung."));
-    }
-    std::fs::read(path).map_err(|error| io(path, &error))
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: Word holds its file like this.
+    let held = cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33));
+    let reason = match error.kind() {
+        _ if held => "đang mở trong chương trình khác. Đóng tệp rồi chạy lại.".to_owned(),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "không có quyền ghi. Chọn thư mục khác bằng `-o`.".to_owned()
+        }
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            "không phải thư mục. Chọn thư mục khác bằng `-o`.".to_owned()
+        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "ổ đĩa đầy. Giải phóng chỗ rồi chạy lại.".to_owned()
+        }
+        ErrorKind::InvalidFilename => {
+            "tên quá dài hoặc có ký tự không dùng được. Đổi tên hồ sơ.".to_owned()
+        }
+        _ => format!("không ghi được ({error}). Chọn thư mục khác bằng `-o`."),
+    };
+    Failure::new(path, reason)
 }
 
-/// Reads a text file.
+/// A file of a folder, as the user would name it: without `./` in front.
+#[must_use]
+pub fn inside(folder: &Path, name: impl AsRef<Path>) -> PathBuf {
+    if folder == Path::new(".") { name.as_ref().to_owned() } else { folder.join(name) }
+}
+
+/// Tells whether a path names a folder.
+#[must_use]
+pub fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// Reads at most `longest` bytes of a regular file.
+fn read(path: &Path, longest: u64) -> Result<Vec<u8>, Failure> {
+    let check = |meta: Metadata| {
+        if meta.is_dir() {
+            return Err(Failure::new(
+                path,
+                "là một thư mục, không phải tệp. Nêu tên một tệp.",
+            ));
+        }
+        if !meta.is_file() {
+            return Err(Failure::new(
+                path,
+                "không phải tệp thường. Nêu tên một tệp trên ổ đĩa.",
+            ));
+        }
+        Ok(())
+    };
+    // Before it is opened, because opening a pipe waits for its other end; and after, because
+    // the name may mean another file by then.
+    check(fs::metadata(path).map_err(|error| unreadable(path, &error))?)?;
+    let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+    check(file.metadata().map_err(|error| unreadable(path, &error))?)?;
+    let mut bytes = Vec::new();
+    file.take(longest + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| unreadable(path, &error))?;
+    if bytes.len() as u64 > longest {
+        let mebibytes = longest >> 20;
+        return Err(Failure::new(
+            path,
+            format!("lớn hơn {mebibytes} MiB; đây không phải tệp của khung."),
+        ));
+    }
+    Ok(bytes)
+}
+
+/// Reads a text file of at most 1 MiB.
 ///
-/// # Errors
-/// A failure of the outside, or the diagnostic that it is no text.
-pub fn read_source(path: &Path) -> Result<Result<Arc<Source>, Diagnostic>, Failure> {
-    Ok(Source::new(path.display().to_string(), &read(path)?))
+/// None, with the reason among the problems, when it is missing, a folder, a device,
+/// unreadable, too long or no text.
+pub fn read_source(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> {
+    let bytes = problems.take(read(path, LONGEST_TEXT))?;
+    let utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
+    if bytes.contains(&0) && !utf16 {
+        problems.failures.push(Failure::new(
+            path,
+            "không phải tệp văn bản (có thể là tệp Word, PDF hoặc ảnh). Nêu hồ sơ .toml.",
+        ));
+        return None;
+    }
+    problems.take_content(Source::new(path.display().to_string(), &bytes))
 }
 
 /// Sources of a catalogue folder, or of the edition inside the binary.
 ///
-/// # Errors
-/// When the folder holds no `edition.toml`, or a file cannot be read.
+/// None, with the reasons among the problems, when the folder holds no `edition.toml` or a
+/// file cannot be read.
 pub fn catalog_sources(
     folder: Option<&Path>,
-) -> Result<Result<Vec<Arc<Source>>, Diagnostic>, Failure> {
-    let Some(folder) = folder else { return Ok(Catalog::embedded()) };
-    if !folder.join("edition.toml").is_file() {
-        return Err(failure(
-            folder,
-            "không có edition.toml; nêu thư mục của một ấn bản danh mục (ví dụ catalog/2024).",
-        ));
+    problems: &mut Problems,
+) -> Option<Vec<Arc<Source>>> {
+    let Some(folder) = folder else {
+        return problems.take_content(Catalog::embedded());
+    };
+    let names = problems.take(list(folder))?;
+    if !names.iter().any(|name| name == "edition.toml") {
+        let reason = "không có edition.toml. Nêu thư mục của một ấn bản danh mục (ví dụ catalog/2024).";
+        problems.failures.push(Failure::new(folder, reason));
+        return None;
     }
-    let present: Vec<&str> =
-        FILES.iter().copied().filter(|name| folder.join(name).exists()).collect();
-    read_all(folder, &present)
+    let is_there = |name: &&str| names.iter().any(|there| there == name);
+    read_all(folder, FILES.into_iter().filter(is_there), problems)
 }
 
 /// Sources of a template folder, or of the templates inside the binary.
 ///
-/// # Errors
-/// When the folder holds no `plan.md`, or a file cannot be read.
+/// None, with the reasons among the problems, when the folder holds no `plan.md` or a file
+/// cannot be read.
 pub fn template_sources(
     folder: Option<&Path>,
-) -> Result<Result<Vec<Arc<Source>>, Diagnostic>, Failure> {
-    let Some(folder) = folder else { return Ok(Templates::embedded()) };
-    let mut names = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(|error| io(folder, &error))? {
-        let entry = entry.map_err(|error| io(folder, &error))?;
-        if let Ok(name) = entry.file_name().into_string()
-            && Path::new(&name).extension().is_some_and(|extension| extension == "md")
-        {
-            names.push(name);
-        }
-    }
+    problems: &mut Problems,
+) -> Option<Vec<Arc<Source>>> {
+    let Some(folder) = folder else {
+        return problems.take_content(Templates::embedded());
+    };
+    let mut names = problems.take(list(folder))?;
+    names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "md"));
     names.sort();
     if !names.iter().any(|name| name == crate::template::ROOT) {
-        return Err(failure(folder, "không có plan.md; nêu thư mục chứa các mẫu."));
+        let reason = "không có plan.md. Nêu thư mục chứa các mẫu (ví dụ templates).";
+        problems.failures.push(Failure::new(folder, reason));
+        return None;
     }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    read_all(folder, &names)
+    read_all(folder, names.iter().map(String::as_str), problems)
 }
 
-fn read_all(
-    folder: &Path,
-    names: &[&str],
-) -> Result<Result<Vec<Arc<Source>>, Diagnostic>, Failure> {
-    let mut sources = Vec::new();
-    for name in names {
-        match read_source(&folder.join(name))? {
-            Ok(source) => sources.push(source),
-            Err(diagnostic) => return Ok(Err(diagnostic)),
+/// The names in a folder; those that are not Unicode are none of ours.
+fn list(folder: &Path) -> Result<Vec<String>, Failure> {
+    let failed = |error: std::io::Error| {
+        if error.kind() == ErrorKind::NotADirectory {
+            Failure::new(folder, "là một tệp, không phải thư mục. Nêu tên một thư mục.")
+        } else {
+            unreadable(folder, &error)
         }
+    };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        names.extend(entry.map_err(failed)?.file_name().into_string());
     }
-    Ok(Ok(sources))
+    Ok(names)
 }
 
-/// Checks that a plan may be written at `path`: nobody has it open, nobody edited it.
+fn read_all<'n>(
+    folder: &Path,
+    names: impl Iterator<Item = &'n str>,
+    problems: &mut Problems,
+) -> Option<Vec<Arc<Source>>> {
+    let read: Vec<_> =
+        names.map(|name| read_source(&folder.join(name), problems)).collect();
+    read.into_iter().collect()
+}
+
+/// The stem that the plan of a profile takes from the profile's file name.
 ///
 /// # Errors
-/// What is in the way, and the way out.
-pub fn check_target(path: &Path) -> Result<(), Failure> {
+/// When Windows cannot have a file of that name; plans travel.
+pub fn stem(path: &Path) -> Result<String, Failure> {
+    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+    let device = stem.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let port = |name: &str| {
+        let number = device.strip_prefix(name).unwrap_or_default();
+        let mut digits = number.chars();
+        matches!(
+            (digits.next(), digits.next()),
+            (Some('1'..='9' | '¹' | '²' | '³'), None)
+        )
+    };
+    let reserved =
+        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&device.as_str());
+    let reason = if stem.is_empty() {
+        "tên tệp không đọc được."
+    } else if reserved || port("COM") || port("LPT") {
+        "Windows giữ tên này cho thiết bị."
+    } else if stem.contains(|c: char| c.is_control() || "<>:\"/\\|?*".contains(c)) {
+        "tên có ký tự mà Windows không cho phép."
+    } else if stem.ends_with(['.', ' ']) {
+        "phần tên trước đuôi tệp có dấu chấm hoặc dấu cách ở cuối, Windows không cho phép."
+    } else {
+        return Ok(stem.to_owned());
+    };
+    Err(Failure::new(path, format!("{reason} Đổi tên hồ sơ, ví dụ lao-cai.toml.")))
+}
+
+/// What two stems share when some system takes their files for one.
+#[must_use]
+pub fn same_file(stem: &str) -> String {
+    stem.nfc().collect::<String>().to_lowercase()
+}
+
+/// Replaces the plans `files` (name, bytes) of a folder, all of them or none.
+///
+/// Each file is written whole beside its place and renamed.
+///
+/// # Errors
+/// All that stands in the way: a plan edited since or open in Word, a file that khung did
+/// not write, a link, a folder that cannot be made or written.
+pub fn replace(folder: &Path, files: &[(String, &[u8])]) -> Result<(), Vec<Failure>> {
+    let targets = || files.iter().map(|(name, bytes)| (inside(folder, name), *bytes));
+    let blocked: Vec<Failure> =
+        targets().filter_map(|(path, _)| check_target(&path).err()).collect();
+    if !blocked.is_empty() {
+        return Err(blocked);
+    }
+    let staged: Result<Vec<_>, Failure> =
+        targets().map(|(path, bytes)| Ok((stage(&path, bytes)?, path))).collect();
+    for (file, path) in staged.map_err(|failure| vec![failure])? {
+        file.persist(&path).map_err(|error| vec![unwritable(&path, &error.error)])?;
+    }
+    Ok(())
+}
+
+/// Creates `files` (path inside the folder, text), all of them or none; overwrites nothing.
+///
+/// # Errors
+/// All that stands in the way: a file that is there already, a link on the way to it, a
+/// folder that cannot be made or written.
+pub fn create(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Vec<Failure>> {
+    let mut blocked = Vec::new();
+    for (name, _) in files {
+        let path = inside(folder, name);
+        let parents = name.ancestors().skip(1).filter(|p| !p.as_os_str().is_empty());
+        if fs::symlink_metadata(&path).is_ok() {
+            let reason =
+                "đã có. Đổi tên hoặc xóa tệp cũ, hoặc ghi sang thư mục khác.".to_owned();
+            blocked.push(Failure::new(&path, reason));
+        } else if let Some(link) =
+            parents.map(|p| inside(folder, p)).find(|path| path.is_symlink())
+        {
+            blocked.push(Failure::new(&link, LINK));
+        }
+    }
+    blocked.dedup();
+    if !blocked.is_empty() {
+        return Err(blocked);
+    }
+    for (name, text) in files {
+        let path = inside(folder, name);
+        let file = stage(&path, text.as_bytes()).map_err(|failure| vec![failure])?;
+        file.persist_noclobber(&path)
+            .map_err(|error| vec![unwritable(&path, &error.error)])?;
+    }
+    Ok(())
+}
+
+const LINK: &str =
+    "là một liên kết tới nơi khác. Xóa liên kết, hoặc ghi sang thư mục khác.";
+
+/// Checks that a plan may be written at `path`.
+fn check_target(path: &Path) -> Result<(), Failure> {
+    let refuse = |reason: String| Err(Failure::new(path, reason));
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let word: String = name.chars().skip(2).collect();
-    for lock in [format!("~${name}"), format!("~${word}"), format!(".~lock.{name}#")] {
-        if folder.join(&lock).exists() {
-            return Err(failure(
-                path,
-                format!(
-                    "đang mở trong Word hoặc LibreOffice ({lock}). Đóng tệp rồi chạy lại."
-                ),
+    // Word's lock drops up to two characters of the name, LibreOffice's none.
+    let word = (0..=2).map(|n| format!("~${}", name.chars().skip(n).collect::<String>()));
+    for lock in word.chain([format!(".~lock.{name}#")]) {
+        if path.with_file_name(&lock).exists() {
+            return refuse(format!(
+                "đang mở trong Word hoặc LibreOffice. Đóng tệp rồi chạy lại; nếu không ai mở, xóa {lock} ở cạnh nó."
             ));
         }
     }
-    if !path.exists() {
-        return Ok(());
+    // What else may be wrong with the folder shows when the file is written.
+    let Ok(meta) = fs::symlink_metadata(path) else { return Ok(()) };
+    if meta.is_symlink() {
+        return refuse(LINK.to_owned());
     }
-    let bytes = read(path)?;
-    match state(&bytes) {
-        State::AsWritten => Ok(()),
-        State::Edited => Err(failure(
-            path,
-            "đã được sửa sau khi khung lập. Ghi sang thư mục khác bằng `-o`, hoặc đổi tên tệp.",
-        )),
-        State::Foreign => Err(failure(
-            path,
-            "đã có và không do khung lập. Ghi sang thư mục khác bằng `-o`, hoặc đổi tên tệp.",
-        )),
-    }
+    let reason = match state(&read(path, LONGEST_PLAN)?) {
+        State::AsWritten if !meta.permissions().readonly() => return Ok(()),
+        State::AsWritten => "chỉ cho đọc. Bỏ thuộc tính chỉ đọc (read-only) của tệp",
+        State::Edited => "đã được sửa sau khi khung lập. Đổi tên tệp",
+        State::Foreign => "đã có và không do khung lập. Đổi tên tệp",
+    };
+    refuse(format!("{reason}, hoặc ghi sang thư mục khác bằng `-o`."))
 }
 
-/// Writes a file whole or not at all: a temporary file beside it, synced, then renamed.
-///
-/// # Errors
-/// When the folder cannot be made or written.
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// Writes a temporary file beside `path`, synced, to be renamed; makes the folder.
+fn stage(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, Failure> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    std::fs::create_dir_all(folder).map_err(|error| io(folder, &error))?;
-    let mut file =
-        tempfile::NamedTempFile::new_in(folder).map_err(|error| io(folder, &error))?;
-    file.write_all(bytes).map_err(|error| io(path, &error))?;
-    file.as_file().sync_all().map_err(|error| io(path, &error))?;
-    set_mode(&file).map_err(|error| io(path, &error))?;
-    file.persist(path).map_err(|error| io(path, &error.error))?;
-    Ok(())
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let mut file = beside(folder).map_err(|error| unwritable(folder, &error))?;
+    file.write_all(bytes)
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(|error| unwritable(path, &error))?;
+    Ok(file)
 }
 
 /// Temporary files are private; a plan is as readable as any new file.
 #[cfg(unix)]
-fn set_mode(file: &tempfile::NamedTempFile) -> std::io::Result<()> {
+fn beside(folder: &Path) -> std::io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
-    file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))
+    let mode = fs::Permissions::from_mode(0o666);
+    tempfile::Builder::new().permissions(mode).tempfile_in(folder)
 }
 
 #[cfg(not(unix))]
-fn set_mode(_file: &tempfile::NamedTempFile) -> std::io::Result<()> {
-    Ok(())
+fn beside(folder: &Path) -> std::io::Result<NamedTempFile> {
+    NamedTempFile::new_in(folder)
 }

@@ -1,6 +1,285 @@
-//! The commands of the README, run as a user would.
+//! The command, run as a user would: the README's sessions, and files of every kind.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
 
 #[test]
 fn transcripts() {
     trycmd::TestCases::new().case("README.md");
+}
+
+/// A folder with a profile of Lào Cai in it.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    profile(&folder, "lao-cai.toml");
+    folder
+}
+
+fn profile(folder: &TempDir, name: &str) {
+    fs::write(folder.path().join(name), "agency = \"Lào Cai\"\n").unwrap();
+}
+
+/// Runs khung in a folder: its exit code, and all that it says.
+fn khung(folder: &TempDir, arguments: &[&str]) -> (i32, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_khung"))
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+}
+
+/// Runs khung, which must say each of `words` and end with this code.
+#[track_caller]
+fn says(folder: &TempDir, arguments: &[&str], code: i32, words: &[&str]) {
+    let (ended, said) = khung(folder, arguments);
+    for word in words {
+        assert!(said.contains(word), "no {word:?} in:\n{said}");
+    }
+    assert_eq!(ended, code, "{said}");
+}
+
+/// The names in a folder, sorted.
+fn names(folder: impl AsRef<Path>) -> Vec<String> {
+    let name = |entry: std::io::Result<fs::DirEntry>| {
+        entry.unwrap().file_name().into_string().unwrap()
+    };
+    let mut names: Vec<_> = fs::read_dir(folder).unwrap().map(name).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn one_bad_profile_hides_no_other() {
+    let folder = folder();
+    fs::write(folder.path().join("sai.toml"), "agency = \"Lao Kai\"\n").unwrap();
+    fs::write(folder.path().join("anh.toml"), [0xFF, 0xD8, 0, 1]).unwrap();
+    fs::write(folder.path().join("chu.toml"), [b'a', 0xE9]).unwrap();
+    fs::write(folder.path().join("trong.toml"), "").unwrap();
+    let profiles = ["thieu.toml", "sai.toml", "anh.toml", "chu.toml", "trong.toml", "."];
+    let arguments = [&["build", "-o", "out"], &profiles[..], &["lao-cai.toml"]].concat();
+    says(
+        &folder,
+        &arguments,
+        2,
+        &[
+            "lao-cai.docx",
+            "thieu.toml: không tìm thấy",
+            "\"Lao Kai\"",
+            "anh.toml: không phải tệp văn bản",
+            "chu.toml không phải văn bản UTF-8",
+            "chưa nêu cơ quan",
+            ".: là một thư mục",
+        ],
+    );
+    assert_eq!(names(folder.path().join("out")), ["lao-cai.docx", "lao-cai.md"]);
+    let only_content = ["build", "-o", "out", "sai.toml", "lao-cai.toml"];
+    says(&folder, &only_content, 1, &["lao-cai.docx", "\"Lao Kai\""]);
+    says(
+        &folder,
+        &["check", "sai.toml", "thieu.toml"],
+        2,
+        &["\"Lao Kai\"", "thieu.toml"],
+    );
+}
+
+#[test]
+fn names_are_good_on_every_system() {
+    let folder = folder();
+    let bad = ["CON.toml", "nul.2024.toml", "com1.toml", "LPT² .toml", "cuối .toml"];
+    let bad = if cfg!(windows) { &[][..] } else { &bad[..] };
+    for name in bad.iter().copied().chain(["kế hoạch..toml"]) {
+        profile(&folder, name);
+        says(&folder, &["build", name, "-o", "out"], 2, &[name, "Đổi tên hồ sơ"]);
+    }
+    #[cfg(unix)]
+    for name in ["a:b.toml", "..\\x.toml", "a\nb.toml", "hỏi?.toml"] {
+        profile(&folder, name);
+        says(&folder, &["build", name, "-o", "out"], 2, &["ký tự", "Đổi tên hồ sơ"]);
+    }
+    assert!(!folder.path().join("out").exists());
+    for name in ["console.toml", "com10.toml", "Kế hoạch số 1 (sửa).toml"] {
+        profile(&folder, name);
+        says(&folder, &["build", name, "-o", "out"], 0, &[]);
+    }
+}
+
+#[test]
+fn plans_stay_in_the_output_folder() {
+    let folder = folder();
+    fs::create_dir_all(folder.path().join("a/b")).unwrap();
+    says(&folder, &["build", "a/b/../../lao-cai.toml", "-o", "out"], 0, &[]);
+    assert_eq!(names(&folder), ["a", "lao-cai.toml", "out"]);
+    assert_eq!(names(folder.path().join("out")), ["lao-cai.docx", "lao-cai.md"]);
+}
+
+#[test]
+fn profiles_of_one_name_are_told_apart_by_nobody() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("a")).unwrap();
+    profile(&folder, "a/Lao-Cai.toml");
+    profile(&folder, "khac.toml");
+    let arguments = ["build", "lao-cai.toml", "a/Lao-Cai.toml", "khac.toml"];
+    says(&folder, &arguments, 2, &["lao-cai.toml, a/Lao-Cai.toml: các hồ sơ cùng tên"]);
+    assert_eq!(
+        names(&folder),
+        ["a", "khac.docx", "khac.md", "khac.toml", "lao-cai.toml"]
+    );
+}
+
+/// Puts something in the way of a plan of the folder.
+type Obstruct<'f> = &'f dyn Fn(&Path);
+
+#[test]
+fn a_plan_in_the_way_stays_and_neither_form_is_written() {
+    let edit = |path: &Path| {
+        let text = fs::read_to_string(path).unwrap();
+        fs::write(path, text.replacen("KẾ HOẠCH", "KẾ HOẠCH MỚI", 1)).unwrap();
+    };
+    let ways: [(&str, Obstruct); 7] = [
+        ("đã được sửa", &|dir| edit(&dir.join("lao-cai.md"))),
+        ("không do khung lập", &|dir| {
+            fs::write(dir.join("lao-cai.docx"), "").unwrap();
+        }),
+        ("không do khung lập", &|dir| {
+            fs::write(dir.join("lao-cai.md"), "# A").unwrap();
+        }),
+        ("là một thư mục", &|dir| {
+            fs::remove_file(dir.join("lao-cai.md")).unwrap();
+            fs::create_dir(dir.join("lao-cai.md")).unwrap();
+        }),
+        ("xóa ~$o-cai.docx", &|dir| fs::write(dir.join("~$o-cai.docx"), "").unwrap()),
+        ("xóa .~lock.lao-cai.md#", &|dir| {
+            fs::write(dir.join(".~lock.lao-cai.md#"), "").unwrap();
+        }),
+        ("chỉ cho đọc", &|dir| {
+            let path = dir.join("lao-cai.md");
+            let mut permissions = fs::metadata(&path).unwrap().permissions();
+            permissions.set_readonly(true);
+            fs::set_permissions(path, permissions).unwrap();
+        }),
+    ];
+    for (says_what, obstruct) in ways {
+        let folder = folder();
+        says(&folder, &["build", "lao-cai.toml"], 0, &[]);
+        says(&folder, &["build", "lao-cai.toml"], 0, &["lao-cai.docx, lao-cai.md"]);
+        obstruct(folder.path());
+        let read = || {
+            let read = |name: String| fs::read(folder.path().join(name)).ok();
+            names(&folder).into_iter().map(read).collect::<Vec<_>>()
+        };
+        let before = read();
+        // A later profile would change both files.
+        let changed = "agency = \"Lào Cai\"\nguidance = \"none\"\n";
+        fs::write(folder.path().join("lao-cai.toml"), changed).unwrap();
+        says(&folder, &["build", "lao-cai.toml"], 2, &[says_what]);
+        fs::write(folder.path().join("lao-cai.toml"), "agency = \"Lào Cai\"\n").unwrap();
+        assert_eq!(read(), before, "{says_what}");
+    }
+}
+
+#[test]
+fn output_folders_that_are_none() {
+    let folder = folder();
+    profile(&folder, "khac.toml");
+    let build = ["build", "lao-cai.toml", "khac.toml", "-o"];
+    let (code, said) = khung(&folder, &[&build[..], &["lao-cai.toml"]].concat());
+    assert_eq!(said.matches("không phải thư mục").count(), 1, "{said}");
+    assert_eq!(code, 2);
+    says(&folder, &[&build[..], &["lao-cai.toml/a"]].concat(), 2, &["lao-cai.toml/a: "]);
+    says(&folder, &["new", "Lào Cai", "-o", "khac.toml"], 2, &["khac.toml"]);
+    assert_eq!(names(&folder), ["khac.toml", "lao-cai.toml"]);
+}
+
+#[test]
+fn nothing_new_overwrites() {
+    let folder = folder();
+    says(&folder, &["new", "Lào Cai"], 2, &["lao-cai.toml: đã có"]);
+    says(&folder, &["new", "Lào Cai", "-o", "a/b"], 0, &["lao-cai.toml"]);
+    says(&folder, &["catalog", "export", "danh-muc"], 0, &["edition.toml"]);
+    fs::remove_file(folder.path().join("danh-muc/templates/plan.md")).unwrap();
+    says(&folder, &["catalog", "export", "danh-muc"], 2, &["units.toml: đã có"]);
+    assert!(!folder.path().join("danh-muc/templates/plan.md").exists());
+}
+
+#[test]
+fn long_files_are_refused() {
+    let folder = folder();
+    fs::write(folder.path().join("dai.toml"), "a".repeat((1 << 20) + 1)).unwrap();
+    says(&folder, &["build", "dai.toml"], 2, &["dai.toml: lớn hơn 1 MiB"]);
+    let plan = fs::File::create(folder.path().join("lao-cai.docx")).unwrap();
+    plan.set_len((64 << 20) + 1).unwrap();
+    says(&folder, &["build", "lao-cai.toml"], 2, &["lao-cai.docx: lớn hơn 64 MiB"]);
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    use super::*;
+
+    #[test]
+    fn links_are_not_followed() {
+        let folder = folder();
+        let elsewhere = folder.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        says(&folder, &["build", "lao-cai.toml", "-o", "elsewhere"], 0, &[]);
+        let plan = fs::read(elsewhere.join("lao-cai.docx")).unwrap();
+        fs::create_dir(folder.path().join("out")).unwrap();
+        for (target, name) in [
+            ("../elsewhere/lao-cai.docx", "lao-cai.docx"),
+            ("../elsewhere/nothing", "lao-cai.md"),
+            ("../elsewhere/nothing", "lao-cai.toml"),
+            ("../elsewhere", "catalog"),
+        ] {
+            symlink(target, folder.path().join("out").join(name)).unwrap();
+        }
+        let build = ["build", "lao-cai.toml", "-o", "out"];
+        says(
+            &folder,
+            &build,
+            2,
+            &["out/lao-cai.docx: là một liên kết", "out/lao-cai.md: là một liên kết"],
+        );
+        says(&folder, &["new", "Lào Cai", "-o", "out"], 2, &["out/lao-cai.toml: đã có"]);
+        let export = ["catalog", "export", "out"];
+        says(&folder, &export, 2, &["out/catalog: là một liên kết"]);
+        assert_eq!(names(&elsewhere), ["lao-cai.docx", "lao-cai.md"]);
+        assert_eq!(fs::read(elsewhere.join("lao-cai.docx")).unwrap(), plan);
+        assert!(folder.path().join("out/lao-cai.docx").is_symlink());
+    }
+
+    #[test]
+    fn devices_and_pipes_are_not_read() {
+        let folder = folder();
+        let pipe = folder.path().join("ong.toml");
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let arguments = ["build", "/dev/zero", "ong.toml", "lao-cai.toml"];
+        says(
+            &folder,
+            &arguments,
+            2,
+            &["/dev/zero: không", "ong.toml: không", "lao-cai.md"],
+        );
+        fs::rename(&pipe, folder.path().join("lao-cai.md")).unwrap();
+        says(&folder, &["build", "lao-cai.toml"], 2, &["lao-cai.md: không phải tệp"]);
+    }
+
+    #[test]
+    fn folders_without_permission() {
+        let folder = folder();
+        let closed = folder.path().join("out");
+        fs::create_dir(&closed).unwrap();
+        fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
+        if fs::write(closed.join("thử"), "").is_ok() {
+            return; // root may write everywhere
+        }
+        let build = ["build", "lao-cai.toml", "-o", "out"];
+        says(&folder, &build, 2, &["out: không có quyền ghi"]);
+    }
 }

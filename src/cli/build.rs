@@ -1,0 +1,196 @@
+//! `khung build`: plans of profiles, or of every agency.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{DateTime, NaiveDate};
+use clap::ValueEnum;
+use indicatif::ProgressBar;
+use rayon::prelude::*;
+
+use super::{Sources, load_catalog, load_templates};
+use crate::catalog::Catalog;
+use crate::catalog::agency::Agency;
+use crate::source::Source;
+use crate::template::Templates;
+use crate::workspace::{self, Failure, Problems};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Các hồ sơ .toml.
+    #[arg(value_name = "HỒ_SƠ", required_unless_present = "all")]
+    profiles: Vec<PathBuf>,
+    /// Lập kế hoạch cho mọi cơ quan của một nhóm, không cần hồ sơ.
+    #[arg(long, value_name = "NHÓM", value_enum, conflicts_with = "profiles")]
+    all: Option<All>,
+    /// Thư mục để ghi kế hoạch.
+    #[arg(short = 'o', long = "out", value_name = "THƯ_MỤC", default_value = ".")]
+    out: PathBuf,
+    /// Dạng tệp.
+    #[arg(long, value_name = "DẠNG", value_enum, value_delimiter = ',')]
+    #[arg(default_values_t = [Kind::Docx, Kind::Md])]
+    format: Vec<Kind>,
+    /// Ngày ban hành cho hồ sơ chưa nêu ngày (YYYY-MM-DD).
+    #[arg(long, value_name = "NGÀY")]
+    date: Option<NaiveDate>,
+    #[command(flatten)]
+    sources: Sources,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum All {
+    /// 63 tỉnh, thành phố.
+    Provinces,
+    /// Các bộ, cơ quan ngang bộ, cơ quan thuộc Chính phủ.
+    Ministries,
+    /// Tất cả.
+    Agencies,
+}
+
+/// Form of a written plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Word.
+    Docx,
+    /// Markdown.
+    Md,
+}
+
+impl Kind {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Docx => "docx",
+            Self::Md => "md",
+        }
+    }
+}
+
+/// A plan to draft: the stem of its files, and its profile.
+type Order = (String, Arc<Source>);
+
+/// Drafts every plan that can be drafted, and says where each went.
+pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
+    let date = arguments.date.or_else(|| problems.take(source_date_epoch()).flatten());
+    let mut orders = read_profiles(&arguments.profiles, problems);
+    let catalog = load_catalog(&arguments.sources, problems);
+    let templates = load_templates(&arguments.sources, problems);
+    let (catalog, templates) = (catalog?, templates?);
+    for agency in catalog.agencies.iter().filter(|agency| belongs(agency, arguments.all))
+    {
+        orders.extend(minimal_profile(agency, problems));
+    }
+    let bar = if arguments.all.is_some() && std::io::stderr().is_terminal() {
+        ProgressBar::new(orders.len() as u64)
+    } else {
+        ProgressBar::hidden()
+    };
+    let drafts: Vec<_> = orders
+        .par_iter()
+        .map(|order| {
+            let drafted = draft(order, arguments, date, &catalog, &templates);
+            bar.inc(1);
+            drafted
+        })
+        .collect();
+    bar.finish_and_clear();
+    let mut lines = String::new();
+    for (line, found) in drafts {
+        lines.push_str(&line);
+        problems.append(found);
+    }
+    Some(lines)
+}
+
+/// Reads the profiles, by the stems of their plans; those that would write the same files
+/// are all refused.
+fn read_profiles(paths: &[PathBuf], problems: &mut Problems) -> Vec<Order> {
+    let mut by_file: BTreeMap<String, Vec<(&Path, Order)>> = BTreeMap::new();
+    for path in paths {
+        let Some(source) = workspace::read_source(path, problems) else { continue };
+        let Some(stem) = problems.take(workspace::stem(path)) else { continue };
+        let same = by_file.entry(workspace::same_file(&stem)).or_default();
+        same.push((path, (stem, source)));
+    }
+    let mut orders = Vec::new();
+    for mut same in by_file.into_values() {
+        let paths: Vec<String> =
+            same.iter().map(|(path, _)| path.display().to_string()).collect();
+        match (same.pop(), paths.len()) {
+            (Some((_, order)), 1) => orders.push(order),
+            _ => problems.failures.push(Failure {
+                subject: paths.join(", "),
+                reason: "các hồ sơ cùng tên, mà kế hoạch lấy tên của hồ sơ. Đổi tên một hồ sơ, hoặc lập riêng từng hồ sơ vào thư mục khác bằng `-o`.".to_owned(),
+            }),
+        }
+    }
+    orders
+}
+
+/// The profile of an agency that has none.
+fn minimal_profile(agency: &Agency, problems: &mut Problems) -> Option<Order> {
+    let name = format!("{}.toml", agency.id);
+    let stem = problems.take(workspace::stem(Path::new(&name)))?;
+    let text = format!("agency = \"{}\"\n", agency.name);
+    Some((stem, problems.take_content(Source::new(name, text.as_bytes()))?))
+}
+
+/// Drafts and writes one plan; the line says where it went.
+fn draft(
+    (stem, profile): &Order,
+    arguments: &Arguments,
+    date: Option<NaiveDate>,
+    catalog: &Catalog,
+    templates: &Templates,
+) -> (String, Problems) {
+    let (draft, diagnostics) = crate::build(catalog, templates, profile, date);
+    let mut problems = Problems { diagnostics, ..Problems::default() };
+    let Some(draft) = draft else { return (String::new(), problems) };
+    let mut kinds = arguments.format.clone();
+    kinds.dedup();
+    let files: Vec<_> = kinds
+        .into_iter()
+        .map(|kind| {
+            let bytes = match kind {
+                Kind::Docx => draft.docx.as_slice(),
+                Kind::Md => draft.markdown.as_bytes(),
+            };
+            (format!("{stem}.{}", kind.extension()), bytes)
+        })
+        .collect();
+    if let Err(failures) = workspace::replace(&arguments.out, &files) {
+        problems.failures = failures;
+        return (String::new(), problems);
+    }
+    let path = |(name, _): &(String, _)| {
+        workspace::inside(&arguments.out, name).display().to_string()
+    };
+    let paths: Vec<String> = files.iter().map(path).collect();
+    let mut line = paths.join(", ");
+    let _ = writeln!(line, ": còn {} chỗ cần bổ sung", draft.slots);
+    (line, problems)
+}
+
+fn belongs(agency: &Agency, all: Option<All>) -> bool {
+    match all {
+        None => false,
+        Some(All::Agencies) => true,
+        Some(All::Provinces) => agency.tasks == "province",
+        Some(All::Ministries) => agency.tasks != "province",
+    }
+}
+
+/// <https://reproducible-builds.org/specs/source-date-epoch/>
+fn source_date_epoch() -> Result<Option<NaiveDate>, Failure> {
+    let Ok(text) = std::env::var("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let seconds = text.parse().ok();
+    match seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) {
+        Some(time) => Ok(Some(time.date_naive())),
+        None => Err(Failure {
+            subject: "SOURCE_DATE_EPOCH".to_owned(),
+            reason: "phải là một số giây. Sửa hoặc xóa biến môi trường này.".to_owned(),
+        }),
+    }
+}
