@@ -1,4 +1,9 @@
 //! Files: the only module that touches the outside.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "files are read and written here, so that they are nowhere else"
+)]
 
 use std::fmt;
 use std::fs::{self, File, Metadata};

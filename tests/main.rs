@@ -1,5 +1,10 @@
 //! All tests of the crate and its command, one binary.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "a test makes the files that it needs"
+)]
 
 mod commands;
 mod suite;
