@@ -2,6 +2,7 @@
 
 mod build;
 mod list;
+mod new;
 
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write};
@@ -34,15 +35,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Tạo hồ sơ (profile) có chú thích cho một cơ quan.
-    New {
-        /// Tên cơ quan: "Lào Cai", lao-cai, TP.HCM, BYT …
-        agency: String,
-        /// Thư mục để ghi hồ sơ.
-        #[arg(short = 'o', long = "out", value_name = "THƯ_MỤC", default_value = ".")]
-        out: PathBuf,
-        #[command(flatten)]
-        sources: Sources,
-    },
+    New(new::Arguments),
     /// Lập kế hoạch từ một hay nhiều hồ sơ.
     Build(build::Arguments),
     /// Kiểm tra hồ sơ hoặc thư mục danh mục.
@@ -118,7 +111,7 @@ pub fn main() -> ExitCode {
 /// Runs a command: what it prints, and all that went wrong.
 fn run(command: &Command, problems: &mut Problems) -> Option<String> {
     match command {
-        Command::New { agency, out, sources } => new(agency, out, sources, problems),
+        Command::New(arguments) => new::run(arguments, problems),
         Command::Build(arguments) => build::run(arguments, problems),
         Command::Check { paths, sources } => check(paths, sources, problems),
         Command::List { what, agency, format, sources } => {
@@ -157,20 +150,6 @@ fn load_catalog(sources: &Sources, problems: &mut Problems) -> Option<Catalog> {
 fn load_templates(sources: &Sources, problems: &mut Problems) -> Option<Templates> {
     let files = workspace::template_sources(sources.templates.as_deref(), problems)?;
     problems.take_content(Templates::parse(files))
-}
-
-fn new(
-    name: &str,
-    out: &Path,
-    sources: &Sources,
-    problems: &mut Problems,
-) -> Option<String> {
-    let catalog = load_catalog(sources, problems)?;
-    let agency = find(&catalog.agencies, name).map_err(|error| not_found(name, &error));
-    let agency = problems.take_content(agency)?;
-    let file = PathBuf::from(format!("{}.toml", agency.id));
-    problems.take(workspace::stem(&file))?;
-    create(out, &[(file, &list::profile(&catalog, agency))], problems)
 }
 
 /// Creates files in a folder, and names them.

@@ -200,6 +200,7 @@ fn output_folders_that_are_none() {
 fn nothing_new_overwrites() {
     let folder = folder();
     says(&folder, &["new", "Lào Cai"], 2, &["lao-cai.toml: đã có"]);
+    says(&folder, &["new"], 2, &["chưa nêu cơ quan: Gõ tên cơ quan sau lệnh"]);
     says(&folder, &["new", "Lào Cai", "-o", "a/b"], 0, &["lao-cai.toml"]);
     says(&folder, &["catalog", "export", "danh-muc"], 0, &["edition.toml"]);
     fs::remove_file(folder.path().join("danh-muc/templates/plan.md")).unwrap();

@@ -1,0 +1,159 @@
+//! `khung new`: a commented profile, for the agency that the drafter names or picks.
+
+use std::fmt::Write as _;
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+
+use super::{Sources, create, list, load_catalog};
+use crate::catalog::agency::{Agency, NotFound, find};
+use crate::profile::not_found;
+use crate::workspace::{self, Failure, Problems};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Tên cơ quan: "Lào Cai", lao-cai, TP.HCM, BYT …; bỏ trống thì khung hỏi.
+    #[arg(value_name = "CƠ_QUAN")]
+    agency: Option<String>,
+    /// Thư mục để ghi hồ sơ.
+    #[arg(short = 'o', long = "out", value_name = "THƯ_MỤC", default_value = ".")]
+    out: PathBuf,
+    #[command(flatten)]
+    sources: Sources,
+}
+
+/// Creates the profile.
+pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
+    let catalog = load_catalog(&arguments.sources, problems)?;
+    let agencies = &catalog.agencies;
+    let agency = match &arguments.agency {
+        Some(name) => problems.take_content(
+            find(agencies, name).map_err(|error| not_found(name, &error)),
+        )?,
+        None if std::io::stdin().is_terminal() => problems.take(ask(
+            agencies,
+            &mut std::io::stdin().lock(),
+            &mut std::io::stderr(),
+        ))?,
+        None => {
+            problems.failures.push(Failure {
+                subject: "chưa nêu cơ quan".to_owned(),
+                reason: format!("{TYPE_IT} Xem các tên bằng `khung list agencies`."),
+            });
+            return None;
+        }
+    };
+    let file = PathBuf::from(format!("{}.toml", agency.id));
+    problems.take(workspace::stem(&file))?;
+    create(&arguments.out, &[(file, &list::profile(&catalog, agency))], problems)
+}
+
+const TYPE_IT: &str = "Gõ tên cơ quan sau lệnh, ví dụ `khung new \"Lào Cai\"`.";
+
+/// Asks until one agency is meant, or an empty line calls it off.
+fn ask<'a>(
+    agencies: &'a [Agency],
+    input: &mut impl BufRead,
+    output: &mut impl Write,
+) -> Result<&'a Agency, Failure> {
+    let failure =
+        |subject: &str, reason: String| Failure { subject: subject.to_owned(), reason };
+    let mut question = "Tên cơ quan (ví dụ Lào Cai, TP.HCM, BYT): ".to_owned();
+    let mut offered: Vec<String> = Vec::new();
+    loop {
+        let _ = write!(output, "{question}").and_then(|()| output.flush());
+        let mut line = String::new();
+        input.read_line(&mut line).map_err(|error| {
+            failure("không đọc được bàn phím", format!("{error}. {TYPE_IT}"))
+        })?;
+        let typed = line.trim();
+        if typed.is_empty() {
+            return Err(failure("đã thôi", "không tạo hồ sơ nào.".to_owned()));
+        }
+        let picked =
+            typed.parse().ok().and_then(|n: usize| offered.get(n.checked_sub(1)?));
+        let name = picked.map_or(typed, String::as_str);
+        (question, offered) = match find(agencies, name) {
+            Ok(agency) => return Ok(agency),
+            Err(NotFound::Unknown(near)) => {
+                (format!("Không có cơ quan nào tên \"{name}\"."), near)
+            }
+            Err(NotFound::Ambiguous(several)) => {
+                (format!("\"{name}\" có thể là nhiều cơ quan."), several)
+            }
+        };
+        question.push_str(if offered.is_empty() { "\n" } else { " Ý bạn là:\n" });
+        for (at, name) in offered.iter().enumerate() {
+            let _ = writeln!(question, "  {}. {name}", at + 1); // writing to a string cannot fail
+        }
+        question.push_str(if offered.is_empty() {
+            "Gõ lại tên (bỏ trống để thôi): "
+        } else {
+            "Gõ số, hoặc gõ lại tên (bỏ trống để thôi): "
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    /// The agency that these lines come to, and what was asked.
+    fn session(lines: &str) -> (Result<String, String>, String) {
+        let (catalog, _) = Catalog::read(&Catalog::embedded().unwrap());
+        let mut asked = Vec::new();
+        let found = ask(&catalog.agencies, &mut lines.as_bytes(), &mut asked)
+            .map(|agency| agency.id.clone())
+            .map_err(|failure| failure.to_string());
+        (found, String::from_utf8(asked).unwrap())
+    }
+
+    #[test]
+    fn a_name_is_enough() {
+        let (found, asked) = session("  tp.hcm\r\n");
+        assert_eq!(found.as_deref(), Ok("ho-chi-minh"));
+        assert_eq!(asked, "Tên cơ quan (ví dụ Lào Cai, TP.HCM, BYT): ");
+    }
+
+    #[test]
+    fn a_wrong_name_gets_the_nearest_to_pick_from() {
+        let (found, asked) = session("Lao Kai\n1\n");
+        assert_eq!(found.as_deref(), Ok("lao-cai"));
+        assert!(asked.contains("\"Lao Kai\". Ý bạn là:\n  1. Lào Cai\nGõ số"), "{asked}");
+        let (found, asked) = session("Lao Kai\n7\nĐà Nẵng\n");
+        assert_eq!(found.as_deref(), Ok("da-nang"));
+        assert!(asked.contains("tên \"7\".\nGõ lại tên"), "{asked}");
+    }
+
+    #[test]
+    fn an_ambiguous_name_gets_a_list() {
+        let (mut catalog, _) = Catalog::read(&Catalog::embedded().unwrap());
+        for agency in &mut catalog.agencies {
+            if agency.id.starts_with("quang-n") {
+                agency.aliases.push("Quảng".to_owned());
+            }
+        }
+        let mut asked = Vec::new();
+        let mut ask = |lines: &str| {
+            let found = ask(&catalog.agencies, &mut lines.as_bytes(), &mut asked);
+            found.map(|agency| agency.id.clone())
+        };
+        let both = [ask("quảng\n1\n").unwrap(), ask("quảng\n2\n").unwrap()];
+        assert_eq!(both, ["quang-ninh", "quang-nam"]);
+        let asked = String::from_utf8(asked).unwrap();
+        let list = "\"quảng\" có thể là nhiều cơ quan. Ý bạn là:\n  1. Tỉnh Quảng Ninh\n";
+        assert!(asked.contains(list), "{asked}");
+    }
+
+    #[test]
+    fn an_empty_line_or_the_end_calls_it_off() {
+        for lines in ["", "\n", "Lao Kai\n\n", "0\n"] {
+            let (found, _) = session(lines);
+            assert_eq!(
+                found,
+                Err("đã thôi: không tạo hồ sơ nào.".to_owned()),
+                "{lines:?}"
+            );
+        }
+    }
+}
