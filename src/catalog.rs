@@ -17,7 +17,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{Items, Source, suggest};
+use crate::source::{Items, Source, missing, suggest};
 use agency::{Agency, DraftAgency};
 use deadline::{Deadline, DraftDeadline, date};
 
@@ -803,15 +803,6 @@ struct Nothing {}
 
 fn inner(texts: Vec<Spanned<String>>) -> Vec<String> {
     texts.into_iter().map(Spanned::into_inner).collect()
-}
-
-/// A required key that is not there.
-pub(crate) fn missing(key: &str) -> Diagnostic {
-    Diagnostic::error(
-        Code::MissingKey,
-        format!("thiếu `{key}`"),
-        format!("Thêm dòng `{key} = …` vào mục này."),
-    )
 }
 
 fn duplicate(id: &str) -> Diagnostic {

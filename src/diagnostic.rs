@@ -114,6 +114,7 @@ macro_rules! codes {
 codes! {
     // Reading a file.
     NotUtf8 = "not-utf8", "The file is not UTF-8 text.";
+    TooLarge = "too-large", "The file is far longer than its kind ever is.";
     Syntax = "syntax", "The file is not TOML.";
     ControlCharacter = "control-character", "A text holds a character no document can hold.";
     // Reading a table.
@@ -140,7 +141,7 @@ codes! {
     LeftOutWithoutReason = "left-out-without-reason", "A task left out without a reason.";
     PlannedAndLeftOut = "planned-and-left-out", "A task both planned and left out.";
     TooManyOptions = "too-many-options", "Several options of a choice that allows one.";
-    LateDate = "late-date", "An issue date on or after the day the plan was due.";
+    LateDate = "late-date", "A date later than the dispatch allows.";
     Deadline = "deadline", "A deadline with no type, or with several.";
     Unused = "unused", "An entry that nothing refers to.";
     SumMismatch = "sum-mismatch", "Sums that do not add up.";

@@ -9,7 +9,8 @@ fn profiles() {
     insta::glob!("suite/*/profile.toml", |path| {
         let text = std::fs::read(path).unwrap();
         let source = khung::source::Source::new("profile.toml", &text).unwrap();
-        let (draft, diagnostics) = khung::build(&catalog, &templates, &source, None);
+        let (draft, mut diagnostics) = khung::build(&catalog, &templates, &source, None);
+        khung::diagnostic::sort(&mut diagnostics);
         let folder = path.parent().unwrap();
         let must_fail = folder.file_name().unwrap().to_str().unwrap().starts_with("err-");
         assert_eq!(draft.is_none(), must_fail, "{}", render(&diagnostics));

@@ -14,7 +14,9 @@ impl Resolver<'_> {
                 target.indicator.clone(),
                 or_slot(target.planned.as_ref(), "kế hoạch"),
                 or_slot(target.achieved.as_ref(), "kết quả"),
-                or_slot(target.verdict.as_ref(), "đánh giá"),
+                target
+                    .verdict
+                    .map_or_else(|| slot("đánh giá"), |v| v.printed().to_owned()),
             ],
             strong: false,
         });

@@ -1,0 +1,79 @@
+//! Sums of money as Vietnamese plans write them.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
+
+/// A sum in đồng, read and written in triệu đồng ("1.234,5").
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Money(pub i64);
+
+impl Money {
+    /// Reads "1.234,5" (triệu đồng).
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (whole, fraction) = text.trim().split_once(',').unwrap_or((text.trim(), ""));
+        let mut groups = whole.split('.');
+        let first = groups.next()?;
+        let rest: Vec<&str> = groups.collect();
+        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+        let grouped = rest.iter().all(|group| group.len() == 3 && digits(group));
+        let plain = !first.is_empty() && digits(first);
+        if !plain || !grouped || (!rest.is_empty() && first.len() > 3) {
+            return None;
+        }
+        if !digits(fraction)
+            || fraction.len() > 6
+            || (text.contains(',') && fraction.is_empty())
+        {
+            return None;
+        }
+        let millions: i64 = format!("{first}{}", rest.concat()).parse().ok()?;
+        let dong: i64 = format!("{fraction:0<6}").parse().ok()?;
+        millions.checked_mul(1_000_000)?.checked_add(dong).map(Self)
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (millions, dong) = (self.0 / 1_000_000, self.0 % 1_000_000);
+        let digits = millions.to_string();
+        for (at, digit) in digits.chars().enumerate() {
+            if at > 0 && (digits.len() - at).is_multiple_of(3) {
+                f.write_str(".")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        if dong > 0 {
+            write!(f, ",{}", format!("{dong:06}").trim_end_matches('0'))?;
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Sum)
+    }
+}
+
+/// Takes "1.234,5" or 1234: a float would drop the last đồng.
+struct Sum;
+
+impl Visitor<'_> for Sum {
+    type Value = Money;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sum of money")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Money, E> {
+        Money::parse(text).ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+    }
+
+    fn visit_i64<E: Error>(self, millions: i64) -> Result<Money, E> {
+        let sum = millions.checked_mul(1_000_000).filter(|dong| *dong >= 0);
+        sum.map(Money)
+            .ok_or_else(|| E::invalid_value(Unexpected::Signed(millions), &self))
+    }
+}

@@ -1,0 +1,359 @@
+//! Reads a profile: each table into its draft, each draft checked against the catalogue.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde::de::DeserializeOwned;
+use toml::Spanned;
+
+use super::{Basis, Duty, PastProject, PastTarget, Profile, Project};
+use super::{ResultDraft, Target, draft};
+use crate::catalog::agency::{Agency, DraftAgency, NotFound, find};
+use crate::catalog::{Annex, Catalog, Ids};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{Item, Items, Source, quoted, suggest};
+
+/// Tables of a profile beside `[agency]`.
+const TABLES: [&str; 5] = ["issue", "signatory", "review", "solutions", "funding"];
+
+/// Arrays of tables of a profile.
+const ARRAYS: [&str; 11] = [
+    "task",
+    "left_out",
+    "own_task",
+    "result",
+    "past_target",
+    "target",
+    "past_project",
+    "past_expense",
+    "project",
+    "basis",
+    "duty",
+];
+
+/// Findings that one run reports; a file with more is no profile.
+const MOST: usize = 200;
+
+impl Profile {
+    /// Reads and checks a profile against the catalogue.
+    ///
+    /// `headings` are the ids of the Part I headings that the frame has. The agency is
+    /// none when it could not be found; the profile is usable when no diagnostic is an error.
+    #[must_use]
+    pub fn read(
+        source: &Arc<Source>,
+        catalog: &Catalog,
+        headings: &[&str],
+    ) -> (Self, Option<Agency>, Vec<Diagnostic>) {
+        let mut diagnostics = Vec::new();
+        let mut items = Items::parse(source, &mut diagnostics);
+        let own = items
+            .is_table("agency")
+            .then(|| items.table("agency", &mut diagnostics))
+            .flatten();
+        let mut tables = BTreeMap::new();
+        for key in TABLES {
+            tables.insert(key, items.table(key, &mut diagnostics).into_iter().collect());
+        }
+        for key in ARRAYS {
+            tables.insert(key, items.array(key, &mut diagnostics));
+        }
+        let mut reader = Reader {
+            source,
+            catalog,
+            headings,
+            annex: None,
+            tables,
+            planned: BTreeSet::new(),
+            diagnostics,
+        };
+        let (agency, root) = reader.root(items.rest(), own);
+        reader.annex = agency.as_ref().and_then(|agency| catalog.annex(agency));
+        let profile = reader.profile(root);
+        reader.diagnostics.truncate(MOST);
+        (profile, agency, reader.diagnostics)
+    }
+}
+
+pub(super) struct Reader<'a> {
+    pub(super) source: &'a Arc<Source>,
+    pub(super) catalog: &'a Catalog,
+    headings: &'a [&'a str],
+    /// The annex that the agency plans by; none while it is not known who plans.
+    pub(super) annex: Option<&'a Annex>,
+    /// What is not read yet.
+    tables: BTreeMap<&'static str, Vec<Item<'a>>>,
+    /// Tasks of the catalogue that the profile plans.
+    pub(super) planned: BTreeSet<String>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Reader<'a> {
+    fn profile(&mut self, root: draft::Root) -> Profile {
+        let profile = Profile {
+            issue: self.table("issue"),
+            signatory: self.table("signatory"),
+            guidance: root.guidance,
+            banner: root.banner,
+            tasks: self.tasks(),
+            left_out: self.left_out(),
+            own_tasks: self.own_tasks(),
+            results: self.results(),
+            review: self.table("review"),
+            past_targets: self
+                .rows("past_target", "indicator", |id, row| PastTarget { id, ..row }),
+            targets: self.rows("target", "indicator", |id, row| Target { id, ..row }),
+            past_projects: self.past_projects("past_project"),
+            past_expenses: self.past_projects("past_expense"),
+            projects: self.rows("project", "name", |id, row: draft::Work| -> Project {
+                row.identified(id)
+            }),
+            bases: self.bases(),
+            solutions: self.table("solutions"),
+            funding: self.table("funding"),
+            duties: self.duties(),
+        };
+        self.date_of_issue(&profile);
+        profile
+    }
+
+    fn root(
+        &mut self,
+        mut item: Item<'_>,
+        own: Option<Item<'_>>,
+    ) -> (Option<Agency>, draft::Root) {
+        if own.is_none() && !item.has("agency") {
+            self.push(
+                Diagnostic::error(
+                    Code::MissingKey,
+                    "hồ sơ chưa nêu cơ quan",
+                    "Thêm dòng `agency = \"Lào Cai\"` ở đầu tệp.",
+                ),
+                0..0,
+            );
+        }
+        item.require(&[], &mut self.diagnostics);
+        let mut root: draft::Root = item.read(&mut self.diagnostics);
+        let agency = match (own, root.agency.take()) {
+            (Some(own), _) => self.own_agency(own),
+            (None, Some(name)) => self.agency(&name),
+            (None, None) => None,
+        };
+        (agency, root)
+    }
+
+    fn agency(&mut self, name: &Spanned<String>) -> Option<Agency> {
+        match find(&self.catalog.agencies, name.get_ref()) {
+            Ok(agency) => Some(agency.clone()),
+            Err(error) => {
+                self.push(not_found(name.get_ref(), &error), name.span());
+                None
+            }
+        }
+    }
+
+    fn own_agency(&mut self, mut item: Item<'_>) -> Option<Agency> {
+        item.require(&["name", "kind"], &mut self.diagnostics);
+        item.refuse(&["tasks", "label"], &mut self.diagnostics);
+        let draft: DraftAgency = item.read(&mut self.diagnostics);
+        let kind = draft.kind.as_ref()?;
+        let found = self.catalog.kind(kind.get_ref());
+        if found.is_none() {
+            let ids = self.catalog.kinds.iter().filter_map(|kind| kind.id.as_ref());
+            let known: Vec<&str> = ids.map(|id| id.get_ref().as_str()).collect();
+            self.push(
+                Diagnostic::error(
+                    Code::UnknownKind,
+                    format!("không có loại cơ quan \"{}\"", quoted(kind.get_ref())),
+                    suggest(kind.get_ref(), known),
+                ),
+                kind.span(),
+            );
+        }
+        found.map(|kind| draft.resolve(kind))
+    }
+
+    fn results(&mut self) -> Vec<ResultDraft> {
+        let headings = self.headings;
+        let mut seen = BTreeSet::new();
+        let mut results = Vec::new();
+        for mut item in self.take("result") {
+            item.require(&["heading"], &mut self.diagnostics);
+            let draft: draft::Outcome = item.read(&mut self.diagnostics);
+            if let Some(heading) = &draft.heading
+                && !seen.insert(heading.get_ref().clone())
+            {
+                let name = heading.get_ref();
+                self.push(twice("đề mục", name, "result"), heading.span());
+            }
+            results.push(ResultDraft {
+                heading: self.one_of(draft.heading, headings),
+                achieved: draft.achieved,
+                shortcomings: draft.shortcomings,
+            });
+        }
+        results
+    }
+
+    fn past_projects(&mut self, key: &'static str) -> Vec<PastProject> {
+        let mut ids = Ids::new(self.source, 24);
+        let mut projects = Vec::new();
+        for mut item in self.take(key) {
+            let span = item.span();
+            item.require(&["id", "name"], &mut self.diagnostics);
+            let identity: draft::Identity = item.part(&mut self.diagnostics);
+            let row: PastProject = item.read(&mut self.diagnostics);
+            if let (Some(total), Some(spent)) = (row.total, row.spent)
+                && spent > total
+            {
+                self.push(
+                    Diagnostic::warning(
+                        Code::SumMismatch,
+                        format!(
+                            "\"{}\": đã chi {spent} lớn hơn tổng mức {total}",
+                            quoted(&row.name)
+                        ),
+                        "Kiểm tra lại hai số (đơn vị: triệu đồng).",
+                    ),
+                    span.clone(),
+                );
+            }
+            let id = self.id(&mut ids, identity.id, &span);
+            projects.push(PastProject { id, ..row });
+        }
+        projects
+    }
+
+    fn bases(&mut self) -> Vec<Basis> {
+        self.rows("basis", "text", |id, row| Basis { id, ..row })
+    }
+
+    fn duties(&mut self) -> Vec<Duty> {
+        let items = self.take("duty").into_iter();
+        items
+            .map(|mut item| {
+                item.require(&["unit", "duties"], &mut self.diagnostics);
+                item.read(&mut self.diagnostics)
+            })
+            .collect()
+    }
+
+    /// Entries that become rows of a table: an id, and `named`, which every row needs.
+    fn rows<T: DeserializeOwned + Default, R>(
+        &mut self,
+        key: &'static str,
+        named: &'static str,
+        identified: impl Fn(String, T) -> R,
+    ) -> Vec<R> {
+        let mut ids = Ids::new(self.source, 24);
+        let mut rows = Vec::new();
+        for mut item in self.take(key) {
+            let span = item.span();
+            item.require(&["id", named], &mut self.diagnostics);
+            let identity: draft::Identity = item.part(&mut self.diagnostics);
+            let row = item.read(&mut self.diagnostics);
+            rows.push(identified(self.id(&mut ids, identity.id, &span), row));
+        }
+        rows
+    }
+
+    fn table<T: DeserializeOwned + Default>(&mut self, key: &'static str) -> T {
+        let Some(mut item) = self.take(key).pop() else { return T::default() };
+        item.require(&[], &mut self.diagnostics);
+        item.read(&mut self.diagnostics)
+    }
+
+    pub(super) fn take(&mut self, key: &'static str) -> Vec<Item<'a>> {
+        self.tables.remove(key).unwrap_or_default()
+    }
+
+    /// The id, checked; empty when it is missing, which was already reported.
+    pub(super) fn id(
+        &mut self,
+        ids: &mut Ids<'_>,
+        id: Option<Spanned<String>>,
+        item: &Range<usize>,
+    ) -> String {
+        if id.is_none() {
+            return String::new();
+        }
+        ids.take(id, item, &mut self.diagnostics)
+    }
+
+    pub(super) fn one_of(
+        &mut self,
+        value: Option<Spanned<String>>,
+        known: &[&str],
+    ) -> String {
+        let Some(value) = value else { return String::new() };
+        if !known.contains(&value.get_ref().as_str()) {
+            self.push(
+                Diagnostic::error(
+                    Code::UnknownSection,
+                    format!(
+                        "khung kế hoạch không có đề mục \"{}\"",
+                        quoted(value.get_ref())
+                    ),
+                    suggest(value.get_ref(), known.iter().copied()),
+                ),
+                value.span(),
+            );
+        }
+        value.into_inner()
+    }
+
+    fn date_of_issue(&mut self, profile: &Profile) {
+        if let Some(day) = &profile.issue.date
+            && day.get_ref().0 >= self.catalog.due_before
+        {
+            let due = crate::catalog::deadline::short_date(self.catalog.due_before);
+            self.push(
+                Diagnostic::warning(
+                    Code::LateDate,
+                    format!("ngày ban hành không trước ngày {due} như công văn yêu cầu"),
+                    "Kiểm tra lại ngày; kế hoạch vẫn được lập.",
+                ),
+                day.span(),
+            );
+        }
+    }
+
+    pub(super) fn push(&mut self, diagnostic: Diagnostic, span: Range<usize>) {
+        self.diagnostics.push(diagnostic.at(self.source, span));
+    }
+}
+
+/// An entry that repeats what an entry above it speaks about.
+pub(super) fn twice(what: &str, name: &str, key: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::DuplicateId,
+        format!("{what} \"{}\" đã có ở một mục [[{key}]] trên", quoted(name)),
+        format!("Gộp hai mục [[{key}]] này thành một."),
+    )
+}
+
+/// Says why a name found no agency, and what to type instead.
+#[must_use]
+pub fn not_found(name: &str, error: &NotFound) -> Diagnostic {
+    let quote = |names: &[String]| {
+        names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ")
+    };
+    match error {
+        NotFound::Unknown(near) => Diagnostic::error(
+            Code::UnknownAgency,
+            format!("không có cơ quan nào tên \"{}\"", quoted(name)),
+            if near.is_empty() {
+                "Xem danh sách bằng `khung list agencies`, hoặc khai bảng [agency]."
+                    .to_owned()
+            } else {
+                format!("Có phải ý bạn là {}?", quote(near))
+            },
+        ),
+        NotFound::Ambiguous(names) => Diagnostic::error(
+            Code::AmbiguousAgency,
+            format!("\"{}\" có thể là nhiều cơ quan", quoted(name)),
+            format!("Viết đủ tên: {}.", quote(names)),
+        ),
+    }
+}

@@ -1,0 +1,191 @@
+//! What a profile says about tasks: planned, left out, or the agency's own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use toml::Spanned;
+
+use super::read::{Reader, twice};
+use super::{OwnTask, PlannedTask, draft};
+use crate::catalog::{Catalog, Ids, Task};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{quoted, suggest};
+
+impl<'a> Reader<'a> {
+    pub(super) fn tasks(&mut self) -> Vec<PlannedTask> {
+        let mut tasks = Vec::new();
+        for mut item in self.take("task") {
+            item.require(&["id"], &mut self.diagnostics);
+            let identity: draft::Identity = item.part(&mut self.diagnostics);
+            let details: draft::Details = item.part(&mut self.diagnostics);
+            let draft: draft::Task = item.read(&mut self.diagnostics);
+            let Some(id) = identity.id else { continue };
+            let task = self.task(&id);
+            if task.is_some() && !self.planned.insert(id.get_ref().clone()) {
+                self.push(twice("nhiệm vụ", id.get_ref(), "task"), id.span());
+            }
+            let choices =
+                task.map_or_else(Vec::new, |task| self.choices(task, draft.choices));
+            let details = details.into();
+            tasks.push(PlannedTask { id: id.into_inner(), choices, details });
+        }
+        tasks
+    }
+
+    /// The task of the agency's annex; of any annex, while it is not known who plans.
+    fn task(&mut self, id: &Spanned<String>) -> Option<&'a Task> {
+        let catalog: &'a Catalog = self.catalog;
+        let tasks: Vec<&Task> = match self.annex {
+            Some(annex) => annex.tasks.iter().collect(),
+            None => catalog.annexes.values().flat_map(|annex| &annex.tasks).collect(),
+        };
+        let found = tasks.iter().find(|task| &task.id == id.get_ref()).copied();
+        if found.is_none() {
+            let whose = self.annex.map_or("danh mục", |annex| annex.name.as_str());
+            let known = tasks.iter().map(|task| task.id.as_str());
+            self.push(
+                Diagnostic::error(
+                    Code::UnknownTask,
+                    format!("{whose} không có nhiệm vụ \"{}\"", quoted(id.get_ref())),
+                    suggest(id.get_ref(), known),
+                ),
+                id.span(),
+            );
+        }
+        found
+    }
+
+    fn choices(
+        &mut self,
+        task: &Task,
+        draft: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+    ) -> Vec<(String, Vec<String>)> {
+        let mut taken = Vec::new();
+        for (id, options) in draft {
+            let name = id.get_ref();
+            let Some(choice) = task.choices.iter().find(|choice| &choice.id == name)
+            else {
+                let known = task.choices.iter().map(|choice| choice.id.as_str());
+                self.push(
+                    Diagnostic::error(
+                        Code::UnknownChoice,
+                        format!(
+                            "nhiệm vụ \"{}\" không có lựa chọn \"{}\"",
+                            task.id,
+                            quoted(name)
+                        ),
+                        suggest(name, known),
+                    ),
+                    id.span(),
+                );
+                continue;
+            };
+            for option in &options {
+                let known = choice.options.iter().map(|option| option.id.as_str());
+                if !known.clone().any(|known| known == option.get_ref()) {
+                    self.push(
+                        Diagnostic::error(
+                            Code::UnknownOption,
+                            format!(
+                                "lựa chọn \"{name}\" không có phương án \"{}\"",
+                                quoted(option.get_ref())
+                            ),
+                            suggest(option.get_ref(), known),
+                        ),
+                        option.span(),
+                    );
+                }
+            }
+            if let Some(second) = options.get(1)
+                && !choice.multiple
+            {
+                self.push(
+                    Diagnostic::error(
+                        Code::TooManyOptions,
+                        format!("lựa chọn \"{name}\" chỉ nhận một phương án"),
+                        "Giữ lại một phương án.",
+                    ),
+                    second.span(),
+                );
+            }
+            let options = options.into_iter().map(Spanned::into_inner).collect();
+            taken.push((id.into_inner(), options));
+        }
+        taken
+    }
+
+    pub(super) fn left_out(&mut self) -> Vec<(String, String)> {
+        let mut left_out: Vec<(String, String)> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for mut item in self.take("left_out") {
+            if !item.has("reason") {
+                self.push(
+                    Diagnostic::error(
+                        Code::LeftOutWithoutReason,
+                        "bỏ một nhiệm vụ mà không nêu lý do",
+                        "Thêm dòng `reason = \"…\"`; lý do hiện trong phần hướng dẫn của kế hoạch.",
+                    ),
+                    item.span(),
+                );
+            }
+            let required: &[&str] =
+                if item.has("reason") { &["task", "reason"] } else { &["task"] };
+            item.require(required, &mut self.diagnostics);
+            let draft: draft::LeftOut = item.read(&mut self.diagnostics);
+            let Some(id) = draft.task else { continue };
+            if self.task(&id).is_some() && !seen.insert(id.get_ref().clone()) {
+                self.push(twice("nhiệm vụ", id.get_ref(), "left_out"), id.span());
+            }
+            if self.planned.contains(id.get_ref()) {
+                self.push(
+                    Diagnostic::error(
+                        Code::PlannedAndLeftOut,
+                        format!("nhiệm vụ \"{}\" vừa được khai vừa bị bỏ", id.get_ref()),
+                        "Xóa mục [[task]] hoặc mục [[left_out]] của nhiệm vụ này.",
+                    ),
+                    id.span(),
+                );
+            }
+            left_out.push((id.into_inner(), draft.reason));
+        }
+        left_out
+    }
+
+    pub(super) fn own_tasks(&mut self) -> Vec<OwnTask> {
+        let mut ids = Ids::new(self.source, 24);
+        let mut tasks = Vec::new();
+        for mut item in self.take("own_task") {
+            let span = item.span();
+            item.require(&["id", "section", "title"], &mut self.diagnostics);
+            let identity: draft::Identity = item.part(&mut self.diagnostics);
+            let details: draft::Details = item.part(&mut self.diagnostics);
+            let draft: draft::OwnTask = item.read(&mut self.diagnostics);
+            if let Some(id) = &identity.id
+                && self
+                    .annex
+                    .is_some_and(|a| a.tasks.iter().any(|t| &t.id == id.get_ref()))
+            {
+                self.push(
+                    Diagnostic::error(
+                        Code::DuplicateId,
+                        format!(
+                            "mã \"{}\" là mã của một nhiệm vụ trong danh mục",
+                            id.get_ref()
+                        ),
+                        "Đặt mã khác, hoặc dùng [[task]] để khai nhiệm vụ đó.",
+                    ),
+                    id.span(),
+                );
+            }
+            let catalog = self.catalog;
+            let sections: Vec<&str> =
+                catalog.sections.iter().map(|section| section.id.as_str()).collect();
+            tasks.push(OwnTask {
+                id: self.id(&mut ids, identity.id, &span),
+                section: self.one_of(draft.section, &sections),
+                title: draft.title,
+                details: details.into(),
+            });
+        }
+        tasks
+    }
+}

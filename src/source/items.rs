@@ -1,0 +1,491 @@
+//! Reads TOML item by item, so that one mistake hides no other and is told only once.
+
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, Unexpected, Visitor};
+use toml::Spanned;
+use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
+use toml::value::Datetime;
+
+use super::wording::{explain, missing, syntax, too_deep, unknown_key};
+use super::{Source, is_document_character};
+use crate::diagnostic::{Code, Diagnostic};
+
+/// Longer files are no catalogue and no profile: 2 MiB are a thousand pages.
+const LONGEST: usize = 2 * 1024 * 1024;
+
+/// Tables inside tables; catalogues and profiles need four.
+const DEEPEST: usize = 16;
+
+/// Findings about one file, or one item, after which the rest waits for the next round.
+const MOST: usize = 100;
+
+/// A TOML file cut into its top-level entries.
+pub struct Items<'s> {
+    file: Rc<File>,
+    entries: Vec<(Spanned<String>, Spanned<DeValue<'s>>)>,
+    known: Vec<&'static str>,
+}
+
+/// One table of a TOML file, to be read into a draft type.
+pub struct Item<'s> {
+    file: Rc<File>,
+    span: Range<usize>,
+    table: DeTable<'s>,
+    /// Keys that are there, but whose value was already complained about.
+    at_fault: Vec<String>,
+    /// Keys that somebody else reads.
+    known: Vec<&'static str>,
+}
+
+/// What all items of a file share.
+struct File {
+    source: Arc<Source>,
+    /// Where the syntax is wrong: values there are not to be judged a second time.
+    broken: Vec<Range<usize>>,
+}
+
+impl<'s> Items<'s> {
+    /// Parses a file as far as it can be parsed; syntax errors go to `diagnostics`.
+    pub fn parse(source: &'s Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let mut broken = Vec::new();
+        let mut entries = Vec::new();
+        if source.text.len() > LONGEST {
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::TooLarge,
+                    "tệp lớn hơn 2 MiB",
+                    "Kiểm tra lại tên tệp; hồ sơ và danh mục là tệp văn bản ngắn.",
+                )
+                .at(source, 0..0),
+            );
+        } else {
+            let (table, errors) = DeTable::parse_recoverable(&source.text);
+            for error in errors.iter().take(MOST) {
+                let span = error.span().unwrap_or(0..0);
+                diagnostics.push(syntax(error.message()).at(source, span.clone()));
+                broken.push(span);
+            }
+            for (key, mut value) in table.into_inner() {
+                check_depth(source, &mut value, DEEPEST, diagnostics);
+                check_characters(source, &value, diagnostics);
+                let key = Spanned::new(key.span(), key.into_inner().into_owned());
+                entries.push((key, value));
+            }
+        }
+        let file = Rc::new(File { source: Arc::clone(source), broken });
+        Self { file, entries, known: Vec::new() }
+    }
+
+    /// Takes every table of the array `key`; anything else there is an error.
+    pub fn array(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Item<'s>> {
+        let Some(value) = self.take(key) else { return Vec::new() };
+        let span = value.span();
+        let DeValue::Array(items) = value.into_inner() else {
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::WrongType,
+                    format!("`{key}` phải là danh sách bảng"),
+                    format!("Viết mỗi mục dưới một dòng `[[{key}]]`."),
+                )
+                .at(&self.file.source, span),
+            );
+            return Vec::new();
+        };
+        let hint = format!("Viết mỗi mục dưới một dòng `[[{key}]]`.");
+        items
+            .into_iter()
+            .filter_map(|item| self.table_item(key, item, &hint, diagnostics))
+            .collect()
+    }
+
+    /// Takes the table `key`, when it is there.
+    pub fn table(
+        &mut self,
+        key: &'static str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Item<'s>> {
+        let value = self.take(key)?;
+        let hint =
+            format!("Viết `[{key}]` trên một dòng riêng, các khóa ở những dòng dưới.");
+        self.table_item(key, value, &hint, diagnostics)
+    }
+
+    /// Tells whether `key` is there and holds a table.
+    #[must_use]
+    pub fn is_table(&self, key: &str) -> bool {
+        self.entries.iter().any(|(name, value)| {
+            name.get_ref() == key && matches!(value.get_ref(), DeValue::Table(_))
+        })
+    }
+
+    /// Everything not yet taken, as one table: the file's own keys.
+    #[must_use]
+    pub fn rest(self) -> Item<'s> {
+        let mut table = DeTable::new();
+        for (key, value) in self.entries {
+            let span = key.span();
+            table.insert(Spanned::new(span, key.into_inner().into()), value);
+        }
+        Item { known: self.known, ..Item::new(self.file, 0..0, table) }
+    }
+
+    fn take(&mut self, key: &'static str) -> Option<Spanned<DeValue<'s>>> {
+        self.known.push(key);
+        let at = self.entries.iter().position(|(name, _)| name.get_ref() == key)?;
+        Some(self.entries.remove(at).1)
+    }
+
+    fn table_item(
+        &self,
+        key: &str,
+        value: Spanned<DeValue<'s>>,
+        hint: &str,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Item<'s>> {
+        let span = value.span();
+        if let DeValue::Table(table) = value.into_inner() {
+            return Some(Item::new(Rc::clone(&self.file), span, table));
+        }
+        if !self.file.is_broken(&span) {
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::WrongType,
+                    format!("`{key}` phải là một bảng"),
+                    hint,
+                )
+                .at(&self.file.source, span),
+            );
+        }
+        None
+    }
+}
+
+impl File {
+    /// Tells whether a syntax error lies in `span` or at its ends.
+    fn is_broken(&self, span: &Range<usize>) -> bool {
+        self.broken.iter().any(|at| span.start <= at.end && at.start <= span.end)
+    }
+}
+
+impl<'s> Item<'s> {
+    fn new(file: Rc<File>, span: Range<usize>, table: DeTable<'s>) -> Self {
+        let mut at_fault = Vec::new();
+        let sound = |(key, value): &(Spanned<_>, Spanned<_>)| {
+            // The parser gives a value that it did not find an empty span.
+            let end = value.span().end.max(key.span().end);
+            let broken = file.is_broken(&(key.span().start..end));
+            if broken {
+                at_fault.push(AsRef::<str>::as_ref(key.get_ref()).to_owned());
+            }
+            !broken
+        };
+        let table = table.into_iter().filter(sound).collect();
+        Self { file, span, table, at_fault, known: Vec::new() }
+    }
+
+    /// Where the item stands: its header, or the whole of an inline table.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
+    /// Tells whether `key` is there, if only with a value that cannot be used.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key) || self.at_fault.iter().any(|known| known == key)
+    }
+
+    /// Reports each of `keys` that is not there, or is a text without a word.
+    ///
+    /// Any other text without a word counts as not given.
+    pub fn require(&mut self, keys: &[&str], diagnostics: &mut Vec<Diagnostic>) {
+        for key in keys {
+            let blank = self.table.get(*key).filter(|value| !is_worded(value));
+            if let Some(value) = blank {
+                let span = value.span();
+                diagnostics.push(
+                    Diagnostic::error(
+                        Code::MissingKey,
+                        format!("`{key}` để trống"),
+                        "Điền nội dung vào giữa hai dấu nháy.",
+                    )
+                    .at(&self.file.source, span),
+                );
+                self.at_fault.push((*key).to_owned());
+            } else if !self.has(key) && !self.has_broken_line() {
+                diagnostics.push(missing(key).at(&self.file.source, self.span()));
+            }
+        }
+        for (key, mut value) in std::mem::take(&mut self.table) {
+            if let DeValue::Array(items) = value.get_mut() {
+                let all = std::mem::replace(items, DeArray::new());
+                *items = all.into_iter().filter(is_worded).collect();
+            }
+            if is_worded(&value) {
+                self.table.insert(key, value);
+            }
+        }
+    }
+
+    /// Reports `keys` as unknown where they stand, though the draft type has them.
+    pub fn refuse(&mut self, keys: &[&str], diagnostics: &mut Vec<Diagnostic>) {
+        for key in keys {
+            if let Some((key, _)) = self.table.remove_entry(*key) {
+                diagnostics.push(
+                    unknown_key(key.get_ref(), &[]).at(&self.file.source, key.span()),
+                );
+            }
+        }
+    }
+
+    /// Reads the keys that `T` has, and leaves the others for the next reader.
+    pub fn part<T: DeserializeOwned + Default>(
+        &mut self,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> T {
+        let fields = fields::<T>();
+        let mut part = DeTable::new();
+        for field in fields {
+            if let Some((key, value)) = self.table.remove_entry(*field) {
+                part.insert(key, value);
+            }
+        }
+        self.known.extend(fields);
+        let part = Item { at_fault: Vec::new(), known: Vec::new(), ..self.with(part) };
+        part.read(diagnostics)
+    }
+
+    /// Reads the item into a draft type all of whose fields are optional.
+    ///
+    /// serde stops at the first problem; so the entry at fault is reported, taken out, and
+    /// the rest read again, until nothing is left to complain about. One string stands for
+    /// a list of one.
+    pub fn read<T: DeserializeOwned + Default>(
+        mut self,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> T {
+        self.unknown_keys(fields::<T>(), diagnostics);
+        let span = self.span.clone();
+        let mut value = Spanned::new(span.clone(), DeValue::Table(self.table));
+        for _ in 0..MOST {
+            let error = match T::deserialize(ValueDeserializer::from(value.clone())) {
+                Ok(draft) => return draft,
+                Err(error) => error,
+            };
+            let at = error.span().unwrap_or_else(|| span.clone());
+            if error.message().ends_with("expected a sequence")
+                && make_list(&mut value, &at)
+            {
+                continue;
+            }
+            let Some(key) = remove(&mut value, &at) else {
+                diagnostics
+                    .push(explain(error.message(), "").at(&self.file.source, span));
+                return T::default();
+            };
+            if !self.file.is_broken(&at) {
+                let finding = explain(error.message(), &key);
+                diagnostics.push(finding.at(&self.file.source, at));
+            }
+        }
+        T::default()
+    }
+
+    fn unknown_keys(&mut self, fields: &[&'static str], found: &mut Vec<Diagnostic>) {
+        let known: Vec<&str> = self.known.iter().chain(fields).copied().collect();
+        let mut left = MOST;
+        for (key, value) in std::mem::take(&mut self.table) {
+            if fields.contains(&key.get_ref().as_ref()) {
+                self.table.insert(key, value);
+            } else if left > 0 {
+                let finding = unknown_key(key.get_ref(), &known);
+                found.push(finding.at(&self.file.source, key.span()));
+                left -= 1;
+            }
+        }
+    }
+
+    /// Tells whether a line before the next header could not be read: it may hold any key.
+    fn has_broken_line(&self) -> bool {
+        let text = &self.file.source.text;
+        let length = text[self.span.start..].find("\n[");
+        let end = length.map_or(text.len(), |length| self.span.start + length);
+        self.file.is_broken(&(self.span.start..end.max(self.span.end)))
+    }
+
+    fn with(&self, table: DeTable<'s>) -> Self {
+        Self {
+            file: Rc::clone(&self.file),
+            span: self.span(),
+            table,
+            at_fault: self.at_fault.clone(),
+            known: self.known.clone(),
+        }
+    }
+}
+
+/// A calendar date: no time of day, no zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Day(pub NaiveDate);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Datetime::deserialize(deserializer)?;
+        let wrong = || de::Error::invalid_value(Unexpected::Other("time"), &"a day");
+        let day = value.date.filter(|_| value.time.is_none()).ok_or_else(wrong)?;
+        NaiveDate::from_ymd_opt(day.year.into(), day.month.into(), day.day.into())
+            .map(Self)
+            .ok_or_else(wrong)
+    }
+}
+
+/// The keys that `T` reads; none when `T` is no struct.
+fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
+    let mut fields: &'static [&'static str] = &[];
+    let _ = T::deserialize(Fields(&mut fields));
+    fields
+}
+
+/// Asks a type for its fields instead of giving it a value.
+struct Fields<'a>(&'a mut &'static [&'static str]);
+
+impl<'de> Deserializer<'de> for Fields<'_> {
+    type Error = de::value::Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Self::Error> {
+        *self.0 = fields;
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(de::Error::custom("no value"))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        option unit unit_struct newtype_struct seq tuple tuple_struct map enum identifier
+        ignored_any
+    }
+}
+
+/// Tells whether a value is anything but a text without a word.
+fn is_worded(value: &Spanned<DeValue<'_>>) -> bool {
+    !matches!(value.get_ref(), DeValue::String(text) if text.trim().is_empty())
+}
+
+/// Turns the string that stands at `span` into a list of one.
+fn make_list(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
+    let here = value.span() == *span;
+    match value.get_mut() {
+        text @ DeValue::String(_) if here => {
+            let inner = std::mem::replace(text, DeValue::Array(DeArray::new()));
+            if let DeValue::Array(list) = text {
+                list.push(Spanned::new(span.clone(), inner));
+            }
+            true
+        }
+        DeValue::Table(table) => {
+            table.iter_mut().any(|(_, entry)| make_list(entry, span))
+        }
+        DeValue::Array(items) => items.iter_mut().any(|item| make_list(item, span)),
+        _ => false,
+    }
+}
+
+/// Removes the innermost entry of a table whose key or value holds `span`.
+fn remove(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<String> {
+    let holds = |outer: Range<usize>| outer.start <= span.start && span.end <= outer.end;
+    match value.get_mut() {
+        DeValue::Table(table) => {
+            let mut at_fault = None;
+            for (key, entry) in table.iter_mut() {
+                if let Some(inner) = remove(entry, span) {
+                    return Some(inner);
+                }
+                if holds(key.span()) || holds(entry.span()) {
+                    at_fault = Some(key.get_ref().to_string());
+                }
+            }
+            let key = at_fault?;
+            table.remove(key.as_str());
+            Some(key)
+        }
+        DeValue::Array(items) => items.iter_mut().find_map(|item| remove(item, span)),
+        _ => None,
+    }
+}
+
+/// Cuts off what lies too deep: later stages walk values by recursion.
+fn check_depth(
+    source: &Arc<Source>,
+    value: &mut Spanned<DeValue<'_>>,
+    left: usize,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if left == 0 {
+        diagnostics.push(too_deep().at(source, value.span()));
+        *value.get_mut() = DeValue::Boolean(false);
+        return;
+    }
+    match value.get_mut() {
+        DeValue::Array(items) => {
+            for item in items.iter_mut() {
+                check_depth(source, item, left - 1, diagnostics);
+            }
+        }
+        DeValue::Table(table) => {
+            for (_, entry) in table.iter_mut() {
+                check_depth(source, entry, left - 1, diagnostics);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn check_characters(
+    source: &Arc<Source>,
+    value: &Spanned<DeValue<'_>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    match value.get_ref() {
+        DeValue::String(text) => {
+            let wrong = text.chars().find(|c| !is_document_character(*c));
+            if let Some(c) = wrong
+                && diagnostics.len() < MOST
+            {
+                diagnostics.push(
+                    Diagnostic::error(
+                        Code::ControlCharacter,
+                        format!("chuỗi có ký tự điều khiển U+{:04X}", u32::from(c)),
+                        "Xóa ký tự này: văn bản Word không chứa được nó.",
+                    )
+                    .at(source, value.span()),
+                );
+            }
+        }
+        DeValue::Array(items) => {
+            for item in items {
+                check_characters(source, item, diagnostics);
+            }
+        }
+        DeValue::Table(table) => {
+            for (_, entry) in table {
+                check_characters(source, entry, diagnostics);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,114 @@
+//! All wording about TOML: what serde and the parser say in English, in Vietnamese.
+
+use super::{quoted, suggest};
+use crate::diagnostic::{Code, Diagnostic};
+
+/// A required key that is not there.
+pub(crate) fn missing(key: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::MissingKey,
+        format!("thiếu `{key}`"),
+        format!("Thêm dòng `{key} = …` vào mục này."),
+    )
+}
+
+/// A key that nothing reads.
+pub(super) fn unknown_key(key: &str, known: &[&str]) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnknownKey,
+        format!("không có khóa `{}` ở đây", quoted(key)),
+        suggest(key, known.iter().copied()),
+    )
+}
+
+/// Says in Vietnamese what serde says in English.
+pub(super) fn explain(message: &str, key: &str) -> Diagnostic {
+    let key = quoted(key);
+    let names: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let known = names.get(1..).unwrap_or_default();
+    if message.starts_with("unknown field") {
+        return unknown_key(&key, known);
+    }
+    if message.starts_with("unknown variant") {
+        let given = names.first().copied().unwrap_or_default();
+        return Diagnostic::error(
+            Code::BadValue,
+            format!("`{key}` không nhận giá trị \"{}\"", quoted(given)),
+            suggest(given, known.iter().copied()),
+        );
+    }
+    let expected = message.rsplit("expected ").next().unwrap_or(message);
+    if expected == "a sum of money" {
+        return Diagnostic::error(
+            Code::BadMoney,
+            format!("`{key}` không phải một số tiền"),
+            "Viết theo triệu đồng, không âm, ví dụ \"1.234,5\" hoặc 1234.",
+        );
+    }
+    Diagnostic::error(
+        Code::WrongType,
+        format!("`{key}` có giá trị sai kiểu"),
+        format!("Cần {}.", type_name(expected)),
+    )
+}
+
+fn type_name(expected: &str) -> String {
+    let known = [
+        ("a string", "một chuỗi trong dấu nháy kép, ví dụ \"…\""),
+        ("string", "một chuỗi trong dấu nháy kép, ví dụ \"…\""),
+        ("a sequence", "một danh sách trong ngoặc vuông, ví dụ [\"…\", \"…\"]"),
+        ("a boolean", "true hoặc false"),
+        ("a map", "một bảng, ví dụ { khoa = \"…\" }"),
+        ("a day", "một ngày không kèm giờ, viết 2023-12-18 (không có dấu nháy)"),
+        ("a TOML datetime", "một ngày, viết 2023-12-18 (không có dấu nháy)"),
+        ("a Datetime", "một ngày, viết 2023-12-18 (không có dấu nháy)"),
+        ("i", "một số nguyên"),
+        ("u", "một số nguyên không âm"),
+        ("struct", "một bảng, ví dụ { khoa = \"…\" }"),
+    ];
+    known.iter().find(|(english, _)| expected.starts_with(english)).map_or_else(
+        || format!("giá trị khác ({expected})"),
+        |(_, text)| (*text).to_owned(),
+    )
+}
+
+/// Says in Vietnamese what the TOML parser says in English.
+pub(super) fn syntax(message: &str) -> Diagnostic {
+    let line = "Sửa dòng này theo cú pháp TOML: khóa = giá trị; chuỗi đặt trong dấu nháy \
+                kép; dấu \\ trong chuỗi viết thành \\\\.";
+    let day = "Viết một ngày có thật, ví dụ 2023-12-18.";
+    let known = [
+        ("duplicate key", "khóa này đã có ở trên", "Xóa dòng này hoặc dòng ở trên."),
+        (
+            "invalid basic string",
+            "chuỗi chưa đóng dấu nháy hoặc có ký tự không được phép",
+            line,
+        ),
+        ("unclosed", "thiếu dấu đóng", line),
+        ("missing value", "thiếu giá trị", line),
+        ("extra", "thừa ký tự", line),
+        ("string values must be quoted", "chuỗi phải đặt trong dấu nháy kép", line),
+        ("value is out of range", "ngày hoặc giờ không tồn tại", day),
+        ("invalid date", "ngày hoặc giờ không tồn tại", day),
+        ("datetime", "ngày hoặc giờ không tồn tại", day),
+        ("recurs", "lồng nhau quá nhiều lớp", TOO_DEEP),
+    ];
+    let lower = message.to_lowercase();
+    let (meaning, hint) = known
+        .iter()
+        .find(|(english, ..)| lower.contains(english))
+        .map_or(("", line), |(_, meaning, hint)| (*meaning, *hint));
+    let colon = if meaning.is_empty() { "" } else { ": " };
+    Diagnostic::error(
+        Code::Syntax,
+        format!("sai cú pháp TOML{colon}{meaning} ({})", quoted(message.trim())),
+        hint,
+    )
+}
+
+/// Tables inside tables beyond all need.
+pub(super) fn too_deep() -> Diagnostic {
+    Diagnostic::error(Code::Syntax, "các bảng lồng nhau quá nhiều lớp", TOO_DEEP)
+}
+
+const TOO_DEEP: &str = "Viết mỗi mục dưới một dòng tiêu đề riêng, không lồng vào nhau.";
