@@ -270,15 +270,16 @@ fn sections(body: &mut Element, ends: &[(usize, Orientation)], banner: bool) {
 /// A4 with the decree's margins (Nghị định 30, Phụ lục I, I.3); page numbers from 1, none on
 /// the first page (I.7).
 fn section(orientation: Orientation, banner: bool) -> String {
+    // A banner above the page number wants room.
+    let header = if banner { 340 } else { 567 };
     let page = match orientation {
         Orientation::Portrait => {
             "<w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1134\" w:right=\"1134\" \
-             w:bottom=\"1134\" w:left=\"1701\" w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>"
+             w:bottom=\"1134\" w:left=\"1701\""
         }
         Orientation::Landscape => {
             "<w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/><w:pgMar \
-             w:top=\"1701\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1134\" \
-             w:header=\"567\" w:footer=\"567\" w:gutter=\"0\"/>"
+             w:top=\"1701\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1134\""
         }
     };
     let first = if banner {
@@ -288,7 +289,8 @@ fn section(orientation: Orientation, banner: bool) -> String {
     };
     format!(
         "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId4\"/>{first}\
-         <w:type w:val=\"nextPage\"/>{page}<w:pgNumType w:start=\"1\"/><w:titlePg/></w:sectPr>"
+         <w:type w:val=\"nextPage\"/>{page} w:header=\"{header}\" w:footer=\"567\" \
+         w:gutter=\"0\"/><w:pgNumType w:start=\"1\"/><w:titlePg/></w:sectPr>"
     )
 }
 

@@ -136,7 +136,8 @@ impl Resolver<'_> {
             })
             .collect();
         match details.deadline {
-            Some(day) => deadlines.push(format!("thời hạn nội bộ {}", short_date(day))),
+            Some(day) if deadlines.is_empty() => deadlines.push(short_date(day)),
+            Some(day) => deadlines.push(format!("thời hạn nội bộ: {}", short_date(day))),
             None if deadlines.is_empty() => deadlines.push(slot("thời hạn hoàn thành")),
             None => {}
         }
@@ -312,13 +313,16 @@ impl Resolver<'_> {
             .collect()
     }
 
-    /// Who does what: the leads that the profile names, else those the catalogue suggests,
-    /// then the co-operating units, then what the profile says of bodies without a task.
+    /// Who does what: the bodies in the profile's order, then the leads that it names or the
+    /// catalogue suggests, then the co-operating units; of each, its tasks come first.
     pub(super) fn duties(&self, groups: &[Section]) -> Vec<Duty> {
         let lead = "Chủ trì thực hiện các nhiệm vụ:";
         let suggested =
             format!("Chủ trì thực hiện các nhiệm vụ {}:", slot("xác nhận phân công"));
         let mut duties = Duties::default();
+        for duty in &self.profile.duties {
+            duties.of(&duty.unit); // the profile decides whom the plan names first
+        }
         let views = || groups.iter().flat_map(|group| &group.tasks);
         for view in views() {
             let known = self.known(&view.id).map(|task| self.agency.fill(&task.lead));
@@ -328,10 +332,20 @@ impl Resolver<'_> {
                 (None, None) => {}
             }
         }
+        let mut partners: Vec<(String, Vec<&str>)> = Vec::new();
         for view in views() {
+            let number = view.number.trim_end_matches('.');
             for unit in self.task_details(&view.id).partners {
-                duties.task(&unit, "Phối hợp thực hiện các nhiệm vụ:", &view.title);
+                match partners.iter_mut().find(|(name, _)| *name == unit) {
+                    Some((_, numbers)) => numbers.push(number),
+                    None => partners.push((unit, vec![number])),
+                }
             }
+        }
+        for (unit, numbers) in partners {
+            let numbers = numbers.join(", ");
+            let text = format!("Phối hợp thực hiện nhiệm vụ {numbers} nêu tại mục III.");
+            duties.of(&unit).push(Assignment { text, tasks: Vec::new() });
         }
         for duty in &self.profile.duties {
             for text in &duty.duties {

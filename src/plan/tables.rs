@@ -144,7 +144,8 @@ impl Resolver<'_> {
                 };
                 for entry in grid.entries(year) {
                     let id = format!("{}-internal", view.id);
-                    let what = known.map_or("", |_| "Thời hạn nội bộ");
+                    let what =
+                        if deadlines.is_empty() { "" } else { "Thời hạn nội bộ" };
                     let row = calendar_row(id, &grid.printed, view, what, &entry.grid);
                     rows.push((entry.ends, row));
                 }
@@ -196,8 +197,10 @@ fn time(deadlines: &[Deadline], internal: Option<NaiveDate>) -> String {
             printed.push(deadline.printed.clone());
         }
     }
-    if let Some(day) = internal {
-        printed.push(format!("nội bộ: {}", short_date(day)));
+    match internal {
+        Some(day) if printed.is_empty() => printed.push(short_date(day)),
+        Some(day) => printed.push(format!("nội bộ: {}", short_date(day))),
+        None => {}
     }
     match printed.len() {
         0 => slot("thời hạn hoàn thành"),
