@@ -38,6 +38,8 @@ enum Command {
     New(new::Arguments),
     /// Lập kế hoạch từ một hay nhiều hồ sơ.
     Build(build::Arguments),
+    /// Lập kế hoạch mẫu của một cơ quan giả định, để tập huấn.
+    Sample(build::SampleArguments),
     /// Kiểm tra hồ sơ hoặc thư mục danh mục.
     Check {
         /// Hồ sơ .toml, hoặc thư mục danh mục.
@@ -113,6 +115,7 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
     match command {
         Command::New(arguments) => new::run(arguments, problems),
         Command::Build(arguments) => build::run(arguments, problems),
+        Command::Sample(arguments) => build::sample(arguments, problems),
         Command::Check { paths, sources } => check(paths, sources, problems),
         Command::List { what, agency, format, sources } => {
             let catalog = load_catalog(sources, problems)?;
@@ -178,8 +181,10 @@ fn check(
     let templates = load_templates(sources, problems);
     for path in paths {
         if workspace::is_folder(path) {
-            if let Some(files) = workspace::catalog_sources(Some(path), problems) {
-                problems.diagnostics.extend(Catalog::read(&files).1);
+            if let Some(files) = workspace::catalog_sources(Some(path), problems)
+                && let Some(templates) = &templates
+            {
+                problems.diagnostics.extend(crate::check_catalog(&files, templates));
             }
         } else if let Some(source) = workspace::read_source(path, problems)
             && let (Some(catalog), Some(templates)) = (&catalog, &templates)

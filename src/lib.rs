@@ -43,6 +43,18 @@ use record::Record;
 use source::Source;
 use template::Templates;
 
+/// Checks a catalogue, and the sample profiles it carries.
+#[must_use]
+pub fn check_catalog(sources: &[Arc<Source>], templates: &Templates) -> Vec<Diagnostic> {
+    let (catalog, mut diagnostics) = Catalog::read(sources);
+    if !has_errors(&diagnostics) {
+        for sample in catalog.samples.values() {
+            diagnostics.extend(Profile::read(sample, &catalog, &templates.headings()).2);
+        }
+    }
+    diagnostics
+}
+
 /// A drafted plan.
 #[derive(Debug, Clone)]
 pub struct Draft {

@@ -1,9 +1,10 @@
 //! Whole tables: every agency, every task, every id.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use khung::document::{BlockKind, Document};
 use khung::markdown;
+use khung::profile::{Money, Profile};
 use khung::record::{Record, State, state};
 
 fn document(agency: &str) -> (String, Document) {
@@ -149,4 +150,72 @@ fn whatever_a_person_types_comes_out_letter_for_letter() {
     }
     // Subject, preamble, heading, action, lead, the list of works (twice), calendar, target (twice), duty.
     assert!(seen >= 9, "only {seen}");
+}
+
+#[test]
+fn samples_are_complete_marked_and_add_up() {
+    let (catalog, templates) = crate::embedded();
+    assert_eq!(catalog.samples.len(), 2);
+    for (annex, source) in &catalog.samples {
+        let (profile, _, diagnostics) =
+            Profile::read(source, &catalog, &templates.headings());
+        assert_eq!(khung::cli::render(&diagnostics), "", "{annex}");
+        let draft = khung::build(&catalog, &templates, source, None).0.unwrap();
+        assert_eq!(draft.slots, 0, "{annex}");
+        // On every page: in both headers, and no Word section has others.
+        let banner = "TÀI LIỆU TẬP HUẤN – SỐ LIỆU GIẢ ĐỊNH";
+        assert!(draft.markdown.contains(banner));
+        for part in ["word/header1.xml", "word/header2.xml"] {
+            assert!(docx_part(&draft.docx, part).contains(banner), "{annex}: {part}");
+        }
+        let document = docx_part(&draft.docx, "word/document.xml");
+        let sections = document.matches("<w:sectPr>").count();
+        assert_eq!(sections, 6, "{annex}");
+        assert_eq!(document.matches("<w:headerReference").count(), 2 * sections);
+        // Every source of funds is named in V with the sum of its budgets.
+        let tasks = profile.tasks.iter().map(|task| &task.details);
+        let own = profile.own_tasks.iter().map(|task| &task.details);
+        let projects = profile.projects.iter().map(|project| &project.details);
+        let mut sums: BTreeMap<&str, i64> = BTreeMap::new();
+        for details in tasks.chain(own).chain(projects) {
+            let (Some(source), Some(Money(dong))) = (&details.source, details.budget)
+            else {
+                panic!("{annex}: a task without its funds");
+            };
+            *sums.entry(source).or_default() += dong;
+        }
+        let total = Money(sums.values().sum()).to_string();
+        assert!(draft.markdown.contains(&format!("thực hiện Kế hoạch: {total} triệu")));
+        let funding = profile.funding.sources.concat();
+        for (source, dong) in sums.into_iter().filter(|(_, dong)| *dong > 0) {
+            let sum = Money(dong).to_string();
+            assert!(funding.contains(&sum), "{annex}: {source}: {sum}");
+        }
+    }
+}
+
+#[test]
+fn guidance_comes_as_comments_on_what_it_is_about() {
+    let (catalog, templates) = crate::embedded();
+    let text = "agency = \"Bộ Tư pháp\"\nguidance = \"comments\"\n";
+    let source = crate::source("p.toml", text);
+    let draft = khung::build(&catalog, &templates, &source, None).0.unwrap();
+    let document = docx_part(&draft.docx, "word/document.xml");
+    let comments = docx_part(&draft.docx, "word/comments.xml");
+    assert!(!document.contains("\"Guidance\""));
+    let guides = draft.markdown.matches("<!-- khung: guide-").count();
+    assert_eq!(comments.matches("<w:comment ").count(), guides);
+    for mark in ["<w:commentRangeStart ", "<w:commentRangeEnd ", "<w:commentReference "] {
+        assert_eq!(document.matches(mark).count(), guides, "{mark}");
+    }
+    // The comment on a task stands in the paragraph of its heading.
+    let heading = document.find("_khung_task_data_centre_1\"").unwrap();
+    let paragraph =
+        &document[heading..heading + document[heading..].find("</w:p>").unwrap()];
+    assert!(paragraph.contains("<w:commentReference "), "{paragraph}");
+}
+
+fn docx_part(docx: &[u8], name: &str) -> String {
+    let package = khung::docx::package::Package::read(docx).unwrap();
+    String::from_utf8(package.part(name).unwrap().to_vec()).unwrap()
 }

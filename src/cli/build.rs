@@ -1,4 +1,4 @@
-//! `khung build`: plans of profiles, or of every agency.
+//! `khung build` and `khung sample`: plans of profiles, of every agency, of nobody.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,10 +12,10 @@ use indicatif::ProgressBar;
 use rayon::prelude::*;
 
 use super::{Sources, load_catalog, load_templates};
-use crate::catalog::Catalog;
+use crate::Draft;
 use crate::catalog::agency::Agency;
+use crate::diagnostic::Diagnostic;
 use crate::source::Source;
-use crate::template::Templates;
 use crate::workspace::{self, Failure, Problems};
 
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,24 @@ pub(super) struct Arguments {
     /// Lập kế hoạch cho mọi cơ quan của một nhóm, không cần hồ sơ.
     #[arg(long, value_name = "NHÓM", value_enum, conflicts_with = "profiles")]
     all: Option<All>,
+    /// Ngày ban hành cho hồ sơ chưa nêu ngày (YYYY-MM-DD).
+    #[arg(long, value_name = "NGÀY")]
+    date: Option<NaiveDate>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct SampleArguments {
+    /// Mẫu của tỉnh hay của bộ; không nêu thì lập cả hai.
+    #[arg(value_name = "LOẠI", value_enum)]
+    annex: Option<Sample>,
+    #[command(flatten)]
+    output: Output,
+}
+
+#[derive(Debug, clap::Args)]
+struct Output {
     /// Thư mục để ghi kế hoạch.
     #[arg(short = 'o', long = "out", value_name = "THƯ_MỤC", default_value = ".")]
     out: PathBuf,
@@ -33,11 +51,16 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DẠNG", value_enum, value_delimiter = ',')]
     #[arg(default_values_t = [Kind::Docx, Kind::Md])]
     format: Vec<Kind>,
-    /// Ngày ban hành cho hồ sơ chưa nêu ngày (YYYY-MM-DD).
-    #[arg(long, value_name = "NGÀY")]
-    date: Option<NaiveDate>,
     #[command(flatten)]
     sources: Sources,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Sample {
+    /// Một tỉnh giả định.
+    Province,
+    /// Một bộ giả định.
+    Ministry,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,22 +98,63 @@ type Order = (String, Arc<Source>);
 pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
     let date = arguments.date.or_else(|| problems.take(source_date_epoch()).flatten());
     let mut orders = read_profiles(&arguments.profiles, problems);
-    let catalog = load_catalog(&arguments.sources, problems);
-    let templates = load_templates(&arguments.sources, problems);
+    let catalog = load_catalog(&arguments.output.sources, problems);
+    let templates = load_templates(&arguments.output.sources, problems);
     let (catalog, templates) = (catalog?, templates?);
     for agency in catalog.agencies.iter().filter(|agency| belongs(agency, arguments.all))
     {
         orders.extend(minimal_profile(agency, problems));
     }
-    let bar = if arguments.all.is_some() && std::io::stderr().is_terminal() {
-        ProgressBar::new(orders.len() as u64)
-    } else {
-        ProgressBar::hidden()
+    let bar = arguments.all.is_some() && std::io::stderr().is_terminal();
+    let bar =
+        if bar { ProgressBar::new(orders.len() as u64) } else { ProgressBar::hidden() };
+    Some(draft_all(&orders, &arguments.output, &bar, problems, |profile| {
+        crate::build(&catalog, &templates, profile, date)
+    }))
+}
+
+/// Drafts the plans of agencies that do not exist.
+pub(super) fn sample(
+    arguments: &SampleArguments,
+    problems: &mut Problems,
+) -> Option<String> {
+    let catalog = load_catalog(&arguments.output.sources, problems);
+    let templates = load_templates(&arguments.output.sources, problems);
+    let (catalog, templates) = (catalog?, templates?);
+    let wanted = match arguments.annex {
+        None => ["province", "ministry"].as_slice(),
+        Some(Sample::Province) => &["province"],
+        Some(Sample::Ministry) => &["ministry"],
     };
+    let mut orders = Vec::new();
+    for annex in wanted {
+        match catalog.samples.get(*annex) {
+            Some(profile) => orders.push((format!("sample-{annex}"), Arc::clone(profile))),
+            None => problems.failures.push(Failure {
+                subject: format!("sample-{annex}.toml"),
+                reason: "danh mục không có hồ sơ mẫu này. Lấy lại bằng `khung catalog export`."
+                    .to_owned(),
+            }),
+        }
+    }
+    let bar = ProgressBar::hidden();
+    Some(draft_all(&orders, &arguments.output, &bar, problems, |profile| {
+        crate::build(&catalog, &templates, profile, None)
+    }))
+}
+
+/// Drafts and writes plans side by side; the lines say where each went.
+fn draft_all(
+    orders: &[Order],
+    output: &Output,
+    bar: &ProgressBar,
+    problems: &mut Problems,
+    build: impl Fn(&Arc<Source>) -> (Option<Draft>, Vec<Diagnostic>) + Sync,
+) -> String {
     let drafts: Vec<_> = orders
         .par_iter()
-        .map(|order| {
-            let drafted = draft(order, arguments, date, &catalog, &templates);
+        .map(|(stem, profile)| {
+            let drafted = write(stem, build(profile), output);
             bar.inc(1);
             drafted
         })
@@ -101,7 +165,7 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
         lines.push_str(&line);
         problems.append(found);
     }
-    Some(lines)
+    lines
 }
 
 /// Reads the profiles, by the stems of their plans; those that would write the same files
@@ -137,18 +201,15 @@ fn minimal_profile(agency: &Agency, problems: &mut Problems) -> Option<Order> {
     Some((stem, problems.take_content(Source::new(name, text.as_bytes()))?))
 }
 
-/// Drafts and writes one plan; the line says where it went.
-fn draft(
-    (stem, profile): &Order,
-    arguments: &Arguments,
-    date: Option<NaiveDate>,
-    catalog: &Catalog,
-    templates: &Templates,
+/// Writes one plan; the line says where it went.
+fn write(
+    stem: &str,
+    (draft, diagnostics): (Option<Draft>, Vec<Diagnostic>),
+    output: &Output,
 ) -> (String, Problems) {
-    let (draft, diagnostics) = crate::build(catalog, templates, profile, date);
     let mut problems = Problems { diagnostics, ..Problems::default() };
     let Some(draft) = draft else { return (String::new(), problems) };
-    let mut kinds = arguments.format.clone();
+    let mut kinds = output.format.clone();
     kinds.dedup();
     let files: Vec<_> = kinds
         .into_iter()
@@ -160,12 +221,12 @@ fn draft(
             (format!("{stem}.{}", kind.extension()), bytes)
         })
         .collect();
-    if let Err(failures) = workspace::replace(&arguments.out, &files) {
+    if let Err(failures) = workspace::replace(&output.out, &files) {
         problems.failures = failures;
         return (String::new(), problems);
     }
     let path = |(name, _): &(String, _)| {
-        workspace::inside(&arguments.out, name).display().to_string()
+        workspace::inside(&output.out, name).display().to_string()
     };
     let paths: Vec<String> = files.iter().map(path).collect();
     let mut line = paths.join(", ");

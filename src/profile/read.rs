@@ -246,7 +246,8 @@ impl<'a> Reader<'a> {
         named: &'static str,
         identified: impl Fn(String, T) -> R,
     ) -> Vec<R> {
-        let mut ids = Ids::new(self.source, 24);
+        // A legal basis may complete one of the catalogue, under its id.
+        let mut ids = Ids::new(self.source, if key == "basis" { 60 } else { 24 });
         let mut rows = Vec::new();
         for mut item in self.take(key) {
             let span = item.span();
