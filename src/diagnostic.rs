@@ -147,5 +147,6 @@ codes! {
     SumMismatch = "sum-mismatch", "Sums that do not add up.";
     // Templates and outputs.
     Template = "template", "A template that cannot be rendered.";
+    TooLong = "too-long", "A plan that is too long to be read back.";
     TemplateFrame = "template-frame", "A rendered plan that is not a frame of sections.";
 }

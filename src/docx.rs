@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_record_comes_back_from_either_copy_and_the_hash_notices_edits() {
-        let document = crate::markdown::parse("<!-- khung: a -->\nMột\n");
+        let document = crate::markdown::parse("<!-- khung: a -->\nMột\n").unwrap();
         let bytes =
             write(&document, &Properties::default(), |hash| format!("{hash}AA=="));
         assert_eq!(

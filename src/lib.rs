@@ -91,7 +91,13 @@ pub fn build(
             return (None, diagnostics);
         }
     };
-    let document = markdown::parse(&base);
+    let document = match markdown::parse(&base) {
+        Ok(document) => document,
+        Err(error) => {
+            diagnostics.push(error.into());
+            return (None, diagnostics);
+        }
+    };
     if document.sections.iter().any(|section| section.id.is_none()) {
         diagnostics.push(Diagnostic::error(
             Code::TemplateFrame,

@@ -1,11 +1,12 @@
 //! Reads the plan's Markdown into a [`Document`], and escapes what people typed.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::ops::Range;
 
 use comrak::nodes::{ListType, Node, NodeValue, Sourcepos, TableAlignment};
 
+use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{
     Align, Block, BlockKind, Column, Document, Heading, Inline, Row, Run, Section, Style,
     Table, Text,
@@ -17,6 +18,10 @@ const ID_LENGTH: usize = 29;
 const QUOTE_DEPTH: usize = 64;
 /// Lists and quotes nested deeper than this are kept as typed.
 const BLOCK_DEPTH: usize = 200;
+/// Longest Markdown that is read, in bytes; a plan of khung's own has 0.2 MiB.
+const LONGEST: usize = 4 * 1024 * 1024;
+/// Most line ends and ASCII punctuation that is read: each costs the parser up to 0.5 KiB.
+const MOST_MARKS: usize = 512 * 1024;
 /// What opens the comment with the record.
 const RECORD_OPEN: &str = "<!-- khung-record:";
 
@@ -146,9 +151,43 @@ fn is_base64(text: &str) -> bool {
     })
 }
 
+/// A text that [`parse`] does not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLong;
+
+impl fmt::Display for TooLong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mebibytes = LONGEST >> 20;
+        write!(f, "longer than {mebibytes} MiB, or more than {MOST_MARKS} marks")
+    }
+}
+
+impl std::error::Error for TooLong {}
+
+impl From<TooLong> for Diagnostic {
+    fn from(_: TooLong) -> Self {
+        Self::error(
+            Code::TooLong,
+            "kế hoạch quá dài, hoặc có quá nhiều dấu câu và dòng",
+            "Bớt nội dung: chuyển các bảng dài sang một phụ lục là tệp riêng.",
+        )
+    }
+}
+
 /// Reads Markdown; every text is a document.
-#[must_use]
-pub fn parse(markdown: &str) -> Document {
+///
+/// Time and memory grow with the length, so it is bounded: what is read takes at most about
+/// 300 MiB, whatever it holds. The record at the end does not count.
+///
+/// # Errors
+/// When the text has more than 4 MiB, or more than 524,288 line ends and ASCII punctuation
+/// marks. No plan that khung drafted does: it is read before it is written.
+pub fn parse(markdown: &str) -> Result<Document, TooLong> {
+    let markdown = without_record(markdown);
+    let is_mark = |b: &u8| b.is_ascii_punctuation() || matches!(b, b'\n' | b'\r');
+    if markdown.len() > LONGEST || markdown.bytes().filter(is_mark).count() > MOST_MARKS {
+        return Err(TooLong);
+    }
     let mut options = comrak::Options::default();
     options.extension.table = true;
     options.extension.strikethrough = true;
@@ -165,7 +204,7 @@ pub fn parse(markdown: &str) -> Document {
         reader.block(node, Place::Body, 0);
     }
     reader.keep_dropped_lines();
-    sections(reader.entries, without_record(markdown).len())
+    Ok(sections(reader.entries, markdown.len()))
 }
 
 /// Blanks the quote marks beyond [`QUOTE_DEPTH`], byte for byte.
@@ -707,7 +746,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn kinds(markdown: &str) -> Vec<BlockKind> {
-        let sections = parse(markdown).sections;
+        let sections = parse(markdown).unwrap().sections;
         sections.into_iter().flat_map(|s| s.blocks).map(|block| block.kind).collect()
     }
 
@@ -817,7 +856,7 @@ mod tests {
     /// Sections and blocks follow each other, and slice the text.
     fn check_sources(markdown: &str) {
         let mut end = 0;
-        for section in parse(markdown).sections {
+        for section in parse(markdown).unwrap().sections {
             assert!(section.source.start >= end, "{markdown:?}");
             end = section.source.start;
             for block in &section.blocks {
@@ -905,7 +944,7 @@ mod tests {
     #[test]
     fn markers_and_headings_cut_sections() {
         let markdown = "đầu\n\n<!-- khung: a -->\n\n## A\n\n### trong\n\nx\n\n## của tôi\r\n\r\ny\n\n<!-- khung: b -->\nz\n\n<!-- khung-record: QUJD -->\n";
-        let document = parse(markdown);
+        let document = parse(markdown).unwrap();
         let found: Vec<_> = document
             .sections
             .iter()
@@ -977,7 +1016,7 @@ mod tests {
     #[test]
     fn tables_have_widths_and_row_ids() {
         let markdown = "<!-- khung: t -->\n| STT | Tên | Số |\r\n|--|:-----:|---:|\r\n| <!-- cds-01 -->1 | a<br>b | \\| |\r\n| 2 |\n<!-- khung: u -->\n";
-        let document = parse(markdown);
+        let document = parse(markdown).unwrap();
         assert_eq!(document.sections.len(), 2);
         let [Block { kind: BlockKind::Table(table), source }] =
             &document.sections[0].blocks[..]
@@ -1046,6 +1085,18 @@ mod tests {
         assert_eq!(kinds(&below).len(), 2);
         assert_eq!(record(markdown), None);
         assert_eq!(without_record(markdown), markdown);
+    }
+
+    #[test]
+    fn long_documents_are_refused() {
+        for part in ["a", "*", "\n", "\r\n", "- ", "|"] {
+            let long = part.repeat(LONGEST / part.len() + 1);
+            assert_eq!(parse(&long), Err(TooLong), "{part:?}");
+        }
+        assert!(parse(&"a ".repeat(LONGEST / 2)).is_ok());
+        // The record is no part of it.
+        let markdown = with_record("a\n", &"QUJD".repeat(LONGEST / 4 + 1));
+        assert_eq!(parse(&markdown).unwrap().sections.len(), 1);
     }
 
     #[test]

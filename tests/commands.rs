@@ -213,6 +213,12 @@ fn long_files_are_refused() {
     let folder = folder();
     fs::write(folder.path().join("dai.toml"), "a".repeat((1 << 20) + 1)).unwrap();
     says(&folder, &["build", "dai.toml"], 2, &["dai.toml: lớn hơn 1 MiB"]);
+    let text = format!(
+        "agency = \"Lào Cai\"\n[review]\neffects = [\"{}\"]",
+        "*".repeat(600_000)
+    );
+    fs::write(folder.path().join("dai.toml"), text).unwrap();
+    says(&folder, &["build", "dai.toml"], 1, &["error[too-long]", "Bớt nội dung"]);
     let plan = fs::File::create(folder.path().join("lao-cai.docx")).unwrap();
     plan.set_len((64 << 20) + 1).unwrap();
     says(&folder, &["build", "lao-cai.toml"], 2, &["lao-cai.docx: lớn hơn 64 MiB"]);

@@ -13,7 +13,7 @@ fn document(agency: &str) -> (String, Document) {
     let (draft, diagnostics) = khung::build(&catalog, &templates, &profile, None);
     assert!(diagnostics.is_empty(), "{}", khung::cli::render(&diagnostics));
     let markdown = draft.unwrap().markdown;
-    let document = markdown::parse(&markdown);
+    let document = markdown::parse(&markdown).unwrap();
     (markdown, document)
 }
 
@@ -128,7 +128,7 @@ fn whatever_a_person_types_comes_out_letter_for_letter() {
     let profile = crate::source("p.toml", &text);
     let (draft, diagnostics) = khung::build(&catalog, &templates, &profile, None);
     let draft = draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&diagnostics)));
-    let document = markdown::parse(&draft.markdown);
+    let document = markdown::parse(&draft.markdown).unwrap();
     let mut seen = 0;
     for section in &document.sections {
         assert!(section.id.is_some());
