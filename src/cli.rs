@@ -3,13 +3,15 @@
 mod build;
 mod list;
 mod new;
+mod usage;
 
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use codespan_reporting::diagnostic::{Diagnostic as Report, Label};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term;
@@ -18,15 +20,20 @@ use crate::catalog::Catalog;
 use crate::catalog::agency::find;
 use crate::diagnostic::{self, Diagnostic, Severity, has_errors};
 use crate::profile::{Profile, not_found};
+use crate::record::{State, state};
+use crate::source::Source;
 use crate::template::Templates;
 use crate::workspace::{self, Failure, Problems};
 
 /// Lập kế hoạch chuyển đổi số năm theo khung của Bộ Thông tin và Truyền thông.
 #[derive(Debug, Parser)]
-#[command(name = "khung", version, about, disable_help_subcommand = true)]
-#[command(
-    after_help = "Mã thoát: 0 xong (kể cả khi còn chỗ cần bổ sung); 1 nội dung có lỗi; 2 không chạy được."
-)]
+#[command(name = "khung", bin_name = "khung", version)]
+#[command(after_help = "\
+Làm lần đầu:
+  khung new \"Lào Cai\"         tạo hồ sơ lao-cai.toml; mở bằng Notepad để điền
+  khung build lao-cai.toml    lập kế hoạch lao-cai.docx (Word) và lao-cai.md
+
+Mã thoát: 0 xong (kể cả khi còn chỗ cần bổ sung); 1 nội dung có lỗi; 2 không chạy được.")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -34,35 +41,43 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Tạo hồ sơ (profile) có chú thích cho một cơ quan.
+    /// Tạo hồ sơ có chú thích cho một cơ quan.
+    #[command(after_help = "Ví dụ: khung new \"Lào Cai\"    khung new BYT -o ho-so")]
     New(new::Arguments),
     /// Lập kế hoạch từ một hay nhiều hồ sơ.
+    #[command(
+        after_help = "Ví dụ: khung build lao-cai.toml    khung build --all provinces -o ke-hoach"
+    )]
     Build(build::Arguments),
     /// Lập kế hoạch mẫu của một cơ quan giả định, để tập huấn.
     Sample(build::SampleArguments),
     /// Kiểm tra hồ sơ hoặc thư mục danh mục.
+    #[command(after_help = "Ví dụ: khung check lao-cai.toml")]
     Check {
         /// Hồ sơ .toml, hoặc thư mục danh mục.
-        #[arg(required = true)]
+        #[arg(value_name = "HỒ_SƠ", required = true)]
         paths: Vec<PathBuf>,
         #[command(flatten)]
         sources: Sources,
     },
     /// Liệt kê cơ quan, nhiệm vụ, đơn vị đầu mối hoặc thời hạn.
+    #[command(
+        after_help = "Ví dụ: khung list agencies    khung list deadlines --for \"Lào Cai\""
+    )]
     List {
         /// Liệt kê gì.
-        #[arg(value_enum)]
+        #[arg(value_name = "LOẠI", value_enum)]
         what: list::What,
         /// Chỉ của một cơ quan.
         #[arg(long = "for", value_name = "CƠ_QUAN")]
         agency: Option<String>,
         /// Dạng in ra.
-        #[arg(long, value_enum, default_value_t = list::Format::Table)]
+        #[arg(long, value_name = "DẠNG", value_enum, default_value_t = list::Format::Table)]
         format: list::Format,
         #[command(flatten)]
-        sources: Sources,
+        edition: Edition,
     },
-    /// Danh mục nằm trong chương trình.
+    /// Danh mục và mẫu nằm trong chương trình.
     Catalog {
         #[command(subcommand)]
         command: CatalogCommand,
@@ -72,17 +87,27 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum CatalogCommand {
     /// Ghi danh mục và mẫu ra thư mục để sửa.
+    #[command(after_help = "\
+Ví dụ: khung catalog export danh-muc
+       khung build lao-cai.toml --catalog danh-muc/catalog/2024 --templates danh-muc/templates")]
     Export {
         /// Thư mục.
+        #[arg(value_name = "THƯ_MỤC")]
         dir: PathBuf,
     },
 }
 
 #[derive(Debug, clap::Args)]
-struct Sources {
+struct Edition {
     /// Thư mục danh mục thay cho danh mục trong chương trình.
     #[arg(long, value_name = "THƯ_MỤC")]
     catalog: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+struct Sources {
+    #[command(flatten)]
+    edition: Edition,
     /// Thư mục mẫu thay cho mẫu trong chương trình.
     #[arg(long, value_name = "THƯ_MỤC")]
     templates: Option<PathBuf>,
@@ -91,11 +116,18 @@ struct Sources {
 /// Runs the command and turns its outcome into an exit code (0, 1, 2).
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let command = usage::vietnamese(Arguments::command());
+    let parsed = command.clone().try_get_matches();
+    let arguments = match parsed.and_then(|found| Arguments::from_arg_matches(&found)) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+            let said = usage::say(&error, &command);
+            if error.use_stderr() {
+                let _ = std::io::stderr().write_all(said.as_bytes());
+                return ExitCode::from(2);
+            }
+            let _ = std::io::stdout().write_all(said.as_bytes());
+            return ExitCode::SUCCESS;
         }
     };
     let mut problems = Problems::default();
@@ -117,8 +149,8 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
         Command::Build(arguments) => build::run(arguments, problems),
         Command::Sample(arguments) => build::sample(arguments, problems),
         Command::Check { paths, sources } => check(paths, sources, problems),
-        Command::List { what, agency, format, sources } => {
-            let catalog = load_catalog(sources, problems)?;
+        Command::List { what, agency, format, edition } => {
+            let catalog = load_catalog(edition, problems)?;
             let agency = match agency {
                 None => None,
                 Some(name) => {
@@ -140,8 +172,8 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
     }
 }
 
-fn load_catalog(sources: &Sources, problems: &mut Problems) -> Option<Catalog> {
-    let files = workspace::catalog_sources(sources.catalog.as_deref(), problems)?;
+fn load_catalog(edition: &Edition, problems: &mut Problems) -> Option<Catalog> {
+    let files = workspace::catalog_sources(edition.catalog.as_deref(), problems)?;
     let (catalog, diagnostics) = Catalog::read(&files);
     if has_errors(&diagnostics) {
         problems.diagnostics.extend(diagnostics);
@@ -172,12 +204,23 @@ fn create(
     Some(lines)
 }
 
+/// Reads a profile; none, with the reason among the problems, when it is no profile.
+fn read_profile(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> {
+    let source = workspace::read_source(path, problems)?;
+    if state(source.text.as_bytes()) != State::Foreign {
+        let reason = "là kế hoạch, không phải hồ sơ. Nêu hồ sơ .toml của kế hoạch.";
+        problems.failures.push(Failure::new(path, reason));
+        return None;
+    }
+    Some(source)
+}
+
 fn check(
     paths: &[PathBuf],
     sources: &Sources,
     problems: &mut Problems,
 ) -> Option<String> {
-    let catalog = load_catalog(sources, problems);
+    let catalog = load_catalog(&sources.edition, problems);
     let templates = load_templates(sources, problems);
     for path in paths {
         if workspace::is_folder(path) {
@@ -186,7 +229,7 @@ fn check(
             {
                 problems.diagnostics.extend(crate::check_catalog(&files, templates));
             }
-        } else if let Some(source) = workspace::read_source(path, problems)
+        } else if let Some(source) = read_profile(path, problems)
             && let (Some(catalog), Some(templates)) = (&catalog, &templates)
         {
             let found = Profile::read(&source, catalog, &templates.headings()).2;

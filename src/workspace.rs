@@ -100,10 +100,10 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
     let reason = match error.kind() {
         _ if held => "đang mở trong chương trình khác. Đóng tệp rồi chạy lại.".to_owned(),
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-            "không có quyền ghi. Chọn thư mục khác bằng `-o`.".to_owned()
+            "không có quyền ghi. Chọn thư mục khác để ghi.".to_owned()
         }
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
-            "không phải thư mục. Chọn thư mục khác bằng `-o`.".to_owned()
+            "không phải thư mục. Chọn thư mục khác để ghi.".to_owned()
         }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             "ổ đĩa đầy. Giải phóng chỗ rồi chạy lại.".to_owned()
@@ -111,7 +111,7 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
         ErrorKind::InvalidFilename => {
             "tên quá dài hoặc có ký tự không dùng được. Đổi tên hồ sơ.".to_owned()
         }
-        _ => format!("không ghi được ({error}). Chọn thư mục khác bằng `-o`."),
+        _ => format!("không ghi được ({error}). Chọn thư mục khác để ghi."),
     };
     Failure::new(path, reason)
 }

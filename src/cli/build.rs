@@ -11,7 +11,7 @@ use clap::ValueEnum;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
-use super::{Sources, load_catalog, load_templates};
+use super::{Sources, load_catalog, load_templates, read_profile};
 use crate::Draft;
 use crate::catalog::agency::Agency;
 use crate::diagnostic::Diagnostic;
@@ -26,8 +26,8 @@ pub(super) struct Arguments {
     /// Lập kế hoạch cho mọi cơ quan của một nhóm, không cần hồ sơ.
     #[arg(long, value_name = "NHÓM", value_enum, conflicts_with = "profiles")]
     all: Option<All>,
-    /// Ngày ban hành cho hồ sơ chưa nêu ngày (YYYY-MM-DD).
-    #[arg(long, value_name = "NGÀY")]
+    /// Ngày ban hành cho hồ sơ chưa nêu ngày, ví dụ 18/12/2023 hoặc 2023-12-18.
+    #[arg(long, value_name = "NGÀY", value_parser = read_date)]
     date: Option<NaiveDate>,
     #[command(flatten)]
     output: Output,
@@ -98,7 +98,7 @@ type Order = (String, Arc<Source>);
 pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
     let date = arguments.date.or_else(|| problems.take(source_date_epoch()).flatten());
     let mut orders = read_profiles(&arguments.profiles, problems);
-    let catalog = load_catalog(&arguments.output.sources, problems);
+    let catalog = load_catalog(&arguments.output.sources.edition, problems);
     let templates = load_templates(&arguments.output.sources, problems);
     let (catalog, templates) = (catalog?, templates?);
     for agency in catalog.agencies.iter().filter(|agency| belongs(agency, arguments.all))
@@ -118,7 +118,7 @@ pub(super) fn sample(
     arguments: &SampleArguments,
     problems: &mut Problems,
 ) -> Option<String> {
-    let catalog = load_catalog(&arguments.output.sources, problems);
+    let catalog = load_catalog(&arguments.output.sources.edition, problems);
     let templates = load_templates(&arguments.output.sources, problems);
     let (catalog, templates) = (catalog?, templates?);
     let wanted = match arguments.annex {
@@ -173,7 +173,7 @@ fn draft_all(
 fn read_profiles(paths: &[PathBuf], problems: &mut Problems) -> Vec<Order> {
     let mut by_file: BTreeMap<String, Vec<(&Path, Order)>> = BTreeMap::new();
     for path in paths {
-        let Some(source) = workspace::read_source(path, problems) else { continue };
+        let Some(source) = read_profile(path, problems) else { continue };
         let Some(stem) = problems.take(workspace::stem(path)) else { continue };
         let same = by_file.entry(workspace::same_file(&stem)).or_default();
         same.push((path, (stem, source)));
@@ -241,6 +241,14 @@ fn belongs(agency: &Agency, all: Option<All>) -> bool {
         Some(All::Provinces) => agency.tasks == "province",
         Some(All::Ministries) => agency.tasks != "province",
     }
+}
+
+/// Reads a date as officials write it, or as TOML does.
+fn read_date(text: &str) -> Result<NaiveDate, &'static str> {
+    ["%d/%m/%Y", "%Y-%m-%d"]
+        .into_iter()
+        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
+        .ok_or("Viết ngày như 18/12/2023 hoặc 2023-12-18.")
 }
 
 /// <https://reproducible-builds.org/specs/source-date-epoch/>

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::{Sources, create, list, load_catalog};
+use super::{Edition, create, list, load_catalog};
 use crate::catalog::agency::{Agency, NotFound, find};
 use crate::profile::not_found;
 use crate::workspace::{self, Failure, Problems};
@@ -18,12 +18,12 @@ pub(super) struct Arguments {
     #[arg(short = 'o', long = "out", value_name = "THƯ_MỤC", default_value = ".")]
     out: PathBuf,
     #[command(flatten)]
-    sources: Sources,
+    edition: Edition,
 }
 
 /// Creates the profile.
 pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
-    let catalog = load_catalog(&arguments.sources, problems)?;
+    let catalog = load_catalog(&arguments.edition, problems)?;
     let agencies = &catalog.agencies;
     let agency = match &arguments.agency {
         Some(name) => problems.take_content(
