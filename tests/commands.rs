@@ -8,7 +8,10 @@ use tempfile::TempDir;
 
 #[test]
 fn transcripts() {
-    trycmd::TestCases::new().case("README.md");
+    trycmd::TestCases::new()
+        .env("COLUMNS", "100") // help is folded at this width
+        .case("README.md")
+        .case("tests/cmd/*.trycmd");
 }
 
 /// A folder with a profile of Lào Cai in it.
@@ -206,6 +209,35 @@ fn nothing_new_overwrites() {
     fs::remove_file(folder.path().join("danh-muc/templates/plan.md")).unwrap();
     says(&folder, &["catalog", "export", "danh-muc"], 2, &["units.toml: đã có"]);
     assert!(!folder.path().join("danh-muc/templates/plan.md").exists());
+}
+
+#[test]
+fn an_edited_catalogue_and_template_take_effect() {
+    let folder = folder();
+    says(&folder, &["catalog", "export", "dm"], 0, &[]);
+    let edit = |name: &str, from: &str, to: &str| {
+        let path = folder.path().join("dm").join(name);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{name}");
+        fs::write(path, text.replacen(from, to, 1)).unwrap();
+    };
+    let tasks = "catalog/2024/province.toml";
+    edit(tasks, "trung tâm dữ liệu", "trung tâm dữ liệu của tôi");
+    edit("templates/plan.md", "Nơi nhận:", "Nơi nhận kế hoạch:");
+    let mine = ["--catalog", "dm/catalog/2024", "--templates", "dm/templates"];
+    let build = [&["build", "lao-cai.toml"], &mine[..]].concat();
+    says(&folder, &build, 0, &["lao-cai.md"]);
+    let plan = fs::read_to_string(folder.path().join("lao-cai.md")).unwrap();
+    assert!(
+        plan.contains("trung tâm dữ liệu của tôi") && plan.contains("Nơi nhận kế hoạch:")
+    );
+    // Both broken: both told, at their lines.
+    edit(tasks, "section = ", "sektion = ");
+    edit("templates/plan.md", "{{", "{{ (");
+    let (code, said) = khung(&folder, &build);
+    let places = ["province.toml:", "`sektion`", "\"section\"?", "plan.md:"];
+    assert!(places.iter().all(|place| said.contains(place)), "{said}");
+    assert_eq!(code, 1);
 }
 
 #[test]
