@@ -36,15 +36,20 @@ impl Source {
                 Ok(Arc::new(Self { name, text }))
             }
             Err(error) => {
-                let at = error.valid_up_to();
-                let message = format!(
-                    "tệp {name} không phải văn bản UTF-8 (byte thứ {} không hợp lệ)",
-                    at + 1
-                );
+                let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
+                let line = before.matches('\n').count() + 1;
+                let message =
+                    format!("tệp {name} không phải văn bản UTF-8 từ dòng {line}");
                 let hint =
                     "Mở tệp bằng trình soạn thảo văn bản, lưu lại với bảng mã UTF-8.";
-                let empty = Arc::new(Self { name, text: String::new() });
-                Err(Diagnostic::error(Code::NotUtf8, message, hint).at(&empty, 0..0))
+                let shown = |c: char| c == '\n' || !c.is_control();
+                let text: String = before
+                    .chars()
+                    .map(|c| if shown(c) { c } else { char::REPLACEMENT_CHARACTER })
+                    .collect();
+                let end = text.len();
+                let source = Arc::new(Self { name, text });
+                Err(Diagnostic::error(Code::NotUtf8, message, hint).at(&source, end..end))
             }
         }
     }
@@ -111,6 +116,7 @@ pub fn nearest<'a>(
         .filter(|(score, _)| *score > 0.8)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.dedup_by(|a, b| a.1 == b.1);
     scored.truncate(count);
     scored.into_iter().map(|(_, name)| name).collect()
 }

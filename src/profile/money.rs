@@ -30,7 +30,12 @@ impl Money {
         }
         let millions: i64 = format!("{first}{}", rest.concat()).parse().ok()?;
         let dong: i64 = format!("{fraction:0<6}").parse().ok()?;
-        millions.checked_mul(1_000_000)?.checked_add(dong).map(Self)
+        Some(Self(Self::millions(millions)?.0 + dong))
+    }
+
+    /// A whole number of triệu đồng, when it is one that a budget can hold.
+    fn millions(count: i64) -> Option<Self> {
+        (0..1_000_000_000).contains(&count).then(|| Self(count * 1_000_000))
     }
 }
 
@@ -72,8 +77,7 @@ impl Visitor<'_> for Sum {
     }
 
     fn visit_i64<E: Error>(self, millions: i64) -> Result<Money, E> {
-        let sum = millions.checked_mul(1_000_000).filter(|dong| *dong >= 0);
-        sum.map(Money)
+        Money::millions(millions)
             .ok_or_else(|| E::invalid_value(Unexpected::Signed(millions), &self))
     }
 }

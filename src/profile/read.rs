@@ -7,10 +7,11 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
-use super::{Basis, Duty, PastProject, PastTarget, Profile, Project};
+use super::{Basis, Duty, Issue, PastProject, PastTarget, Profile, Project};
 use super::{ResultDraft, Target, draft};
 use crate::catalog::agency::{Agency, DraftAgency, NotFound, find};
-use crate::catalog::{Annex, Catalog, Ids};
+use crate::catalog::deadline::short_date;
+use crate::catalog::{Annex, Catalog, Document, Ids};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Item, Items, Source, quoted, suggest};
 
@@ -64,12 +65,17 @@ impl Profile {
             catalog,
             headings,
             annex: None,
+            tasks: None,
             tables,
             planned: BTreeSet::new(),
             diagnostics,
         };
         let (agency, root) = reader.root(items.rest(), own);
-        reader.annex = agency.as_ref().and_then(|agency| catalog.annex(agency));
+        if let Some(agency) = &agency
+            && let Some((tasks, annex)) = catalog.annexes.get_key_value(&agency.tasks)
+        {
+            (reader.tasks, reader.annex) = (Some(tasks.as_str()), Some(annex));
+        }
         let profile = reader.profile(root);
         reader.diagnostics.truncate(MOST);
         (profile, agency, reader.diagnostics)
@@ -82,6 +88,8 @@ pub(super) struct Reader<'a> {
     headings: &'a [&'a str],
     /// The annex that the agency plans by; none while it is not known who plans.
     pub(super) annex: Option<&'a Annex>,
+    /// The id of that annex.
+    tasks: Option<&'a str>,
     /// What is not read yet.
     tables: BTreeMap<&'static str, Vec<Item<'a>>>,
     /// Tasks of the catalogue that the profile plans.
@@ -114,7 +122,7 @@ impl<'a> Reader<'a> {
             funding: self.table("funding"),
             duties: self.duties(),
         };
-        self.date_of_issue(&profile);
+        self.date_of_issue(&profile.issue);
         profile
     }
 
@@ -123,7 +131,7 @@ impl<'a> Reader<'a> {
         mut item: Item<'_>,
         own: Option<Item<'_>>,
     ) -> (Option<Agency>, draft::Root) {
-        if own.is_none() && !item.has("agency") {
+        if own.is_none() && item.lacks("agency") {
             self.push(
                 Diagnostic::error(
                     Code::MissingKey,
@@ -202,21 +210,22 @@ impl<'a> Reader<'a> {
         for mut item in self.take(key) {
             let span = item.span();
             item.require(&["id", "name"], &mut self.diagnostics);
+            let spent = item.place("spent");
             let identity: draft::Identity = item.part(&mut self.diagnostics);
             let row: PastProject = item.read(&mut self.diagnostics);
-            if let (Some(total), Some(spent)) = (row.total, row.spent)
-                && spent > total
+            if let (Some(total), Some(sum)) = (row.total, row.spent)
+                && sum > total
             {
                 self.push(
                     Diagnostic::warning(
                         Code::SumMismatch,
                         format!(
-                            "\"{}\": đã chi {spent} lớn hơn tổng mức {total}",
+                            "\"{}\": đã chi {sum} lớn hơn tổng mức {total}",
                             quoted(&row.name)
                         ),
                         "Kiểm tra lại hai số (đơn vị: triệu đồng).",
                     ),
-                    span.clone(),
+                    spent,
                 );
             }
             let id = self.id(&mut ids, identity.id, &span);
@@ -225,8 +234,38 @@ impl<'a> Reader<'a> {
         projects
     }
 
+    /// Legal bases: the agency's own, and those that the catalogue leaves open.
     fn bases(&mut self) -> Vec<Basis> {
-        self.rows("basis", "text", |id, row| Basis { id, ..row })
+        let catalog = self.catalog;
+        let mut ids = Ids::new(self.source, 60);
+        let mut bases = Vec::new();
+        for mut item in self.take("basis") {
+            item.require(&["id", "text"], &mut self.diagnostics);
+            let identity: draft::Identity = item.part(&mut self.diagnostics);
+            let span = item.span();
+            let row: Basis = item.read(&mut self.diagnostics);
+            let Some(id) = identity.id else { continue };
+            let place = id.span();
+            let id = match catalog.document(id.get_ref()) {
+                Some(known) if known.slot.is_none() => {
+                    self.push(listed(&known.id), place);
+                    id.into_inner()
+                }
+                Some(known) if self.is_elsewhere(known) => {
+                    self.push(elsewhere(&known.id), place);
+                    id.into_inner()
+                }
+                _ => ids.take(Some(id), &span, &mut self.diagnostics),
+            };
+            bases.push(Basis { id, ..row });
+        }
+        bases
+    }
+
+    /// Tells whether the plans of this agency do not list the document.
+    fn is_elsewhere(&self, document: &Document) -> bool {
+        let (only, tasks) = (&document.only, self.tasks);
+        !only.is_empty() && tasks.is_some_and(|tasks| only.iter().all(|o| o != tasks))
     }
 
     fn duties(&mut self) -> Vec<Duty> {
@@ -246,8 +285,7 @@ impl<'a> Reader<'a> {
         named: &'static str,
         identified: impl Fn(String, T) -> R,
     ) -> Vec<R> {
-        // A legal basis may complete one of the catalogue, under its id.
-        let mut ids = Ids::new(self.source, if key == "basis" { 60 } else { 24 });
+        let mut ids = Ids::new(self.source, 24);
         let mut rows = Vec::new();
         for mut item in self.take(key) {
             let span = item.span();
@@ -269,17 +307,28 @@ impl<'a> Reader<'a> {
         self.tables.remove(key).unwrap_or_default()
     }
 
-    /// The id, checked; empty when it is missing, which was already reported.
+    /// The id of a row, checked; empty when it is missing, which was already reported.
     pub(super) fn id(
         &mut self,
         ids: &mut Ids<'_>,
         id: Option<Spanned<String>>,
         item: &Range<usize>,
     ) -> String {
-        if id.is_none() {
-            return String::new();
+        let Some(place) = id.as_ref().map(Spanned::span) else { return String::new() };
+        let id = ids.take(id, item, &mut self.diagnostics);
+        if ["total", "projects"].contains(&id.as_str())
+            || ["group-", "project-"].iter().any(|prefix| id.starts_with(prefix))
+        {
+            self.push(
+                Diagnostic::error(
+                    Code::BadId,
+                    format!("mã \"{id}\" dành cho dòng tổng và dòng nhóm của bảng"),
+                    "Đặt mã khác, không bắt đầu bằng group- hoặc project-.",
+                ),
+                place,
+            );
         }
-        ids.take(id, item, &mut self.diagnostics)
+        id
     }
 
     pub(super) fn one_of(
@@ -304,18 +353,30 @@ impl<'a> Reader<'a> {
         value.into_inner()
     }
 
-    fn date_of_issue(&mut self, profile: &Profile) {
-        if let Some(day) = &profile.issue.date
-            && day.get_ref().0 >= self.catalog.due_before
-        {
-            let due = crate::catalog::deadline::short_date(self.catalog.due_before);
+    fn date_of_issue(&mut self, issue: &Issue) {
+        let Some(date) = &issue.date else { return };
+        let (day, due) = (date.get_ref().0, self.catalog.due_before);
+        if day >= due {
+            let due = short_date(due);
             self.push(
                 Diagnostic::warning(
                     Code::LateDate,
                     format!("ngày ban hành không trước ngày {due} như công văn yêu cầu"),
                     "Kiểm tra lại ngày; kế hoạch vẫn được lập.",
                 ),
-                day.span(),
+                date.span(),
+            );
+        } else if let Some(sent) = self.catalog.dispatch.date
+            && day < sent
+        {
+            let sent = short_date(sent);
+            self.push(
+                Diagnostic::warning(
+                    Code::BadValue,
+                    format!("ngày ban hành trước ngày {sent} của công văn"),
+                    "Kiểm tra lại ngày, nhất là năm; kế hoạch vẫn được lập.",
+                ),
+                date.span(),
             );
         }
     }
@@ -329,16 +390,34 @@ impl<'a> Reader<'a> {
 pub(super) fn twice(what: &str, name: &str, key: &str) -> Diagnostic {
     Diagnostic::error(
         Code::DuplicateId,
-        format!("{what} \"{}\" đã có ở một mục [[{key}]] trên", quoted(name)),
+        format!("{what} \"{}\" đã có ở một mục [[{key}]] phía trên", quoted(name)),
         format!("Gộp hai mục [[{key}]] này thành một."),
+    )
+}
+
+/// A legal basis that the plan lists anyway.
+fn listed(id: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::DuplicateId,
+        format!("văn bản này đã có trong danh mục (\"{id}\")"),
+        "Xóa mục này: kế hoạch tự nêu văn bản đó.",
+    )
+}
+
+/// A legal basis that only other agencies' plans list.
+fn elsewhere(id: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnknownDocument,
+        format!("kế hoạch của cơ quan này không nêu căn cứ \"{id}\""),
+        "Đặt mã khác để thêm một căn cứ riêng.",
     )
 }
 
 /// Says why a name found no agency, and what to type instead.
 #[must_use]
 pub fn not_found(name: &str, error: &NotFound) -> Diagnostic {
-    let quote = |names: &[String]| {
-        names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(", ")
+    let quote = |names: &[String], separator: &str| {
+        names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(separator)
     };
     match error {
         NotFound::Unknown(near) => Diagnostic::error(
@@ -348,13 +427,13 @@ pub fn not_found(name: &str, error: &NotFound) -> Diagnostic {
                 "Xem danh sách bằng `khung list agencies`, hoặc khai bảng [agency]."
                     .to_owned()
             } else {
-                format!("Có phải ý bạn là {}?", quote(near))
+                format!("Có phải ý bạn là {}?", quote(near, " hoặc "))
             },
         ),
         NotFound::Ambiguous(names) => Diagnostic::error(
             Code::AmbiguousAgency,
             format!("\"{}\" có thể là nhiều cơ quan", quoted(name)),
-            format!("Viết đủ tên: {}.", quote(names)),
+            format!("Viết đủ tên: {}.", quote(names, ", ")),
         ),
     }
 }

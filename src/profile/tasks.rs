@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::{Datelike, NaiveDate};
 use toml::Spanned;
 
 use super::read::{Reader, twice};
 use super::{OwnTask, PlannedTask, draft};
+use crate::catalog::deadline::{Deadline, Due, short_date};
 use crate::catalog::{Catalog, Ids, Task};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{quoted, suggest};
+use crate::source::{Day, quoted, suggest};
 
 impl<'a> Reader<'a> {
     pub(super) fn tasks(&mut self) -> Vec<PlannedTask> {
@@ -23,6 +25,7 @@ impl<'a> Reader<'a> {
             if task.is_some() && !self.planned.insert(id.get_ref().clone()) {
                 self.push(twice("nhiệm vụ", id.get_ref(), "task"), id.span());
             }
+            self.deadline(details.deadline.as_ref(), task);
             let choices =
                 task.map_or_else(Vec::new, |task| self.choices(task, draft.choices));
             let details = details.into();
@@ -117,7 +120,8 @@ impl<'a> Reader<'a> {
         let mut left_out: Vec<(String, String)> = Vec::new();
         let mut seen = BTreeSet::new();
         for mut item in self.take("left_out") {
-            if !item.has("reason") {
+            let silent = item.lacks("reason");
+            if silent {
                 self.push(
                     Diagnostic::error(
                         Code::LeftOutWithoutReason,
@@ -127,8 +131,7 @@ impl<'a> Reader<'a> {
                     item.span(),
                 );
             }
-            let required: &[&str] =
-                if item.has("reason") { &["task", "reason"] } else { &["task"] };
+            let required: &[&str] = if silent { &["task"] } else { &["task", "reason"] };
             item.require(required, &mut self.diagnostics);
             let draft: draft::LeftOut = item.read(&mut self.diagnostics);
             let Some(id) = draft.task else { continue };
@@ -179,6 +182,7 @@ impl<'a> Reader<'a> {
             let catalog = self.catalog;
             let sections: Vec<&str> =
                 catalog.sections.iter().map(|section| section.id.as_str()).collect();
+            self.deadline(details.deadline.as_ref(), None);
             tasks.push(OwnTask {
                 id: self.id(&mut ids, identity.id, &span),
                 section: self.one_of(draft.section, &sections),
@@ -188,4 +192,45 @@ impl<'a> Reader<'a> {
         }
         tasks
     }
+
+    /// Warns of an internal deadline that cannot be meant, or comes too late.
+    fn deadline(&mut self, own: Option<&Spanned<Day>>, task: Option<&Task>) {
+        let Some(own) = own else { return };
+        let (day, year) = (own.get_ref().0, self.catalog.year);
+        if !(year..=year + 5).contains(&day.year()) {
+            self.push(
+                Diagnostic::warning(
+                    Code::BadValue,
+                    format!("thời hạn {} xa năm kế hoạch {year}", short_date(day)),
+                    "Kiểm tra lại năm; kế hoạch vẫn được lập.",
+                ),
+                own.span(),
+            );
+        } else if let Some(last) = task.and_then(|task| last_day(task, year))
+            && day > last
+        {
+            self.push(
+                Diagnostic::warning(
+                    Code::LateDate,
+                    format!(
+                        "thời hạn {} sau thời hạn {} của công văn",
+                        short_date(day),
+                        short_date(last)
+                    ),
+                    "Đặt thời hạn nội bộ không muộn hơn; kế hoạch vẫn được lập.",
+                ),
+                own.span(),
+            );
+        }
+    }
+}
+
+/// The last day that the dispatch gives for a task; none when the task comes back or goes on.
+fn last_day(task: &Task, year: i32) -> Option<NaiveDate> {
+    let ends = |deadline: &Deadline| match deadline.due {
+        Due::Every(_) | Due::Levels(_) | Due::Continuous => None,
+        _ => deadline.entries(year).into_iter().filter_map(|entry| entry.ends).max(),
+    };
+    let days: Option<Vec<NaiveDate>> = task.deadlines.iter().map(ends).collect();
+    days?.into_iter().max()
 }

@@ -10,7 +10,9 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
 use toml::value::Datetime;
 
-use super::wording::{explain, missing, syntax, too_deep, unknown_key};
+use super::wording::{
+    control_character, explain, missing, syntax, too_deep, unknown_key,
+};
 use super::{Source, is_document_character};
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -44,7 +46,7 @@ pub struct Item<'s> {
 /// What all items of a file share.
 struct File {
     source: Arc<Source>,
-    /// Where the syntax is wrong: values there are not to be judged a second time.
+    /// What was complained about: values there are not to be judged a second time.
     broken: Vec<Range<usize>>,
 }
 
@@ -62,6 +64,7 @@ impl<'s> Items<'s> {
                 )
                 .at(source, 0..0),
             );
+            broken.push(0..source.text.len());
         } else {
             let (table, errors) = DeTable::parse_recoverable(&source.text);
             for error in errors.iter().take(MOST) {
@@ -69,11 +72,18 @@ impl<'s> Items<'s> {
                 diagnostics.push(syntax(error.message()).at(source, span.clone()));
                 broken.push(span);
             }
+            let mut wrong = Vec::new();
             for (key, mut value) in table.into_inner() {
-                check_depth(source, &mut value, DEEPEST, diagnostics);
-                check_characters(source, &value, diagnostics);
+                check_depth(&mut value, DEEPEST, &mut wrong);
+                check_characters(&value, &mut wrong);
                 let key = Spanned::new(key.span(), key.into_inner().into_owned());
                 entries.push((key, value));
+            }
+            for (finding, span) in wrong {
+                if !is_broken(&broken, &span) {
+                    diagnostics.push(finding.at(source, span.clone()));
+                }
+                broken.push(span);
             }
         }
         let file = Rc::new(File { source: Arc::clone(source), broken });
@@ -169,25 +179,38 @@ impl<'s> Items<'s> {
 }
 
 impl File {
-    /// Tells whether a syntax error lies in `span` or at its ends.
+    /// Tells whether something wrong lies in `span` or at its ends.
     fn is_broken(&self, span: &Range<usize>) -> bool {
-        self.broken.iter().any(|at| span.start <= at.end && at.start <= span.end)
+        is_broken(&self.broken, span)
     }
+
+    /// Takes what is wrong out of a list, when it lies in some of its elements.
+    fn repair(&self, value: &mut Spanned<DeValue<'_>>) -> bool {
+        let DeValue::Array(items) = value.get_mut() else { return false };
+        let count = items.len();
+        let all = std::mem::replace(items, DeArray::new());
+        *items = all.into_iter().filter(|item| !self.is_broken(&item.span())).collect();
+        items.len() < count
+    }
+}
+
+fn is_broken(broken: &[Range<usize>], span: &Range<usize>) -> bool {
+    broken.iter().any(|at| span.start <= at.end && at.start <= span.end)
 }
 
 impl<'s> Item<'s> {
     fn new(file: Rc<File>, span: Range<usize>, table: DeTable<'s>) -> Self {
         let mut at_fault = Vec::new();
-        let sound = |(key, value): &(Spanned<_>, Spanned<_>)| {
+        let sound = |(key, mut value): (Spanned<_>, Spanned<_>)| {
             // The parser gives a value that it did not find an empty span.
             let end = value.span().end.max(key.span().end);
-            let broken = file.is_broken(&(key.span().start..end));
-            if broken {
+            if file.is_broken(&(key.span().start..end)) && !file.repair(&mut value) {
                 at_fault.push(AsRef::<str>::as_ref(key.get_ref()).to_owned());
+                return None;
             }
-            !broken
+            Some((key, value))
         };
-        let table = table.into_iter().filter(sound).collect();
+        let table = table.into_iter().filter_map(sound).collect();
         Self { file, span, table, at_fault, known: Vec::new() }
     }
 
@@ -197,10 +220,18 @@ impl<'s> Item<'s> {
         self.span.clone()
     }
 
-    /// Tells whether `key` is there, if only with a value that cannot be used.
+    /// Where the value of `key` stands; where the item stands when there is none.
     #[must_use]
-    pub fn has(&self, key: &str) -> bool {
-        self.table.contains_key(key) || self.at_fault.iter().any(|known| known == key)
+    pub fn place(&self, key: &str) -> Range<usize> {
+        self.table.get(key).map_or_else(|| self.span(), Spanned::span)
+    }
+
+    /// Tells whether `key` is not there, not even with a value that cannot be used.
+    #[must_use]
+    pub fn lacks(&self, key: &str) -> bool {
+        !self.table.contains_key(key)
+            && !self.at_fault.iter().any(|known| known == key)
+            && !self.has_broken_line()
     }
 
     /// Reports each of `keys` that is not there, or is a text without a word.
@@ -220,7 +251,7 @@ impl<'s> Item<'s> {
                     .at(&self.file.source, span),
                 );
                 self.at_fault.push((*key).to_owned());
-            } else if !self.has(key) && !self.has_broken_line() {
+            } else if self.lacks(key) {
                 diagnostics.push(missing(key).at(&self.file.source, self.span()));
             }
         }
@@ -428,63 +459,44 @@ fn remove(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> Option<Strin
     }
 }
 
+/// What is wrong with a value, and where.
+type Wrong = Vec<(Diagnostic, Range<usize>)>;
+
 /// Cuts off what lies too deep: later stages walk values by recursion.
-fn check_depth(
-    source: &Arc<Source>,
-    value: &mut Spanned<DeValue<'_>>,
-    left: usize,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
-    if left == 0 {
-        diagnostics.push(too_deep().at(source, value.span()));
-        *value.get_mut() = DeValue::Boolean(false);
-        return;
-    }
+fn check_depth(value: &mut Spanned<DeValue<'_>>, left: usize, wrong: &mut Wrong) {
+    let span = value.span();
     match value.get_mut() {
-        DeValue::Array(items) => {
-            for item in items.iter_mut() {
-                check_depth(source, item, left - 1, diagnostics);
+        deep @ (DeValue::Array(_) | DeValue::Table(_)) if left == 0 => {
+            *deep = DeValue::Boolean(false);
+            if wrong.len() < MOST {
+                wrong.push((too_deep(), span));
             }
         }
+        DeValue::Array(items) => {
+            items.iter_mut().for_each(|item| check_depth(item, left - 1, wrong));
+        }
         DeValue::Table(table) => {
-            for (_, entry) in table.iter_mut() {
-                check_depth(source, entry, left - 1, diagnostics);
-            }
+            table.iter_mut().for_each(|(_, entry)| check_depth(entry, left - 1, wrong));
         }
         _ => {}
     }
 }
 
-fn check_characters(
-    source: &Arc<Source>,
-    value: &Spanned<DeValue<'_>>,
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+fn check_characters(value: &Spanned<DeValue<'_>>, wrong: &mut Wrong) {
     match value.get_ref() {
         DeValue::String(text) => {
-            let wrong = text.chars().find(|c| !is_document_character(*c));
-            if let Some(c) = wrong
-                && diagnostics.len() < MOST
+            let illegal = text.chars().find(|c| !is_document_character(*c));
+            if let Some(c) = illegal
+                && wrong.len() < MOST
             {
-                diagnostics.push(
-                    Diagnostic::error(
-                        Code::ControlCharacter,
-                        format!("chuỗi có ký tự điều khiển U+{:04X}", u32::from(c)),
-                        "Xóa ký tự này: văn bản Word không chứa được nó.",
-                    )
-                    .at(source, value.span()),
-                );
+                wrong.push((control_character(c), value.span()));
             }
         }
         DeValue::Array(items) => {
-            for item in items {
-                check_characters(source, item, diagnostics);
-            }
+            items.iter().for_each(|item| check_characters(item, wrong));
         }
         DeValue::Table(table) => {
-            for (_, entry) in table {
-                check_characters(source, entry, diagnostics);
-            }
+            table.iter().for_each(|(_, entry)| check_characters(entry, wrong));
         }
         _ => {}
     }

@@ -106,6 +106,15 @@ pub(super) fn syntax(message: &str) -> Diagnostic {
     )
 }
 
+/// A character that XML, and so Word, cannot hold.
+pub(super) fn control_character(c: char) -> Diagnostic {
+    Diagnostic::error(
+        Code::ControlCharacter,
+        format!("chuỗi có ký tự điều khiển U+{:04X}", u32::from(c)),
+        "Xóa ký tự này: văn bản Word không chứa được nó.",
+    )
+}
+
 /// Tables inside tables beyond all need.
 pub(super) fn too_deep() -> Diagnostic {
     Diagnostic::error(Code::Syntax, "các bảng lồng nhau quá nhiều lớp", TOO_DEEP)
