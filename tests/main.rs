@@ -7,6 +7,7 @@
 )]
 
 mod commands;
+mod forms;
 mod suite;
 mod whole;
 
