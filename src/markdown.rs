@@ -19,7 +19,7 @@ const QUOTE_DEPTH: usize = 64;
 /// Lists and quotes nested deeper than this are kept as typed.
 const BLOCK_DEPTH: usize = 200;
 /// Longest Markdown that is read, in bytes; a plan of khung's own has 0.2 MiB.
-const LONGEST: usize = 4 * 1024 * 1024;
+pub(crate) const LONGEST: usize = 4 * 1024 * 1024;
 /// Most line ends and ASCII punctuation that is read: each costs the parser up to 0.5 KiB.
 const MOST_MARKS: usize = 512 * 1024;
 /// What opens the comment with the record.

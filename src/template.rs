@@ -1,6 +1,6 @@
 //! Renders a plan into Markdown with the templates, values escaped.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
@@ -66,11 +66,13 @@ impl Templates {
     pub fn render(&self, plan: &Plan) -> Result<String, Diagnostic> {
         let context = Context::from_serialize(plan)
             .map_err(|error| explain(&error, &self.sources))?;
-        let text = self
-            .tera
-            .render(ROOT, &context)
-            .map_err(|error| explain(&error, &self.sources))?;
-        Ok(tidy(&text))
+        let mut text = Bounded(Vec::new());
+        let rendered = self.tera.render_to(ROOT, &context, &mut text);
+        if text.0.len() > markdown::LONGEST {
+            return Err(markdown::TooLong.into());
+        }
+        rendered.map_err(|error| explain(&error, &self.sources))?;
+        Ok(tidy(&String::from_utf8_lossy(&text.0)))
     }
 
     /// Ids of the Part I headings that ask for results: every `<findings id="…"` of the root.
@@ -81,6 +83,23 @@ impl Templates {
             .flat_map(|source| source.text.split("<findings id=\"").skip(1))
             .filter_map(|rest| rest.split('"').next())
             .collect()
+    }
+}
+
+/// Stops a template that prints without end.
+struct Bounded(Vec<u8>);
+
+impl Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.extend_from_slice(bytes);
+        if self.0.len() > markdown::LONGEST {
+            return Err(io::Error::other("too long"));
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
