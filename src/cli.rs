@@ -1,6 +1,7 @@
 //! The command line: arguments in, messages and exit codes out.
 
 mod build;
+pub mod form;
 mod list;
 mod new;
 mod usage;

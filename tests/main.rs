@@ -8,6 +8,7 @@
 
 mod commands;
 mod forms;
+mod new;
 mod suite;
 mod whole;
 

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
-use super::{Edition, create, list, load_catalog};
+use super::form;
+use super::{Sources, create, load_catalog, load_templates};
 use crate::catalog::agency::{Agency, NotFound, find};
 use crate::profile::not_found;
 use crate::workspace::{self, Failure, Problems};
@@ -18,12 +19,14 @@ pub(super) struct Arguments {
     #[arg(short = 'o', long = "out", value_name = "THƯ_MỤC", default_value = ".")]
     out: PathBuf,
     #[command(flatten)]
-    edition: Edition,
+    sources: Sources,
 }
 
 /// Creates the profile.
 pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
-    let catalog = load_catalog(&arguments.edition, problems)?;
+    let catalog = load_catalog(&arguments.sources.edition, problems);
+    let templates = load_templates(&arguments.sources, problems);
+    let (catalog, templates) = (catalog?, templates?);
     let agencies = &catalog.agencies;
     let agency = match &arguments.agency {
         Some(name) => problems.take_content(
@@ -44,7 +47,8 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     };
     let file = PathBuf::from(format!("{}.toml", agency.id));
     problems.take(workspace::stem(&file))?;
-    create(&arguments.out, &[(file, &list::profile(&catalog, agency))], problems)
+    let profile = problems.take_content(form::profile(&catalog, &templates, agency))?;
+    create(&arguments.out, &[(file, &profile)], problems)
 }
 
 const TYPE_IT: &str = "Gõ tên cơ quan sau lệnh, ví dụ `khung new \"Lào Cai\"`.";

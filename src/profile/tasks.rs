@@ -63,7 +63,9 @@ impl<'a> Reader<'a> {
         draft: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
     ) -> Vec<(String, Vec<String>)> {
         let mut taken = Vec::new();
-        for (id, options) in draft {
+        for (id, mut options) in draft {
+            // A choice left blank takes no option, not even the default one.
+            options.retain(|option| !option.get_ref().trim().is_empty());
             let name = id.get_ref();
             let Some(choice) = task.choices.iter().find(|choice| &choice.id == name)
             else {

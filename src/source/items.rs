@@ -255,15 +255,7 @@ impl<'s> Item<'s> {
                 diagnostics.push(missing(key).at(&self.file.source, self.span()));
             }
         }
-        for (key, mut value) in std::mem::take(&mut self.table) {
-            if let DeValue::Array(items) = value.get_mut() {
-                let all = std::mem::replace(items, DeArray::new());
-                *items = all.into_iter().filter(is_worded).collect();
-            }
-            if is_worded(&value) {
-                self.table.insert(key, value);
-            }
-        }
+        drop_blanks(&mut self.table);
     }
 
     /// Reports `keys` as unknown where they stand, though the draft type has them.
@@ -415,6 +407,19 @@ impl<'de> Deserializer<'de> for Fields<'_> {
 /// Tells whether a value is anything but a text without a word.
 fn is_worded(value: &Spanned<DeValue<'_>>) -> bool {
     !matches!(value.get_ref(), DeValue::String(text) if text.trim().is_empty())
+}
+
+/// Takes out texts without a word, also of lists.
+fn drop_blanks(table: &mut DeTable<'_>) {
+    for (key, mut value) in std::mem::replace(table, DeTable::new()) {
+        if let DeValue::Array(items) = value.get_mut() {
+            let all = std::mem::replace(items, DeArray::new());
+            *items = all.into_iter().filter(is_worded).collect();
+        }
+        if is_worded(&value) {
+            table.insert(key, value);
+        }
+    }
 }
 
 /// Turns the string that stands at `span` into a list of one.
