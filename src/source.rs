@@ -3,7 +3,7 @@
 mod items;
 mod wording;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -19,6 +19,8 @@ pub struct Source {
     pub name: String,
     /// The text: NFC, no byte-order mark, lines ending in LF.
     pub text: String,
+    /// The text without the lines at which the TOML parser gives up.
+    readable: OnceLock<String>,
 }
 
 impl Source {
@@ -33,7 +35,7 @@ impl Source {
             Ok(text) => {
                 let text = text.replace("\r\n", "\n");
                 let text = if is_nfc(&text) { text } else { text.nfc().collect() };
-                Ok(Arc::new(Self { name, text }))
+                Ok(Arc::new(Self { name, text, readable: OnceLock::new() }))
             }
             Err(error) => {
                 let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
@@ -48,7 +50,7 @@ impl Source {
                     .map(|c| if shown(c) { c } else { char::REPLACEMENT_CHARACTER })
                     .collect();
                 let end = text.len();
-                let source = Arc::new(Self { name, text });
+                let source = Arc::new(Self { name, text, readable: OnceLock::new() });
                 Err(Diagnostic::error(Code::NotUtf8, message, hint).at(&source, end..end))
             }
         }

@@ -66,7 +66,7 @@ impl<'s> Items<'s> {
             );
             broken.push(0..source.text.len());
         } else {
-            let (table, errors) = DeTable::parse_recoverable(&source.text);
+            let (table, errors) = parse(source);
             for error in errors.iter().take(MOST) {
                 let span = error.span().unwrap_or(0..0);
                 diagnostics.push(syntax(error.message()).at(source, span.clone()));
@@ -192,6 +192,29 @@ impl File {
         *items = all.into_iter().filter(|item| !self.is_broken(&item.span())).collect();
         items.len() < count
     }
+}
+
+/// Parses the text; a second time without the lines at which the parser gives up.
+fn parse(source: &Source) -> (Spanned<DeTable<'_>>, Vec<toml::de::Error>) {
+    let gives_up =
+        |error: &toml::de::Error| error.message().starts_with("key with no value");
+    let (table, mut errors) = DeTable::parse_recoverable(&source.text);
+    if !errors.iter().any(gives_up) {
+        return (table, errors);
+    }
+    errors.retain(gives_up);
+    let text = source.readable.get_or_init(|| {
+        let mut bytes = source.text.clone().into_bytes();
+        for at in errors.iter().filter_map(toml::de::Error::span) {
+            let start = source.text[..at.start].rfind('\n').map_or(0, |end| end + 1);
+            let line = bytes[start..].iter_mut().take_while(|byte| **byte != b'\n');
+            line.for_each(|byte| *byte = b' ');
+        }
+        String::from_utf8(bytes).unwrap_or_default()
+    });
+    let (table, rest) = DeTable::parse_recoverable(text);
+    errors.extend(rest);
+    (table, errors)
 }
 
 fn is_broken(broken: &[Range<usize>], span: &Range<usize>) -> bool {

@@ -86,6 +86,12 @@ pub(super) fn syntax(message: &str) -> Diagnostic {
         ),
         ("unclosed", "thiếu dấu đóng", line),
         ("missing value", "thiếu giá trị", line),
+        ("key with no value", "sau khóa thiếu dấu = và giá trị", line),
+        (
+            "unexpected key or value",
+            "sau giá trị còn nội dung thừa",
+            "Đặt cả giá trị trong dấu nháy kép, kể cả số tiền có dấu phẩy: \"1.234,5\".",
+        ),
         ("extra", "thừa ký tự", line),
         ("string values must be quoted", "chuỗi phải đặt trong dấu nháy kép", line),
         ("value is out of range", "ngày hoặc giờ không tồn tại", day),
