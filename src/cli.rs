@@ -6,6 +6,7 @@ mod list;
 mod new;
 mod usage;
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use codespan_reporting::term;
 
 use crate::catalog::Catalog;
 use crate::catalog::agency::find;
-use crate::diagnostic::{self, Diagnostic, Severity, has_errors};
+use crate::diagnostic::{self, Diagnostic, Place, Severity, has_errors};
 use crate::profile::{Profile, not_found};
 use crate::record::{State, state};
 use crate::source::Source;
@@ -271,13 +272,23 @@ fn report(mut problems: Problems) -> ExitCode {
     }
 }
 
-/// Diagnostics as printed: code, message, excerpt, hint.
+/// After so many bytes of findings the rest is counted: no one mends more in one round.
+const ENOUGH: usize = 256 * 1024;
+
+/// Diagnostics as printed: code, message, excerpt, hint; the first thousand or so.
 #[must_use]
 pub fn render(diagnostics: &[Diagnostic]) -> String {
     let mut files = SimpleFiles::new();
+    let mut ids: HashMap<*const Source, usize> = HashMap::new();
     let mut out = String::new();
     let config = term::Config::default();
-    for diagnostic in diagnostics {
+    for (at, diagnostic) in diagnostics.iter().enumerate() {
+        if out.len() > ENOUGH {
+            let more = diagnostics.len() - at;
+            let _ =
+                writeln!(out, "… và {more} chỗ nữa. Sửa những chỗ trên rồi chạy lại.");
+            break;
+        }
         let mut report = match diagnostic.severity {
             Severity::Error => Report::error(),
             Severity::Warning => Report::warning(),
@@ -285,9 +296,11 @@ pub fn render(diagnostics: &[Diagnostic]) -> String {
         .with_code(diagnostic.code.as_str())
         .with_message(&diagnostic.message)
         .with_notes(vec![format!("Cách sửa: {}", diagnostic.hint)]);
-        if let Some(place) = &diagnostic.place {
-            let id = files.add(place.source.name.clone(), place.source.text.clone());
-            report = report.with_label(Label::primary(id, place.span.clone()));
+        if let Some(Place { source, span }) = &diagnostic.place {
+            let id = *ids
+                .entry(Arc::as_ptr(source))
+                .or_insert_with(|| files.add(&source.name, &source.text));
+            report = report.with_label(Label::primary(id, span.clone()));
         }
         let _ = term::emit_to_string(&mut out, &config, &files, &report);
     }
