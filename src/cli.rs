@@ -177,11 +177,9 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
 fn load_catalog(edition: &Edition, problems: &mut Problems) -> Option<Catalog> {
     let files = workspace::catalog_sources(edition.catalog.as_deref(), problems)?;
     let (catalog, diagnostics) = Catalog::read(&files);
-    if has_errors(&diagnostics) {
-        problems.diagnostics.extend(diagnostics);
-        return None;
-    }
-    Some(catalog)
+    let usable = !has_errors(&diagnostics);
+    problems.diagnostics.extend(diagnostics);
+    usable.then_some(catalog)
 }
 
 fn load_templates(sources: &Sources, problems: &mut Problems) -> Option<Templates> {

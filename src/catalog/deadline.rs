@@ -199,6 +199,18 @@ pub struct Entry {
     pub printed: Option<String>,
 }
 
+impl Entry {
+    /// What is due, with the security levels that the entry is about.
+    #[must_use]
+    pub fn about(&self, what: &str) -> String {
+        if self.levels.is_empty() {
+            return what.to_owned();
+        }
+        let levels: Vec<String> = self.levels.iter().map(ToString::to_string).collect();
+        format!("{what} – cấp độ {}", levels.join(", "))
+    }
+}
+
 /// What a cell of the quarter grid shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shade {

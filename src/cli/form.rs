@@ -112,6 +112,8 @@ impl Form {
              \"comments\" – thành bình luận bên lề trong Word; \"none\" – không ghi.",
         );
         self.text("guidance", "inline");
+        self.note("Dòng chữ in ở đầu mọi trang, ví dụ \"DỰ THẢO\":");
+        self.text("banner", "");
         self.gap();
         self.note(
             "Chỉ khi cơ quan không có trong danh sách của khung: xóa dòng agency ở trên và bỏ dấu # \

@@ -1,6 +1,7 @@
 //! What `khung list` prints: the catalogue as tables.
 
 use clap::ValueEnum;
+use comfy_table::ContentArrangement;
 
 use crate::catalog::agency::Agency;
 use crate::catalog::{Annex, Catalog};
@@ -29,6 +30,29 @@ pub(super) enum Format {
     Csv,
 }
 
+/// Width of a table that no terminal bounds.
+const PIPE_WIDTH: u16 = 110;
+
+/// A column's key, as JSON and CSV have it, for a reader of the table.
+fn title(key: &str) -> &str {
+    let titles = [
+        ("ma", "Mã"),
+        ("ten", "Tên"),
+        ("loai", "Loại"),
+        ("ky_hieu", "Ký hiệu"),
+        ("phu_luc", "Phụ lục"),
+        ("muc", "Mục"),
+        ("nhiem_vu", "Nhiệm vụ"),
+        ("dau_moi", "Đơn vị đầu mối hỗ trợ"),
+        ("don_vi", "Đơn vị"),
+        ("so_nhiem_vu", "Số nhiệm vụ"),
+        ("ngay", "Ngày"),
+        ("thoi_han", "Thời hạn"),
+        ("viec", "Việc"),
+    ];
+    titles.iter().find(|(known, _)| *known == key).map_or(key, |(_, title)| title)
+}
+
 type Rows = (Vec<&'static str>, Vec<Vec<String>>);
 
 /// The list as text.
@@ -43,7 +67,10 @@ pub(super) fn render(
         Format::Table => {
             let mut table = comfy_table::Table::new();
             table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
-            table.set_header(header);
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+            let terminal = terminal_size::terminal_size_of(std::io::stdout());
+            table.set_width(terminal.map_or(PIPE_WIDTH, |(width, _)| width.0));
+            table.set_header(header.iter().map(|key| title(key)));
             table.add_rows(rows);
             format!("{table}\n")
         }
@@ -129,13 +156,14 @@ fn rows(catalog: &Catalog, what: What, agency: Option<&Agency>) -> Rows {
                         deadline.entries(catalog.year).into_iter().map(move |entry| {
                             let row = vec![
                                 entry.ends.map_or(String::new(), |day| day.to_string()),
-                                deadline.printed.clone(),
+                                entry
+                                    .printed
+                                    .clone()
+                                    .unwrap_or_else(|| deadline.printed.clone()),
                                 annex.name.clone(),
                                 task.id.clone(),
-                                deadline
-                                    .what
-                                    .clone()
-                                    .unwrap_or_else(|| task.title.clone()),
+                                entry
+                                    .about(deadline.what.as_ref().unwrap_or(&task.title)),
                             ];
                             (entry.ends.unwrap_or(chrono::NaiveDate::MAX), row)
                         })

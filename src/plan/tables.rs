@@ -119,12 +119,7 @@ impl Resolver<'_> {
             let deadlines = known.map_or(&[][..], |task| task.deadlines.as_slice());
             for (at, deadline) in deadlines.iter().enumerate() {
                 for (part, entry) in deadline.entries(year).into_iter().enumerate() {
-                    let mut what = deadline.what.clone().unwrap_or_default();
-                    if !entry.levels.is_empty() {
-                        let levels: Vec<String> =
-                            entry.levels.iter().map(ToString::to_string).collect();
-                        what = format!("{what} – cấp độ {}", levels.join(", "));
-                    }
+                    let what = entry.about(deadline.what.as_deref().unwrap_or_default());
                     let id = match (&deadline.id, part) {
                         (Some(id), 0) => format!("{}-{id}", view.id),
                         (Some(id), part) => format!("{}-{id}-{}", view.id, part + 1),
