@@ -3,7 +3,7 @@
 mod runs;
 mod table;
 
-use docx_rs::{Comment, Docx, Paragraph, ParagraphChild};
+use docx_rs::{Comment, DocumentChild, Docx, Paragraph, ParagraphChild};
 
 use super::bookmark_name;
 use crate::document::{Block, BlockKind, Document, Inline, Run, Section, Text};
@@ -53,7 +53,7 @@ pub(super) fn body(document: &Document, comments: bool) -> Body {
             _ => {}
         }
         if opens_annex(section) {
-            ends.push((writer.children, orientation));
+            ends.push((writer.children.len(), orientation));
             let annex = sections[at + 1..].iter().take_while(|next| !opens_annex(next));
             let wide = is_wide(section) || annex.into_iter().any(is_wide);
             (orientation, writer.width) = if wide {
@@ -68,8 +68,11 @@ pub(super) fn body(document: &Document, comments: bool) -> Body {
         }
         writer.section(section);
     }
-    ends.push((writer.children, orientation));
-    let built = writer.docx.build();
+    ends.push((writer.children.len(), orientation));
+    // The builder would move the whole model for every child.
+    let mut docx = Docx::new();
+    docx.document.children = writer.children;
+    let built = docx.build();
     Body {
         xml: built.document,
         comments: (writer.notes > 0).then_some(built.comments),
@@ -116,9 +119,8 @@ fn place(section: &Section) -> Place {
 
 #[derive(Default)]
 struct Writer {
-    docx: Docx,
     /// Children of the body so far.
-    children: usize,
+    children: Vec<DocumentChild>,
     bookmarks: usize,
     /// Text width of the page.
     width: usize,
@@ -165,8 +167,7 @@ impl Writer {
     }
 
     fn add(&mut self, paragraph: Paragraph) {
-        self.docx = std::mem::take(&mut self.docx).add_paragraph(paragraph);
-        self.children += 1;
+        self.children.push(DocumentChild::Paragraph(Box::new(paragraph)));
     }
 
     fn block(&mut self, block: &Block, place: Place, name: Option<String>) {

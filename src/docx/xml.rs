@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use compact_str::CompactString;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -21,11 +22,11 @@ pub enum Node {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
     /// Qualified name, such as `w:p`.
-    pub name: String,
+    pub name: CompactString,
     /// `<w:p w:rsidR="…">`, as written.
-    start: String,
+    start: CompactString,
     /// `</w:p>`, as written; empty when the start tag closes itself.
-    end: String,
+    end: CompactString,
     /// What is inside.
     pub children: Vec<Node>,
 }
@@ -80,15 +81,15 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
                 if open.len() == DEEPEST {
                     return Err(XmlError::TooDeep);
                 }
-                open.push(element(&tag, raw, String::new())?);
+                open.push(element(&tag, raw)?);
                 continue;
             }
-            Event::Empty(tag) => Node::Element(element(&tag, raw, String::new())?),
+            Event::Empty(tag) => Node::Element(element(&tag, raw)?),
             Event::End(_) => {
                 let Some(mut closed) = open.pop() else {
                     return Err(malformed(&"thừa thẻ đóng"));
                 };
-                raw.clone_into(&mut closed.end);
+                closed.end = raw.into();
                 Node::Element(closed)
             }
             Event::GeneralRef(reference) => {
@@ -110,12 +111,12 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
     Ok(top)
 }
 
-fn element(tag: &BytesStart<'_>, start: &str, end: String) -> Result<Element, XmlError> {
+fn element(tag: &BytesStart<'_>, start: &str) -> Result<Element, XmlError> {
     for attribute in tag.attributes() {
         attribute.map_err(|error| XmlError::Malformed(error.to_string()))?;
     }
-    let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
-    Ok(Element { name, start: start.to_owned(), end, children: Vec::new() })
+    let name = CompactString::from_utf8_lossy(tag.name().as_ref());
+    Ok(Element { name, start: start.into(), end: "".into(), children: Vec::new() })
 }
 
 /// Writes nodes back.

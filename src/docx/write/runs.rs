@@ -1,7 +1,9 @@
 //! Runs of text: styles, slots, and the one gate through which characters enter the file.
 
+use std::borrow::Cow;
+
 use docx_rs::{BreakType, Paragraph, Run as DocxRun};
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::document::{Heading, Inline, Run, Text, slots};
 use crate::source::is_document_character;
@@ -70,6 +72,9 @@ fn styled(paragraph: Paragraph, text: &str, run: &Run, slot: bool) -> Paragraph 
 }
 
 /// The one gate through which text enters the file: NFC, legal XML characters.
-pub(in crate::docx) fn gate(text: &str) -> String {
-    text.nfc().filter(|c| is_document_character(*c)).collect()
+pub(in crate::docx) fn gate(text: &str) -> Cow<'_, str> {
+    if is_nfc(text) && text.chars().all(is_document_character) {
+        return Cow::Borrowed(text);
+    }
+    text.nfc().filter(|c| is_document_character(*c)).collect::<String>().into()
 }

@@ -1,8 +1,8 @@
 //! Tables: column widths, shading, rows that stay together.
 
 use docx_rs::{
-    AlignmentType, Paragraph, Run as DocxRun, Shading, Table as DocxTable, TableCell,
-    TableLayoutType, TableRow, VAlignType, WidthType,
+    AlignmentType, DocumentChild, Paragraph, Run as DocxRun, Shading, Table as DocxTable,
+    TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
 };
 
 use super::runs::{gate, runs};
@@ -67,8 +67,7 @@ impl Writer {
             .set_grid(widths)
             .layout(TableLayoutType::Fixed)
             .width(total, WidthType::Dxa);
-        self.docx = std::mem::take(&mut self.docx).add_table(built);
-        self.children += 1;
+        self.children.push(DocumentChild::Table(Box::new(built)));
     }
 
     fn widths(&self, table: &Table, place: Place) -> Vec<usize> {
