@@ -12,6 +12,9 @@ use crate::diagnostic::{Code, Diagnostic};
 pub use items::{Day, Item, Items};
 pub(crate) use wording::missing;
 
+/// Longer files are no catalogue and no profile: 4 MiB are two thousand tasks.
+pub const LONGEST: usize = 4 * 1024 * 1024;
+
 /// A text file: its name as the user knows it, and its text in one form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source {

@@ -17,11 +17,9 @@ use unicode_normalization::UnicodeNormalization;
 use crate::catalog::{Catalog, FILES};
 use crate::diagnostic::Diagnostic;
 use crate::record::{State, state};
-use crate::source::Source;
+use crate::source::{self, Source};
 use crate::template::Templates;
 
-/// Longest text: a profile, a file of a catalogue, a template. The largest of ours has 72 KB.
-const LONGEST_TEXT: u64 = 1024 * 1024;
 /// Longest plan, pictures included.
 const LONGEST_PLAN: u64 = 64 * 1024 * 1024;
 
@@ -164,12 +162,12 @@ fn read(path: &Path, longest: u64) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Reads a text file of at most 1 MiB.
+/// Reads a text file of at most [`source::LONGEST`] bytes.
 ///
 /// None, with the reason among the problems, when it is missing, a folder, a device,
 /// unreadable, too long or no text.
 pub fn read_source(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> {
-    let bytes = problems.take(read(path, LONGEST_TEXT))?;
+    let bytes = problems.take(read(path, source::LONGEST as u64))?;
     let utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
     if bytes.contains(&0) && !utf16 {
         problems.failures.push(Failure::new(

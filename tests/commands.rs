@@ -1,7 +1,7 @@
 //! The command, run as a user would: the README's sessions, and files of every kind.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
@@ -10,8 +10,23 @@ use tempfile::TempDir;
 fn transcripts() {
     trycmd::TestCases::new()
         .env("COLUMNS", "100") // help is folded at this width
-        .case("README.md")
+        .case(readme().join("README.md"))
         .case("tests/cmd/*.trycmd");
+}
+
+/// The README beside a folder that holds what a fresh clone has for its sessions.
+fn readme() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("readme");
+    let _ = fs::remove_dir_all(&folder);
+    // trycmd runs a case in a copy of its `.in`, when there is an `.out`, too.
+    fs::create_dir_all(folder.join("README.in/examples")).unwrap();
+    fs::create_dir_all(folder.join("README.out")).unwrap();
+    fs::copy("README.md", folder.join("README.md")).unwrap();
+    for entry in fs::read_dir("examples").unwrap() {
+        let (from, to) = (entry.unwrap().path(), folder.join("README.in"));
+        fs::copy(&from, to.join(&from)).unwrap();
+    }
+    folder
 }
 
 /// A folder with a profile of Lào Cai in it.
@@ -243,8 +258,8 @@ fn an_edited_catalogue_and_template_take_effect() {
 #[test]
 fn long_files_are_refused() {
     let folder = folder();
-    fs::write(folder.path().join("dai.toml"), "a".repeat((1 << 20) + 1)).unwrap();
-    says(&folder, &["build", "dai.toml"], 2, &["dai.toml: lớn hơn 1 MiB"]);
+    fs::write(folder.path().join("dai.toml"), "a".repeat((4 << 20) + 1)).unwrap();
+    says(&folder, &["build", "dai.toml"], 2, &["dai.toml: lớn hơn 4 MiB"]);
     let text = format!(
         "agency = \"Lào Cai\"\n[review]\neffects = [\"{}\"]",
         "*".repeat(600_000)

@@ -13,11 +13,8 @@ use toml::value::Datetime;
 use super::wording::{
     control_character, explain, missing, syntax, too_deep, unknown_key,
 };
-use super::{Source, is_document_character};
+use super::{LONGEST, Source, is_document_character};
 use crate::diagnostic::{Code, Diagnostic};
-
-/// Longer files are no catalogue and no profile: 2 MiB are a thousand pages.
-const LONGEST: usize = 2 * 1024 * 1024;
 
 /// Tables inside tables; catalogues and profiles need four.
 const DEEPEST: usize = 16;
@@ -59,7 +56,7 @@ impl<'s> Items<'s> {
             diagnostics.push(
                 Diagnostic::error(
                     Code::TooLarge,
-                    "tệp lớn hơn 2 MiB",
+                    format!("tệp lớn hơn {} MiB", LONGEST >> 20),
                     "Kiểm tra lại tên tệp; hồ sơ và danh mục là tệp văn bản ngắn.",
                 )
                 .at(source, 0..0),
