@@ -114,6 +114,7 @@ pub fn build(
             khung: env!("CARGO_PKG_VERSION").to_owned(),
             hash: hash.to_owned(),
             profile: profile.text.clone(),
+            date: date.map(|day| day.to_string()),
             base: base.clone(),
         }
         .encode()

@@ -29,6 +29,8 @@ pub struct Record {
     pub hash: String,
     /// The profile's TOML.
     pub profile: String,
+    /// The date of issue given beside the profile, as 2023-12-18.
+    pub date: Option<String>,
     /// The Markdown as generated, without the record.
     pub base: String,
 }
