@@ -150,6 +150,12 @@ pub struct Style {
 /// How a slot begins; it ends at the next `]`.
 pub const SLOT_OPEN: &str = "[CẦN BỔ SUNG";
 
+impl From<Heading> for BlockKind {
+    fn from(heading: Heading) -> Self {
+        Self::Heading(heading)
+    }
+}
+
 impl From<String> for Text {
     fn from(text: String) -> Self {
         let mut inlines = Vec::new();
@@ -164,6 +170,51 @@ impl From<String> for Text {
         }
         Self(inlines)
     }
+}
+
+impl Heading {
+    /// A heading whose number still stands at the front of its text.
+    #[must_use]
+    pub fn split(level: u8, text: Text) -> Self {
+        let plain = text.plain();
+        match number_length(&plain) {
+            None => Self { level, number: None, text },
+            Some((number, skipped)) => Self {
+                level,
+                number: Some(plain[..number].to_owned()),
+                text: text.without_front(skipped),
+            },
+        }
+    }
+}
+
+/// Length of the number at the front, and of the number with what parts it from the title.
+fn number_length(plain: &str) -> Option<(usize, usize)> {
+    let roman = |text: &str| text.bytes().take_while(|b| b"IVXLCDM".contains(b)).count();
+    for word in ["Phần ", "Phụ lục "] {
+        if let Some(rest) = plain.strip_prefix(word) {
+            let length = roman(rest);
+            let number = word.len() + length;
+            return (length > 0 && rest[length..].starts_with('\n'))
+                .then_some((number, number + 1));
+        }
+    }
+    let mut number = match roman(plain) {
+        0 => 0,
+        length => length + usize::from(plain[length..].starts_with('.')),
+    };
+    if number == 0 {
+        loop {
+            let rest = &plain[number..];
+            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+            if digits == 0 || !rest[digits..].starts_with('.') {
+                break;
+            }
+            number += digits + 1;
+        }
+    }
+    let parted = plain[..number].ends_with('.') && plain[number..].starts_with(' ');
+    parted.then_some((number, number + 1))
 }
 
 impl BlockKind {
@@ -204,6 +255,37 @@ impl Text {
             }
         }
         out
+    }
+
+    /// Adds characters without line breaks; the last run takes them if its style is theirs.
+    pub fn push(&mut self, text: &str, style: &Style) {
+        match self.0.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Inline::Run(run)) if run.style == *style => run.text.push_str(text),
+            _ => {
+                let run = Run { text: text.to_owned(), style: style.clone() };
+                self.0.push(Inline::Run(run));
+            }
+        }
+    }
+
+    /// The text without its first bytes; a break counts as one.
+    #[must_use]
+    pub fn without_front(self, mut bytes: usize) -> Self {
+        let drop = |inline| match inline {
+            Inline::Run(mut run) => {
+                let cut = bytes.min(run.text.len());
+                bytes -= cut;
+                run.text = run.text.split_off(run.text.ceil_char_boundary(cut));
+                (!run.text.is_empty()).then_some(Inline::Run(run))
+            }
+            Inline::Break if bytes > 0 => {
+                bytes -= 1;
+                None
+            }
+            Inline::Break => Some(Inline::Break),
+        };
+        Self(self.0.into_iter().filter_map(drop).collect())
     }
 
     /// The text cut at its line breaks.

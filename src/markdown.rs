@@ -8,7 +8,7 @@ use comrak::nodes::{ListType, Node, NodeValue, Sourcepos, TableAlignment};
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{
-    Align, Block, BlockKind, Column, Document, Heading, Inline, Row, Run, Section, Style,
+    Align, Block, BlockKind, Column, Document, Heading, Inline, Row, Section, Style,
     Table, Text,
 };
 
@@ -308,8 +308,7 @@ impl Reader<'_> {
                 }
             }
             NodeValue::Heading(heading) if matches!(place, Place::Body) => {
-                let (number, text) = split_number(self.text(node));
-                let heading = Heading { level: heading.level, number, text };
+                let heading = Heading::split(heading.level, self.text(node));
                 self.push(What::Block(BlockKind::Heading(heading)), source);
             }
             NodeValue::Paragraph | NodeValue::Heading(_) => {
@@ -384,7 +383,7 @@ impl Reader<'_> {
                         Inline::Break => line.line_break(),
                     }
                 }
-                BlockKind::Quote(Text(line.inlines))
+                BlockKind::Quote(line.text)
             }
         };
         self.push(What::Block(kind), source);
@@ -431,7 +430,7 @@ impl Reader<'_> {
                     line[open..].find("-->").map_or(line.len(), |at| open + at + 3);
                 let after = &line[close..];
                 let blanks = after.len() - after.trim_start_matches([' ', '\t']).len();
-                text = drop_front(text, close - open + blanks);
+                text = text.without_front(close - open + blanks);
                 id = Some(comment);
             }
             cells.push(text);
@@ -487,7 +486,7 @@ impl Reader<'_> {
             }
             (style.bold, style.italic, style.strike) = (bold > 0, italic > 0, strike > 0);
         }
-        Text(line.inlines)
+        line.text
     }
 
     fn raw(&mut self, source: &Range<usize>) {
@@ -555,10 +554,10 @@ impl Reader<'_> {
     }
 }
 
-/// Builds a text: merges runs of one style, turns line ends into breaks.
+/// Builds a text: turns line ends into breaks.
 #[derive(Default)]
 struct Line {
-    inlines: Vec<Inline>,
+    text: Text,
     /// The style of a soft break that becomes a space if text follows.
     space: Option<Style>,
 }
@@ -566,40 +565,29 @@ struct Line {
 impl Line {
     fn characters(&mut self, text: &str, style: &Style) {
         if let Some(style) = self.space.take() {
-            self.append(" ", &style);
+            self.text.push(" ", &style);
         }
         if !text.contains(['\n', '\r']) {
-            return self.append(text, style);
+            return self.text.push(text, style);
         }
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         for (index, part) in text.split('\n').enumerate() {
             if index > 0 {
-                self.inlines.push(Inline::Break);
+                self.text.0.push(Inline::Break);
             }
-            self.append(part, style);
-        }
-    }
-
-    fn append(&mut self, text: &str, style: &Style) {
-        match self.inlines.last_mut() {
-            _ if text.is_empty() => {}
-            Some(Inline::Run(run)) if run.style == *style => run.text.push_str(text),
-            _ => {
-                let run = Run { text: text.to_owned(), style: style.clone() };
-                self.inlines.push(Inline::Run(run));
-            }
+            self.text.push(part, style);
         }
     }
 
     fn soft_break(&mut self, style: &Style) {
-        if !matches!(self.inlines.last(), None | Some(Inline::Break)) {
+        if !matches!(self.text.0.last(), None | Some(Inline::Break)) {
             self.space = Some(style.clone());
         }
     }
 
     fn line_break(&mut self) {
         self.space = None;
-        self.inlines.push(Inline::Break);
+        self.text.0.push(Inline::Break);
     }
 }
 
@@ -636,62 +624,6 @@ fn sections(entries: Vec<Entry>, end: usize) -> Document {
     }
     close(&mut current, end, None);
     Document { sections }
-}
-
-/// Splits the derived number off a heading.
-fn split_number(text: Text) -> (Option<String>, Text) {
-    let plain = text.plain();
-    let Some((number, skipped)) = number_length(&plain) else {
-        return (None, text);
-    };
-    (Some(plain[..number].to_owned()), drop_front(text, skipped))
-}
-
-/// Length of the number at the front, and of the number with what parts it from the title.
-fn number_length(plain: &str) -> Option<(usize, usize)> {
-    let roman = |text: &str| text.bytes().take_while(|b| b"IVXLCDM".contains(b)).count();
-    for word in ["Phần ", "Phụ lục "] {
-        if let Some(rest) = plain.strip_prefix(word) {
-            let length = roman(rest);
-            let number = word.len() + length;
-            return (length > 0 && rest[length..].starts_with('\n'))
-                .then_some((number, number + 1));
-        }
-    }
-    let mut number = match roman(plain) {
-        0 => 0,
-        length => length + usize::from(plain[length..].starts_with('.')),
-    };
-    if number == 0 {
-        loop {
-            let rest = &plain[number..];
-            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            if digits == 0 || !rest[digits..].starts_with('.') {
-                break;
-            }
-            number += digits + 1;
-        }
-    }
-    let parted = plain[..number].ends_with('.') && plain[number..].starts_with(' ');
-    parted.then_some((number, number + 1))
-}
-
-/// The text without its first bytes; a break counts as one.
-fn drop_front(text: Text, mut bytes: usize) -> Text {
-    let drop = |inline| match inline {
-        Inline::Run(mut run) => {
-            let cut = bytes.min(run.text.len());
-            bytes -= cut;
-            run.text = run.text.split_off(run.text.ceil_char_boundary(cut));
-            (!run.text.is_empty()).then_some(Inline::Run(run))
-        }
-        Inline::Break if bytes > 0 => {
-            bytes -= 1;
-            None
-        }
-        Inline::Break => Some(Inline::Break),
-    };
-    Text(text.0.into_iter().filter_map(drop).collect())
 }
 
 /// Tells whether a paragraph is a footnote, or began with link definitions that the parser
@@ -743,6 +675,7 @@ fn dashes(line: &str) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::document::Run;
     use proptest::prelude::*;
 
     fn kinds(markdown: &str) -> Vec<BlockKind> {
@@ -753,7 +686,7 @@ mod tests {
     fn plain(text: &str) -> Text {
         let mut line = Line::default();
         line.characters(text, &Style::default());
-        Text(line.inlines)
+        line.text
     }
 
     fn raw(text: &str) -> BlockKind {
@@ -817,7 +750,7 @@ mod tests {
                 "bold" => {
                     let mut line = Line::default();
                     line.characters(&normal, &Style { bold: true, ..Style::default() });
-                    BlockKind::Paragraph(Text(line.inlines))
+                    BlockKind::Paragraph(line.text)
                 }
                 _ => {
                     let [BlockKind::Table(table)] = &found[..] else {
