@@ -1,8 +1,9 @@
 //! The plan as a Word file: blocks become a docx-rs model, whose parts are brought into
-//! the schema's order and packed together with the record.
+//! the schema's order and packed together with the record; an edited file is read back.
 
 mod conform;
 pub mod package;
+pub mod read;
 mod write;
 pub mod xml;
 

@@ -9,6 +9,7 @@
 mod commands;
 mod forms;
 mod new;
+mod reading;
 mod suite;
 mod whole;
 

@@ -6,6 +6,8 @@ use std::io::{Cursor, Read, Write};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
+use super::xml::{self, Node};
+
 /// Inflated bytes of all parts together; a plan has two megabytes.
 const LARGEST: u64 = 256 * 1024 * 1024;
 /// Parts of a package; a plan has a dozen.
@@ -31,21 +33,25 @@ pub enum PackageError {
     TooLarge,
     /// A part's name that leaves the package, or stands twice.
     BadName(String),
-    /// No word/document.xml.
-    NoDocument,
 }
 
 impl fmt::Display for PackageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotZip => f.write_str("không phải tệp .docx, hoặc tệp bị hỏng"),
+            Self::NotZip => f.write_str(
+                "không phải tệp .docx, hoặc tệp bị hỏng; mở bằng Word rồi lưu lại thành .docx",
+            ),
             Self::Ole => f.write_str(
                 "là tệp .doc kiểu cũ hoặc có mật khẩu; mở bằng Word, bỏ mật khẩu, lưu lại thành .docx",
             ),
             Self::Encrypted => f.write_str("có mật khẩu; bỏ mật khẩu rồi lưu lại"),
-            Self::TooLarge => f.write_str("quá lớn khi giải nén"),
-            Self::BadName(name) => write!(f, "có phần tên không hợp lệ: {name}"),
-            Self::NoDocument => f.write_str("không có nội dung văn bản (word/document.xml)"),
+            Self::TooLarge => {
+                f.write_str("quá lớn khi giải nén; bớt hình ảnh, tệp nhúng rồi lưu lại")
+            }
+            Self::BadName(name) => write!(
+                f,
+                "có phần tên không hợp lệ ({name}); mở bằng Word rồi lưu lại thành tệp mới"
+            ),
         }
     }
 }
@@ -91,9 +97,6 @@ impl Package {
             left = left.checked_sub(read as u64).ok_or(PackageError::TooLarge)?;
             package.parts.push((name, content));
         }
-        if package.part("word/document.xml").is_none() {
-            return Err(PackageError::NoDocument);
-        }
         Ok(package)
     }
 
@@ -104,6 +107,32 @@ impl Package {
             .iter()
             .find(|(known, _)| known == name)
             .map(|(_, bytes)| bytes.as_slice())
+    }
+
+    /// The part that a part (the package itself: `""`) names as its `kind`, such as
+    /// `officeDocument` or `styles`; offices are free to name parts as they like.
+    #[must_use]
+    pub fn related(&self, part: &str, kind: &str) -> Option<&str> {
+        let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
+        let nodes =
+            xml::parse(self.part(&join(folder, &format!("_rels/{file}.rels")))?).ok()?;
+        let root = nodes.iter().find_map(|node| match node {
+            Node::Element(element) => Some(element),
+            Node::Raw(_) => None,
+        })?;
+        let relation = root.elements("Relationship").find(|relation| {
+            let of_kind = |name: String| name.rsplit('/').next() == Some(kind);
+            relation.value("Type").is_some_and(of_kind)
+        })?;
+        let target = relation.value("Target")?;
+        let name = match target.strip_prefix('/') {
+            Some(absolute) => absolute.to_owned(),
+            None => join(folder, &target),
+        };
+        self.parts
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(known, _)| known.as_str())
     }
 
     /// Writes the package: deflated, dated 1980, no directory entries, so that the same
@@ -125,6 +154,19 @@ impl Package {
     }
 }
 
+/// A name inside a folder; `..` leaves it.
+fn join(folder: &str, name: &str) -> String {
+    let mut path: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
+    for step in name.split('/') {
+        match step {
+            "" | "." => {}
+            ".." => drop(path.pop()),
+            step => path.push(step),
+        }
+    }
+    path.join("/")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,11 +185,30 @@ mod tests {
     }
 
     #[test]
+    fn parts_are_found_by_what_they_are() {
+        let relations = |kind: &str, target: &str| {
+            format!("<a><Relationship Type='http://x/{kind}' Target='{target}'/></a>")
+                .into_bytes()
+        };
+        let mut package = package(&["a/main.xml", "styles.xml"]);
+        let part = |name: &str, bytes| (name.to_owned(), bytes);
+        package
+            .parts
+            .push(part("_rels/.rels", relations("officeDocument", "/a/main.xml")));
+        package
+            .parts
+            .push(part("a/_rels/main.xml.rels", relations("styles", "../styles.xml")));
+        assert_eq!(package.related("", "officeDocument"), Some("a/main.xml"));
+        assert_eq!(package.related("a/main.xml", "styles"), Some("styles.xml"));
+        assert_eq!(package.related("a/main.xml", "numbering"), None);
+        assert_eq!(package.related("styles.xml", "styles"), None);
+    }
+
+    #[test]
     fn what_is_no_docx_is_refused() {
         let read = |package: &Package| Package::read(&package.write().unwrap());
         assert_eq!(Package::read(b"PK"), Err(PackageError::NotZip));
         assert_eq!(Package::read(b"\xD0\xCF\x11\xE0\xA1"), Err(PackageError::Ole));
-        assert_eq!(read(&package(&["a.xml"])), Err(PackageError::NoDocument));
         let outside = package(&["word/document.xml", "../evil"]);
         assert_eq!(read(&outside), Err(PackageError::BadName("../evil".to_owned())));
         let whole = package(&["word/document.xml"]).write().unwrap();

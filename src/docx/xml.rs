@@ -18,6 +18,9 @@ pub enum Node {
     Raw(String),
 }
 
+/// Where a node stands: its place among its siblings, level by level from the top.
+pub type Path = Vec<usize>;
+
 /// An element with its start tag as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
@@ -142,7 +145,62 @@ fn write(node: &Node, out: &mut String) {
     }
 }
 
+/// The element at a path; none when there is something else.
+#[must_use]
+pub fn element_at<'n>(nodes: &'n [Node], path: &[usize]) -> Option<&'n Element> {
+    let (first, rest) = path.split_first()?;
+    let Node::Element(element) = nodes.get(*first)? else { return None };
+    if rest.is_empty() { Some(element) } else { element_at(&element.children, rest) }
+}
+
+/// The element at a path, to be changed.
+#[must_use]
+pub fn element_at_mut<'n>(
+    nodes: &'n mut [Node],
+    path: &[usize],
+) -> Option<&'n mut Element> {
+    let (first, rest) = path.split_first()?;
+    let Node::Element(element) = nodes.get_mut(*first)? else { return None };
+    if rest.is_empty() {
+        Some(element)
+    } else {
+        element_at_mut(&mut element.children, rest)
+    }
+}
+
+/// Characters as they stand in a text or an attribute, references resolved.
+fn decode(raw: &str) -> String {
+    quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_owned(), Into::into)
+}
+
 impl Element {
+    /// The first child element of that name.
+    #[must_use]
+    pub fn element<'a>(&'a self, name: &'a str) -> Option<&'a Self> {
+        self.elements(name).next()
+    }
+
+    /// The characters directly inside, references and character data resolved.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        for child in &self.children {
+            let Node::Raw(raw) = child else { continue };
+            if let Some(data) = raw.strip_prefix("<![CDATA[") {
+                out.push_str(data.strip_suffix("]]>").unwrap_or(data));
+            } else if !raw.starts_with('<') {
+                out.push_str(&decode(raw));
+            }
+        }
+        out.replace("\r\n", "\n")
+    }
+
+    /// The value of an attribute, references resolved.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<String> {
+        self.attribute(name).map(|raw| decode(&raw))
+    }
+
     /// The child elements of that name, in order.
     pub fn elements<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter_map(move |node| match node {
@@ -197,6 +255,20 @@ mod tests {
             assert!(parse(text.as_bytes()).is_err(), "{text}");
         }
         assert_eq!(parse(b"\xFF\xFE<\0a\0"), Err(XmlError::Encoding));
+    }
+
+    #[test]
+    fn elements_are_found_by_path_and_texts_are_decoded() {
+        let mut nodes =
+            parse(b"<!-- --><a>x<b c='&quot;'>&lt;&#x31A;<![CDATA[<&]]><!-- --></b></a>")
+                .unwrap();
+        let element = element_at(&nodes, &[1, 1]).unwrap();
+        assert_eq!(element.text(), "<\u{31A}<&");
+        assert_eq!(element.value("c").as_deref(), Some("\""));
+        assert_eq!(element_at(&nodes, &[1, 0]), None);
+        assert_eq!(element_at(&nodes, &[]), None);
+        element_at_mut(&mut nodes, &[1, 1]).unwrap().children.clear();
+        assert_eq!(serialize(&nodes), "<!-- --><a>x<b c='&quot;'></b></a>");
     }
 
     #[test]

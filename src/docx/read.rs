@@ -1,0 +1,331 @@
+//! Reads a DOCX that people may have edited: what it says, where each word of it stands, and
+//! what became of each paragraph of the base.
+
+mod align;
+mod anchor;
+mod flow;
+mod sections;
+mod style;
+mod text;
+
+use std::fmt;
+use std::ops::Range;
+
+use super::package::Package;
+use super::xml::{self, Element, Node, Path, XmlError};
+use crate::document::{Document, Section};
+
+/// Longest main part that is read, in bytes; a plan of khung's own has two megabytes.
+const LONGEST: usize = 64 * 1024 * 1024;
+/// Most tags in it: each costs up to 0.5 KiB.
+const MOST_TAGS: usize = 2_000_000;
+/// Longest path to a run; what is nested deeper is left alone.
+const DEEPEST: usize = 48;
+/// The namespace that every office gives the prefix `w`.
+const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+/// The same in the strict variant of the standard.
+const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
+
+/// A DOCX as it was read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// Name of the main part, mostly `word/document.xml`.
+    pub part: String,
+    /// The main part; all paths lead into it.
+    pub nodes: Vec<Node>,
+    /// What it says, pending insertions accepted and deletions gone. No section of the base
+    /// stands in it twice; sections of the drafter's have no id.
+    pub document: Document,
+    /// `places[s][b]` is where `document.sections[s].blocks[b]` stands.
+    pub places: Vec<Vec<Place>>,
+    /// What became of those paragraphs and rows of the base that are not simply there, in
+    /// the order of the base.
+    pub findings: Vec<Finding>,
+}
+
+/// A paragraph or row of the base, by its place in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Anchor {
+    /// Which of [`Document::sections`].
+    pub section: usize,
+    /// Which of [`Section::blocks`].
+    pub block: usize,
+    /// Which row, if the block is a table.
+    pub row: Option<usize>,
+    /// Its number in the section, from 1: the `n` of [`super::bookmark_name`].
+    pub n: usize,
+}
+
+/// What became of a paragraph or row of the base.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which.
+    pub anchor: Anchor,
+    /// What.
+    pub how: Recovery,
+    /// The `w:p` or `w:tr` that it is about; none for [`Recovery::Deleted`] and
+    /// [`Recovery::Lost`].
+    pub at: Option<Path>,
+}
+
+/// How a paragraph or row of the base was found again, or that it was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recovery {
+    /// Its bookmark is gone, its text is not: found between its neighbours, or, unchanged,
+    /// elsewhere.
+    Alike,
+    /// Its bookmark is gone, and a new text stands in its place.
+    Replaced,
+    /// Here is a second copy of it, which is the drafter's own text.
+    Copied,
+    /// Here is its second half, which is the drafter's own text.
+    Split,
+    /// Its text went on in another paragraph, which is that of another anchor.
+    Joined,
+    /// It stands in another section or below a heading of the drafter's, and is the drafter's
+    /// own text now.
+    Strayed,
+    /// It was deleted.
+    Deleted,
+    /// Too many bookmarks are gone to tell whether it was deleted or rewritten.
+    Lost,
+}
+
+/// Where a block stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A paragraph.
+    Paragraph {
+        /// What it is in the base; none for the drafter's own.
+        anchor: Option<Anchor>,
+        /// Where its characters stand.
+        spot: Spot,
+    },
+    /// A table.
+    Table {
+        /// The `w:tbl`.
+        at: Path,
+        /// One entry a row of the block.
+        rows: Vec<RowPlace>,
+    },
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowPlace {
+    /// The `w:tr`.
+    pub at: Path,
+    /// What it is in the base; none for the drafter's own.
+    pub anchor: Option<Anchor>,
+    /// Author of the pending change that inserted the row.
+    pub inserted: Option<String>,
+    /// One entry a cell of the row; empty where a wider cell, or none, covers the column.
+    pub cells: Vec<Spot>,
+}
+
+/// Where the characters of a paragraph or cell stand.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Spot {
+    /// The `w:p`, or the `w:tc` of a cell; empty where there is none.
+    pub at: Path,
+    /// Its paragraphs: of a cell, one a line; several of a block only where a pending
+    /// deletion joins them.
+    pub paragraphs: Vec<Path>,
+    /// The characters, a line feed for each break.
+    pub text: String,
+    /// Bytes of `text` before the block's own: the derived number of a heading or item.
+    pub lead: usize,
+    /// What holds the characters, in order. Line feeds between two paragraphs of a cell are
+    /// in none.
+    pub pieces: Vec<Piece>,
+    /// What else it holds.
+    pub marks: Vec<Mark>,
+}
+
+/// An element that holds characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Bytes of [`Spot::text`].
+    pub text: Range<usize>,
+    /// The `w:r`.
+    pub run: Path,
+    /// Which child of the run: a `w:t`, or a `w:tab`, `w:br` … of one character.
+    pub child: usize,
+    /// Bytes of the [`Element::text`] of a `w:t` that precede them: blanks that do not count.
+    pub skip: usize,
+}
+
+/// Something that must not be cut or written over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Bytes of [`Spot::text`] that it covers; none for a point.
+    pub text: Range<usize>,
+    /// What it is.
+    pub held: Held,
+}
+
+/// What a paragraph holds beside its own text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// Text, or the paragraph's end, inserted by somebody's pending change.
+    Inserted {
+        /// Whose.
+        author: String,
+    },
+    /// Text, or the paragraph's end, deleted by somebody's pending change.
+    Deleted {
+        /// Whose.
+        author: String,
+    },
+    /// A field, with its result.
+    Field,
+    /// A hyperlink.
+    Link,
+    /// A content control, smart tag or custom XML.
+    Control,
+    /// The reference of a footnote or endnote.
+    Note,
+    /// A comment.
+    Comment,
+    /// A picture, text box, formula or anything else that is no text.
+    Object,
+    /// A cell of a table inside the cell.
+    Table,
+    /// The end of a Word section.
+    SectionEnd,
+}
+
+/// Why a package is not a plan that khung updates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadError {
+    /// No main part.
+    NoDocument,
+    /// A workbook, a presentation …
+    NotWord,
+    /// The main part is not XML that khung works on.
+    Xml(XmlError),
+    /// The main part is too large.
+    TooLarge,
+    /// Saved as Strict Open XML.
+    Strict,
+    /// The elements of the main part have another prefix than `w`.
+    Prefix,
+    /// No anchor, no record, and hardly a paragraph of the base: another document.
+    NotOurs,
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let again = "mở bằng Word rồi lưu lại thành .docx";
+        match self {
+            Self::NoDocument => write!(f, "không có nội dung văn bản; {again}"),
+            Self::NotWord => {
+                f.write_str("không phải văn bản Word; nêu tệp kế hoạch có đuôi .docx")
+            }
+            Self::Xml(error) => write!(f, "nội dung văn bản {error}; {again}"),
+            Self::TooLarge => {
+                f.write_str("văn bản quá dài; chuyển các bảng dài sang tệp riêng rồi lưu lại")
+            }
+            Self::Strict => f.write_str(
+                "lưu ở dạng Strict Open XML; mở bằng Word, lưu lại thành .docx thường \
+                 (Word Document)",
+            ),
+            Self::Prefix => write!(f, "do một phần mềm lạ ghi ra; {again}"),
+            Self::NotOurs => f.write_str(
+                "không phải kế hoạch do khung soạn; nêu tệp do khung soạn hoặc bản đã sửa \
+                 từ tệp đó",
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// Reads a package; `base` is what was generated, as far as it stands [in the body](body).
+///
+/// # Errors
+/// See [`ReadError`]; time and memory stay bounded whatever the file holds.
+pub fn read(package: &Package, base: &Document) -> Result<Reading, ReadError> {
+    let part = package.related("", "officeDocument").ok_or(ReadError::NoDocument)?;
+    let bytes = package.part(part).unwrap_or_default();
+    let tags = bytes.split(|byte| *byte == b'<').count();
+    if bytes.len() > LONGEST || tags > MOST_TAGS {
+        return Err(ReadError::TooLarge);
+    }
+    let nodes = xml::parse(bytes).map_err(ReadError::Xml)?;
+    let (body, at) = find_body(&nodes)?;
+    let styles = package.related(part, "styles").and_then(|name| package.part(name));
+    let flows = flow::flow(body, at, &style::Looks::read(styles));
+    let entries = sections::entries(flows);
+    let units = sections::units(&entries);
+    let items = anchor::items(base);
+    let anchoring = anchor::anchor(base, &items, &units);
+    let found = anchoring.items.iter().flatten().count();
+    if anchoring.kept == 0
+        && found * 4 < items.len()
+        && super::read_record(package).is_none()
+    {
+        return Err(ReadError::NotOurs);
+    }
+    let (document, places, mut findings) =
+        sections::cut(entries, anchoring, &items, base);
+    findings.sort_by(|a, b| (a.anchor, a.how, &a.at).cmp(&(b.anchor, b.how, &b.at)));
+    Ok(Reading { part: part.to_owned(), nodes, document, places, findings })
+}
+
+/// The document without what a DOCX does not show in its body: the banner, which is in the
+/// headers, and guidance that became `comments`.
+#[must_use]
+pub fn body(document: &Document, comments: bool) -> Document {
+    let shown = |section: &&Section| match section.id.as_deref() {
+        Some("banner") => false,
+        Some(id) if id.starts_with("guide-") => !comments,
+        _ => true,
+    };
+    Document { sections: document.sections.iter().filter(shown).cloned().collect() }
+}
+
+fn find_body(nodes: &[Node]) -> Result<(&Element, Path), ReadError> {
+    let root = nodes.iter().enumerate().find_map(|(at, node)| match node {
+        Node::Element(element) => Some((at, element)),
+        Node::Raw(_) => None,
+    });
+    let (at, root) = root.ok_or(ReadError::NotWord)?;
+    let (prefix, name) = root.name.split_once(':').unwrap_or(("", &root.name));
+    if name != "document" {
+        return Err(ReadError::NotWord);
+    }
+    let declaration = match prefix {
+        "" => "xmlns".to_owned(),
+        prefix => format!("xmlns:{prefix}"),
+    };
+    match root.value(&declaration).as_deref() {
+        Some(STRICT) => return Err(ReadError::Strict),
+        Some(NAMESPACE) if prefix == "w" => {}
+        _ => return Err(ReadError::Prefix),
+    }
+    let body = root.children.iter().enumerate().find_map(|(at, node)| match node {
+        Node::Element(element) if element.name == "w:body" => Some((at, element)),
+        _ => None,
+    });
+    let (inner, body) = body.ok_or(ReadError::NoDocument)?;
+    Ok((body, vec![at, inner]))
+}
+
+impl Spot {
+    /// Tells whether bytes of the text can be replaced, or at a point text inserted, without
+    /// cutting through or writing over anything but characters.
+    #[must_use]
+    pub fn is_free(&self, text: &Range<usize>) -> bool {
+        self.marks
+            .iter()
+            .all(|mark| mark.text.end <= text.start || text.end <= mark.text.start)
+    }
+
+    /// The piece that holds a byte of the text.
+    #[must_use]
+    pub fn piece(&self, byte: usize) -> Option<&Piece> {
+        let at = self.pieces.partition_point(|piece| piece.text.end <= byte);
+        self.pieces.get(at).filter(|piece| piece.text.start <= byte)
+    }
+}

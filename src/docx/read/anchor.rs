@@ -1,0 +1,324 @@
+//! Finds the paragraph or row that each paragraph or row of the base has become.
+
+use std::collections::BTreeMap;
+
+use super::align::{Judge, Key, in_order};
+use super::{Anchor, Finding, Recovery};
+use crate::document::{BlockKind, Document, Row};
+use crate::docx::bookmark_name;
+use crate::docx::xml::Path;
+
+/// Shortest text, in bytes, that is recognised far from where it stood.
+const TELLING: usize = 40;
+
+/// A paragraph or row of the base.
+pub(super) struct Item {
+    pub(super) anchor: Anchor,
+    pub(super) key: Key,
+    /// Its level, if it is a heading.
+    pub(super) level: Option<u8>,
+}
+
+/// A paragraph or row of the file.
+pub(super) struct Unit {
+    pub(super) at: Path,
+    pub(super) key: Key,
+    pub(super) heading: bool,
+    /// Names of its bookmarks.
+    pub(super) names: Vec<String>,
+}
+
+/// The paragraphs and rows of a base, in order.
+pub(super) fn items(base: &Document) -> Vec<Item> {
+    let mut items = Vec::new();
+    for (section, content) in base.sections.iter().enumerate() {
+        let mut n = 0;
+        for (block, content) in content.blocks.iter().enumerate() {
+            let mut add = |row, key, level| {
+                n += 1;
+                let anchor = Anchor { section, block, row, n };
+                items.push(Item { anchor, key, level });
+            };
+            match &content.kind {
+                BlockKind::Table(table) => {
+                    for (at, row) in table.rows.iter().enumerate() {
+                        add(Some(at), Key::new(true, &joined(row)), None);
+                    }
+                }
+                BlockKind::Heading(heading) => {
+                    add(
+                        None,
+                        Key::new(false, &heading.text.plain()),
+                        Some(heading.level),
+                    );
+                }
+                kind => add(None, Key::new(false, &kind.plain()), None),
+            }
+        }
+    }
+    items
+}
+
+fn joined(row: &Row) -> String {
+    row.cells.iter().map(|cell| cell.plain() + "\t").collect()
+}
+
+/// Which item each unit is, and how that was found out.
+pub(super) struct Anchoring {
+    pub(super) items: Vec<Option<usize>>,
+    pub(super) findings: Vec<Finding>,
+    /// How many items were found by their bookmarks.
+    pub(super) kept: usize,
+}
+
+/// Finds the item of each unit.
+pub(super) fn anchor(base: &Document, items: &[Item], units: &[Unit]) -> Anchoring {
+    let mut search = Search {
+        items,
+        units,
+        found: vec![None; units.len()],
+        taken: vec![false; items.len()],
+        closed: vec![false; units.len()],
+        judge: Judge::default(),
+        findings: Vec::new(),
+    };
+    search.by_bookmark(base);
+    let kept = search.taken.iter().filter(|taken| **taken).count();
+    search.by_likeness();
+    let mostly = kept * 2 >= items.len();
+    if mostly {
+        search.by_place();
+    }
+    for (item, taken) in search.taken.iter().enumerate() {
+        if !taken {
+            let how = if mostly { Recovery::Deleted } else { Recovery::Lost };
+            search.findings.push(Finding { anchor: items[item].anchor, how, at: None });
+        }
+    }
+    Anchoring { items: search.found, findings: search.findings, kept }
+}
+
+struct Search<'s> {
+    items: &'s [Item],
+    units: &'s [Unit],
+    /// The item of each unit.
+    found: Vec<Option<usize>>,
+    /// Items that need no more looking for.
+    taken: Vec<bool>,
+    /// Units that are known to be the drafter's own text.
+    closed: Vec<bool>,
+    judge: Judge,
+    findings: Vec<Finding>,
+}
+
+impl Search<'_> {
+    fn tell(&mut self, item: usize, how: Recovery, unit: usize) {
+        let at = Some(self.units[unit].at.clone());
+        self.findings.push(Finding { anchor: self.items[item].anchor, how, at });
+    }
+
+    fn set(&mut self, item: usize, unit: usize) {
+        self.found[unit] = Some(item);
+        self.taken[item] = true;
+    }
+
+    fn by_bookmark(&mut self, base: &Document) {
+        let mut names = BTreeMap::new();
+        for (at, item) in self.items.iter().enumerate() {
+            names.extend(item.anchor.bookmark(base).map(|name| (name, at)));
+        }
+        // The units that carry each item's bookmark.
+        let mut carriers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, unit) in self.units.iter().enumerate() {
+            for name in &unit.names {
+                let original = name.split("_Copy_").next().unwrap_or(name);
+                let Some(item) = names.get(original).copied() else { continue };
+                if self.items[item].key.row != unit.key.row {
+                    continue; // dragged into a table, or out of one
+                }
+                let units = carriers.entry(item).or_default();
+                if units.last() != Some(&at) {
+                    units.push(at);
+                }
+            }
+        }
+        // The items that each unit carries once copies are told apart.
+        let mut carried: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (item, units) in &carriers {
+            let kept = self.original(*item, units);
+            carried.entry(kept).or_default().push(*item);
+        }
+        for (unit, mut items) in carried {
+            let order = |item: &usize| {
+                let is = |name: &String| names.get(name) == Some(item);
+                self.units[unit].names.iter().position(is)
+            };
+            items.sort_by_key(order);
+            let main = self.main(unit, &items);
+            self.set(items[main.at], unit);
+            if main.joined {
+                for item in items.iter().filter(|item| **item != items[main.at]) {
+                    self.taken[*item] = true;
+                    self.tell(*item, Recovery::Joined, unit);
+                }
+            }
+        }
+    }
+
+    /// Of several units with one item's bookmark, the one that is the item.
+    fn original(&mut self, item: usize, units: &[usize]) -> usize {
+        let [first, others @ ..] = units else { return 0 };
+        if others.is_empty() {
+            return *first;
+        }
+        let key = &self.items[item].key;
+        let likeness: Vec<f64> = units
+            .iter()
+            .map(|unit| self.judge.likeness(key, &self.units[*unit].key))
+            .collect();
+        let mut best = 0;
+        let mut split = None;
+        for at in 1..units.len() {
+            if likeness[at] > likeness[best] {
+                best = at;
+            }
+            let (one, two) = (units[at - 1], units[at]);
+            if one + 1 == two && !key.row {
+                let text = [&self.units[one].key.text, " ", &self.units[two].key.text];
+                let whole = Key { row: false, text: text.concat() };
+                let whole = self.judge.likeness(key, &whole);
+                if whole > likeness[at - 1] && whole > likeness[at] {
+                    split = Some(at);
+                }
+            }
+        }
+        let kept = split.map_or(best, |second| second - 1);
+        for (at, unit) in units.iter().enumerate().filter(|(at, _)| *at != kept) {
+            let how = if split == Some(at) { Recovery::Split } else { Recovery::Copied };
+            self.closed[*unit] = true;
+            self.tell(item, how, *unit);
+        }
+        units[kept]
+    }
+
+    /// Of several items whose bookmarks one unit carries, the one that it is.
+    fn main(&mut self, unit: usize, items: &[usize]) -> Main {
+        if items.len() == 1 {
+            return Main { at: 0, joined: false };
+        }
+        let key = &self.units[unit].key;
+        let texts: Vec<&str> =
+            items.iter().map(|item| self.items[*item].key.text.as_str()).collect();
+        let whole = Key { row: key.row, text: texts.join(" ") };
+        let whole = self.judge.likeness(key, &whole);
+        let mut best = (0, 0.0);
+        for (at, item) in items.iter().enumerate() {
+            let likeness = self.judge.likeness(key, &self.items[*item].key);
+            if likeness > best.1 {
+                best = (at, likeness);
+            }
+        }
+        let joined = whole >= best.1;
+        Main { at: if joined { 0 } else { best.0 }, joined }
+    }
+
+    /// Looks between the units that are known for those that are alike, then for texts that
+    /// went elsewhere as they were.
+    fn by_likeness(&mut self) {
+        for (items, units) in self.gaps() {
+            let base: Vec<&Key> = items.iter().map(|at| &self.items[*at].key).collect();
+            let edited: Vec<&Key> = units.iter().map(|at| &self.units[*at].key).collect();
+            for (item, unit) in self.judge.align(&base, &edited) {
+                self.recover(items[item], units[unit], Recovery::Alike);
+            }
+        }
+        let mut places: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
+        for (at, unit) in self.units.iter().enumerate() {
+            let free = self.found[at].is_none() && !self.closed[at];
+            if free && unit.key.text.len() >= TELLING {
+                places.entry(&unit.key).or_default().push(at);
+            }
+        }
+        let mut wanted: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
+        for (at, item) in self.items.iter().enumerate() {
+            if !self.taken[at] {
+                wanted.entry(&item.key).or_default().push(at);
+            }
+        }
+        for (key, items) in wanted {
+            let units = places.get(key).map_or(&[][..], Vec::as_slice);
+            if let ([item], [unit]) = (&items[..], units) {
+                self.recover(*item, *unit, Recovery::Alike);
+            }
+        }
+    }
+
+    /// Takes as many paragraphs as are missing between two known ones, in the section where
+    /// they are missing, for what they were typed over with.
+    fn by_place(&mut self) {
+        for (items, units) in self.gaps() {
+            let section = |item: &usize| self.items[*item].anchor.section;
+            let fits = |(item, unit): (&usize, &usize)| {
+                let (item, unit) = (&self.items[*item], &self.units[*unit]);
+                !item.key.row && !unit.key.row && item.level.is_some() == unit.heading
+            };
+            let before = units.first().and_then(|unit| unit.checked_sub(1));
+            let before =
+                before.and_then(|unit| self.found[unit]).map(|item| section(&item));
+            let one_section = items.iter().all(|item| Some(section(item)) == before);
+            if items.len() == units.len()
+                && one_section
+                && items.iter().zip(&units).all(fits)
+            {
+                for (item, unit) in items.into_iter().zip(units) {
+                    self.recover(item, unit, Recovery::Replaced);
+                }
+            }
+        }
+    }
+
+    fn recover(&mut self, item: usize, unit: usize, how: Recovery) {
+        self.set(item, unit);
+        self.tell(item, how, unit);
+    }
+
+    /// Items and units without each other, between neighbours that are found.
+    fn gaps(&self) -> Vec<(Vec<usize>, Vec<usize>)> {
+        let pairs: Vec<(usize, usize)> = self
+            .found
+            .iter()
+            .enumerate()
+            .filter_map(|(unit, item)| Some((unit, (*item)?)))
+            .collect();
+        let mut gaps = Vec::new();
+        let (mut from_unit, mut from_item) = (0, 0);
+        let end = (self.units.len(), self.items.len());
+        for (unit, item) in in_order(&pairs).into_iter().chain([end]) {
+            let items: Vec<usize> =
+                (from_item..item).filter(|at| !self.taken[*at]).collect();
+            let free = |at: &usize| self.found[*at].is_none() && !self.closed[*at];
+            let units: Vec<usize> = (from_unit..unit).filter(free).collect();
+            if !items.is_empty() && !units.is_empty() {
+                gaps.push((items, units));
+            }
+            (from_unit, from_item) = (unit + 1, item + 1);
+        }
+        gaps
+    }
+}
+
+/// What a unit with several bookmarks is.
+struct Main {
+    /// The item, among those whose bookmarks it carries.
+    at: usize,
+    /// Whether the others' text is in it, too.
+    joined: bool,
+}
+
+impl Anchor {
+    /// The name of its bookmark; none when Word would not take it.
+    #[must_use]
+    pub fn bookmark(&self, base: &Document) -> Option<String> {
+        bookmark_name(base.sections.get(self.section)?.id.as_ref()?, self.n)
+    }
+}

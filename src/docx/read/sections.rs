@@ -1,0 +1,366 @@
+//! Cuts the paragraphs and tables of a file into the sections of a plan.
+
+use std::ops::Range;
+
+use super::anchor::{Anchoring, Item, Unit};
+use super::flow::{Flow, Grid};
+use super::style::Look;
+use super::text::Passage;
+use super::{Anchor, Finding, Place, Recovery, RowPlace};
+use crate::document::{
+    Align, Block, BlockKind, Column, Document, Heading, Row, Section, Table, Text,
+};
+
+/// Rounds of taking strays out of the sections that they stand in.
+const ROUNDS: usize = 4;
+
+/// A paragraph or a table, and where its units are.
+pub(super) struct Entry {
+    flow: Flow,
+    units: Range<usize>,
+}
+
+/// Leaves out what is no text of the plan, and counts paragraphs and rows.
+pub(super) fn entries(flows: Vec<Flow>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut next = 0;
+    for flow in flows {
+        let count = match &flow {
+            Flow::Paragraph(passage) => {
+                let ours = passage.names.iter().any(|name| name.starts_with("_khung_"));
+                if passage.is_blank() && !ours {
+                    continue;
+                }
+                1
+            }
+            Flow::Table(grid) => grid.rows.len(),
+        };
+        entries.push(Entry { flow, units: next..next + count });
+        next += count;
+    }
+    entries
+}
+
+/// The paragraphs and rows of all entries.
+pub(super) fn units(entries: &[Entry]) -> Vec<Unit> {
+    let mut units = Vec::new();
+    for entry in entries {
+        match &entry.flow {
+            Flow::Paragraph(passage) => units.push(Unit {
+                at: passage.spot.at.clone(),
+                key: super::align::Key::new(false, &passage.spot.text),
+                heading: matches!(passage.look, Some(Look::Heading(_))),
+                names: passage.names.clone(),
+            }),
+            Flow::Table(grid) => units.extend(grid.rows.iter().map(|line| {
+                let cells: Vec<&str> =
+                    line.cells.iter().map(|cell| cell.spot.text.as_str()).collect();
+                Unit {
+                    at: line.at.clone(),
+                    key: super::align::Key::new(true, &cells.join("\t")),
+                    heading: false,
+                    names: line.names.clone(),
+                }
+            })),
+        }
+    }
+    units
+}
+
+/// Entries in a row that belong to one section of the base, or to none.
+struct Stretch {
+    section: Option<usize>,
+    entries: Range<usize>,
+}
+
+/// Cuts entries into sections, each with the places of its blocks.
+pub(super) fn cut(
+    entries: Vec<Entry>,
+    mut anchoring: Anchoring,
+    items: &[Item],
+    base: &Document,
+) -> (Document, Vec<Vec<Place>>, Vec<Finding>) {
+    let stretches = settle(&entries, &mut anchoring, items);
+    let mut document = Document::default();
+    let mut places = Vec::new();
+    let mut entries = entries.into_iter();
+    for stretch in stretches {
+        let id = stretch.section.and_then(|section| base.sections[section].id.clone());
+        let mut section = Section { id, ..Section::default() };
+        let mut section_places = Vec::new();
+        for Entry { flow, units } in entries.by_ref().take(stretch.entries.len()) {
+            let anchors: Vec<Option<Anchor>> = anchoring.items[units]
+                .iter()
+                .map(|item| item.map(|item| items[item].anchor))
+                .collect();
+            let (kind, place) = match flow {
+                Flow::Paragraph(passage) => paragraph(passage, anchors.first(), base),
+                Flow::Table(grid) => table(grid, anchors, base),
+            };
+            section.blocks.push(Block { kind, source: 0..0 });
+            section_places.push(place);
+        }
+        document.sections.push(section);
+        places.push(section_places);
+    }
+    (document, places, anchoring.findings)
+}
+
+/// Stretches such that no section of the base has two: what was dragged into another
+/// section, or below a heading of the drafter's, loses its anchor.
+fn settle(entries: &[Entry], anchoring: &mut Anchoring, items: &[Item]) -> Vec<Stretch> {
+    let mut owners: Vec<Option<usize>> =
+        entries.iter().map(|entry| owner(entry, anchoring, items)).collect();
+    let mut round = 0;
+    loop {
+        let stretches = stretches(entries, &owners, anchoring, items);
+        let strays = strays(&stretches, entries, anchoring, items);
+        let between = |at: &usize| {
+            let around = |at: usize| stretches.get(at).and_then(|s| s.section);
+            let before = at.checked_sub(1).and_then(around);
+            before.is_some() && before == around(at + 1)
+        };
+        let inside: Vec<usize> = strays.iter().copied().filter(between).collect();
+        if strays.is_empty() {
+            let mut foreign = Vec::new();
+            for (entry, owner) in entries.iter().zip(&owners) {
+                foreign.extend(entry.units.clone().filter(|unit| {
+                    let item = anchoring.items[*unit].map(|item| &items[item]);
+                    item.is_some_and(|item| Some(item.anchor.section) != *owner)
+                }));
+            }
+            release(foreign, entries, anchoring, items);
+            return stretches;
+        }
+        // Those that part two pieces of one section first: the pieces grow together.
+        let leaving = if inside.is_empty() || round >= ROUNDS { strays } else { inside };
+        round += 1;
+        for at in leaving {
+            for entry in stretches[at].entries.clone() {
+                owners[entry] = None;
+                release(entries[entry].units.clone(), entries, anchoring, items);
+            }
+        }
+    }
+}
+
+/// The section that an entry's anchors name: of a table, most of them.
+fn owner(entry: &Entry, anchoring: &Anchoring, items: &[Item]) -> Option<usize> {
+    let mut counts: Vec<(usize, usize)> = Vec::new();
+    for item in anchoring.items[entry.units.clone()].iter().flatten() {
+        let section = items[*item].anchor.section;
+        match counts.iter_mut().find(|(known, _)| *known == section) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((section, 1)),
+        }
+    }
+    let most = counts.iter().map(|(_, count)| *count).max()?;
+    counts.iter().find(|(_, count)| *count == most).map(|(section, _)| *section)
+}
+
+/// Entries without an anchor belong to what precedes them, unless one is a heading of the
+/// section's level or higher: it opens a section of the drafter's own.
+fn stretches(
+    entries: &[Entry],
+    owners: &[Option<usize>],
+    anchoring: &Anchoring,
+    items: &[Item],
+) -> Vec<Stretch> {
+    let mut stretches: Vec<Stretch> = Vec::new();
+    let mut level: Option<u8> = None;
+    for (at, (entry, owner)) in entries.iter().zip(owners).enumerate() {
+        let was = anchoring.items[entry.units.start].and_then(|item| items[item].level);
+        let heading = match &entry.flow {
+            Flow::Paragraph(passage) => match passage.look {
+                Some(Look::Heading(level)) => Some(level),
+                _ => was,
+            },
+            Flow::Table(_) => None,
+        };
+        let current = stretches.last().map(|stretch| stretch.section);
+        let opens = match owner {
+            Some(_) => current != Some(*owner),
+            None => heading.zip(level).is_some_and(|(new, level)| new <= level),
+        };
+        if opens || current.is_none() {
+            stretches.push(Stretch { section: *owner, entries: at..at });
+            level = None;
+        }
+        if let Some(stretch) = stretches.last_mut() {
+            stretch.entries.end = at + 1;
+        }
+        level = level.or(heading);
+    }
+    stretches
+}
+
+/// The stretches that are not the main one of their section: the one with its first
+/// paragraph, or else with most.
+fn strays(
+    stretches: &[Stretch],
+    entries: &[Entry],
+    anchoring: &Anchoring,
+    items: &[Item],
+) -> Vec<usize> {
+    let mut main: std::collections::BTreeMap<usize, (bool, usize, usize)> =
+        std::collections::BTreeMap::new();
+    for (at, stretch) in stretches.iter().enumerate() {
+        let Some(section) = stretch.section else { continue };
+        let units = entries[stretch.entries.clone()].iter().flat_map(|e| e.units.clone());
+        let found = units.filter_map(|unit| anchoring.items[unit]);
+        let numbers: Vec<usize> = found
+            .map(|item| items[item].anchor)
+            .filter(|anchor| anchor.section == section)
+            .map(|anchor| anchor.n)
+            .collect();
+        let weight = (numbers.contains(&1), numbers.len(), at);
+        let best = main.entry(section).or_insert(weight);
+        if (weight.0, weight.1) > (best.0, best.1) {
+            *best = weight;
+        }
+    }
+    let is_main = |at: &usize| match stretches[*at].section {
+        Some(section) => main.get(&section).is_some_and(|(_, _, best)| best == at),
+        None => true,
+    };
+    (0..stretches.len()).filter(|at| !is_main(at)).collect()
+}
+
+/// Takes the anchors of units away, and tells.
+fn release(
+    units: impl IntoIterator<Item = usize>,
+    entries: &[Entry],
+    anchoring: &mut Anchoring,
+    items: &[Item],
+) {
+    for unit in units {
+        let Some(item) = anchoring.items[unit].take() else { continue };
+        let anchor = items[item].anchor;
+        let holder = entries.partition_point(|entry| entry.units.end <= unit);
+        let at = entries.get(holder).and_then(|entry| match &entry.flow {
+            Flow::Paragraph(passage) => Some(passage.spot.at.clone()),
+            Flow::Table(grid) => {
+                grid.rows.get(unit - entry.units.start).map(|row| row.at.clone())
+            }
+        });
+        anchoring.findings.retain(|finding| finding.anchor != anchor);
+        anchoring.findings.push(Finding { anchor, how: Recovery::Strayed, at });
+    }
+}
+
+fn paragraph(
+    passage: Passage,
+    anchor: Option<&Option<Anchor>>,
+    base: &Document,
+) -> (BlockKind, Place) {
+    let anchor = anchor.copied().flatten();
+    let was = anchor.map(|at| &base.sections[at.section].blocks[at.block].kind);
+    let Passage { mut spot, text, look, .. } = passage;
+    let kind = kind(text, look, was);
+    let own = match &kind {
+        BlockKind::Heading(heading) => heading.text.plain().len(),
+        BlockKind::Item { text, .. } => text.plain().len(),
+        _ => spot.text.len(),
+    };
+    spot.lead = spot.text.len() - own;
+    (kind, Place::Paragraph { anchor, spot })
+}
+
+/// What a paragraph is: by its look, and in what looks do not tell as it was in the base.
+fn kind(text: Text, look: Option<Look>, was: Option<&BlockKind>) -> BlockKind {
+    match (look, was) {
+        (Some(Look::Heading(level)), was) => {
+            let level = match was {
+                Some(BlockKind::Heading(heading)) => heading.level,
+                _ => level,
+            };
+            Heading::split(level, text).into()
+        }
+        (Some(Look::Item(depth)), was) => {
+            let depth = match was {
+                Some(BlockKind::Item { depth: own, .. })
+                    if (*own).min(1) == depth.min(1) =>
+                {
+                    *own
+                }
+                _ => depth,
+            };
+            BlockKind::Item { depth, number: None, text }
+        }
+        (Some(Look::Quote), _) | (None, Some(BlockKind::Quote(_))) => {
+            BlockKind::Quote(text)
+        }
+        (_, Some(BlockKind::Raw(_))) => BlockKind::Raw(text.plain()),
+        (_, Some(BlockKind::Item { depth, number: Some(_), .. })) => {
+            let (number, text) = ordered(text);
+            BlockKind::Item { depth: *depth, number, text }
+        }
+        (None, Some(BlockKind::Item { depth, .. })) => {
+            BlockKind::Item { depth: *depth, number: None, text }
+        }
+        (None, Some(BlockKind::Heading(heading))) => {
+            Heading::split(heading.level, text).into()
+        }
+        _ => BlockKind::Paragraph(text),
+    }
+}
+
+/// Splits the number off an item of an ordered list.
+fn ordered(text: Text) -> (Option<u32>, Text) {
+    let plain = text.plain();
+    let number = plain.split_once(". ").and_then(|(number, _)| number.parse().ok());
+    match number {
+        Some(number) => {
+            let front = plain.find(". ").map_or(0, |at| at + 2);
+            (Some(number), text.without_front(front))
+        }
+        None => (None, text),
+    }
+}
+
+fn table(
+    grid: Grid,
+    anchors: Vec<Option<Anchor>>,
+    base: &Document,
+) -> (BlockKind, Place) {
+    let tables = anchors.iter().flatten().filter_map(|anchor| {
+        match &base.sections[anchor.section].blocks[anchor.block].kind {
+            BlockKind::Table(table) => Some((table, anchor.row?)),
+            _ => None,
+        }
+    });
+    let known: Vec<(&Table, usize)> = tables.collect();
+    let most = grid.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+    let count = most.max(grid.widths.len());
+    let columns = match known.first() {
+        Some((table, _)) if table.columns.len() == count => table.columns.clone(),
+        _ => (0..count)
+            .map(|at| Column {
+                width: grid.widths.get(at).copied().unwrap_or(1),
+                align: Align::Left,
+            })
+            .collect(),
+    };
+    let mut rows = Vec::new();
+    let mut places = Vec::new();
+    for (line, anchor) in grid.rows.into_iter().zip(anchors) {
+        let id = anchor.and_then(|anchor| {
+            match &base.sections[anchor.section].blocks[anchor.block].kind {
+                BlockKind::Table(table) => table.rows.get(anchor.row?)?.id.clone(),
+                _ => None,
+            }
+        });
+        let mut cells = line.cells;
+        cells.resize_with(count, Passage::default);
+        let (spots, cells) = cells.into_iter().map(|cell| (cell.spot, cell.text)).unzip();
+        rows.push(Row { id, cells, source: 0..0 });
+        places.push(RowPlace {
+            at: line.at,
+            anchor,
+            inserted: line.inserted,
+            cells: spots,
+        });
+    }
+    let place = Place::Table { at: grid.at, rows: places };
+    (BlockKind::Table(Table { columns, rows }), place)
+}
