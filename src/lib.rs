@@ -24,6 +24,7 @@ pub mod document;
 pub mod docx;
 pub mod markdown;
 
+pub mod merge;
 pub mod record;
 
 #[cfg(feature = "cli")]

@@ -1,0 +1,243 @@
+//! The blocks of one section: aligned on both sides of base, woven into edited's order.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, VecDeque};
+
+use super::align::{Alignment, Item, Moves, align};
+use super::{
+    BlockMerge, Body, Change, Conflict, Renames, Renumbered, Words, table, words,
+};
+use crate::document::{Block, BlockKind, Text};
+
+/// Merges the blocks of a section.
+pub(super) fn merge(
+    base: &[Block],
+    edited: &[Block],
+    fresh: &[Block],
+    renames: &Renames,
+) -> Vec<Change<BlockMerge, Block>> {
+    if is_same(base, fresh) || is_same(edited, fresh) {
+        return unchanged(edited);
+    }
+    let edits = align(&loose(base), &loose(edited), Moves::Follow);
+    let updates = align(&strict(base), &strict(fresh), Moves::Cut);
+    let kept = edited.iter().enumerate().map(|(at, block)| {
+        let Some(old) = edits.from[at] else { return Change::Kept(still(at, block)) };
+        match updates.to[old] {
+            Some(new) => {
+                let sides = (&base[old].kind, &block.kind, &fresh[new].kind);
+                Change::Kept(one(at, sides, renames))
+            }
+            None if loose(&base[old..=old]) == loose(&edited[at..=at]) => {
+                Change::Removed(at)
+            }
+            None => Change::Kept(BlockMerge {
+                conflict: Some(Conflict::Removed),
+                ..still(at, block)
+            }),
+        }
+    });
+    let twins = twins(&loose(edited), &edits.from, &loose(fresh), &updates.from);
+    let fates = fresh.iter().zip(fates(&edits, &updates, &twins));
+    weave(kept.collect(), fates.map(|(block, fate)| (fate, block.clone())), |own, new| {
+        nesting(&edited[own]) > nesting(new) && edits.from[own].is_none()
+    })
+}
+
+/// All blocks as they are.
+pub(super) fn unchanged<N>(edited: &[Block]) -> Vec<Change<BlockMerge, N>> {
+    let keep = |(at, block)| Change::Kept(still(at, block));
+    edited.iter().enumerate().map(keep).collect()
+}
+
+/// Tells whether a person left the blocks of a section as base has them.
+pub(super) fn untouched(base: &[Block], edited: &[Block]) -> bool {
+    loose(base) == loose(edited)
+}
+
+fn still(edited: usize, block: &Block) -> BlockMerge {
+    let body = match &block.kind {
+        BlockKind::Table(table) => Body::Table(table::unchanged(table)),
+        _ => Body::Text(Words::default()),
+    };
+    BlockMerge { edited, renumbered: None, conflict: None, body }
+}
+
+/// Merges one block that all three sides have.
+fn one(
+    at: usize,
+    (base, edited, fresh): (&BlockKind, &BlockKind, &BlockKind),
+    renames: &Renames,
+) -> BlockMerge {
+    let body = match (base, edited, fresh) {
+        (BlockKind::Table(base), BlockKind::Table(edited), BlockKind::Table(fresh)) => {
+            Body::Table(table::merge(base, edited, fresh, renames))
+        }
+        _ => Body::Text(words::merge(&text(base), &text(edited), &text(fresh))),
+    };
+    BlockMerge {
+        edited: at,
+        renumbered: renumbered(base, edited, fresh),
+        conflict: None,
+        body,
+    }
+}
+
+fn renumbered(
+    base: &BlockKind,
+    edited: &BlockKind,
+    fresh: &BlockKind,
+) -> Option<Renumbered> {
+    let (BlockKind::Heading(base), BlockKind::Heading(edited), BlockKind::Heading(fresh)) =
+        (base, edited, fresh)
+    else {
+        return None;
+    };
+    let number = if base.number == fresh.number { &edited.number } else { &fresh.number };
+    let level = if base.level == fresh.level { edited.level } else { fresh.level };
+    (*number != edited.number || level != edited.level).then(|| Renumbered {
+        from: edited.number.clone(),
+        to: number.clone(),
+        level,
+    })
+}
+
+/// The words of a block; a table has none.
+fn text(kind: &BlockKind) -> Cow<'_, Text> {
+    match kind {
+        BlockKind::Heading(heading) => Cow::Borrowed(&heading.text),
+        BlockKind::Paragraph(text)
+        | BlockKind::Item { text, .. }
+        | BlockKind::Quote(text) => Cow::Borrowed(text),
+        BlockKind::Raw(text) => Cow::Owned(Text::from(text.clone())),
+        BlockKind::Table(_) => Cow::Owned(Text::default()),
+    }
+}
+
+/// Depth in lists.
+fn nesting(block: &Block) -> u8 {
+    match block.kind {
+        BlockKind::Item { depth, .. } => depth.saturating_add(1),
+        _ => 0,
+    }
+}
+
+/// Blocks as a person's edits leave them recognisable: an item may become a paragraph.
+fn loose(blocks: &[Block]) -> Vec<Item> {
+    items(blocks, |kind| match kind {
+        BlockKind::Heading(_) => "heading".to_owned(),
+        BlockKind::Table(_) => "table".to_owned(),
+        BlockKind::Raw(_) => "raw".to_owned(),
+        _ => "text".to_owned(),
+    })
+}
+
+/// Blocks as the catalogue makes them: another shape is another block.
+fn strict(blocks: &[Block]) -> Vec<Item> {
+    items(blocks, |kind| match kind {
+        BlockKind::Heading(_) => "heading".to_owned(),
+        BlockKind::Paragraph(_) => "paragraph".to_owned(),
+        BlockKind::Item { depth, number, .. } => format!("item {depth} {number:?}"),
+        BlockKind::Quote(_) => "quote".to_owned(),
+        BlockKind::Table(table) => format!("table {:?}", table.columns),
+        BlockKind::Raw(_) => "raw".to_owned(),
+    })
+}
+
+fn items(blocks: &[Block], kind: impl Fn(&BlockKind) -> String) -> Vec<Item> {
+    let item = |block: &Block| Item {
+        kind: kind(&block.kind),
+        text: match &block.kind {
+            BlockKind::Table(table) => table::key(table),
+            other => text(other).plain(),
+        },
+    };
+    blocks.iter().map(item).collect()
+}
+
+/// Tells whether two lists of blocks say the same, numbers and ids included.
+fn is_same(one: &[Block], other: &[Block]) -> bool {
+    let number = |block: &Block| match &block.kind {
+        BlockKind::Heading(heading) => Some((heading.number.clone(), heading.level)),
+        _ => None,
+    };
+    strict(one) == strict(other) && one.iter().map(number).eq(other.iter().map(number))
+}
+
+/// What becomes of an item of fresh.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Edited has it, at this index.
+    At(usize),
+    /// It is new.
+    Added,
+    /// The drafter deleted it.
+    Deleted,
+}
+
+/// What becomes of each item of fresh; `twins` are items that both sides added.
+pub(super) fn fates(
+    edits: &Alignment,
+    updates: &Alignment,
+    twins: &[Option<usize>],
+) -> Vec<Fate> {
+    let fate = |(old, twin): (&Option<usize>, &Option<usize>)| match (old, twin) {
+        (Some(old), _) => edits.to[*old].map_or(Fate::Deleted, Fate::At),
+        (None, Some(at)) => Fate::At(*at),
+        (None, None) => Fate::Added,
+    };
+    updates.from.iter().zip(twins).map(fate).collect()
+}
+
+/// For each item that only fresh has: an item of the drafter's own that reads the same.
+pub(super) fn twins(
+    edited: &[Item],
+    edited_from: &[Option<usize>],
+    fresh: &[Item],
+    fresh_from: &[Option<usize>],
+) -> Vec<Option<usize>> {
+    let mut own: HashMap<&Item, VecDeque<usize>> = HashMap::new();
+    for (at, item) in
+        edited.iter().enumerate().filter(|(at, _)| edited_from[*at].is_none())
+    {
+        own.entry(item).or_default().push_back(at);
+    }
+    let twin = |(item, from): (&Item, &Option<usize>)| match from {
+        None => own.get_mut(item).and_then(VecDeque::pop_front),
+        Some(_) => None,
+    };
+    fresh.iter().zip(fresh_from).map(twin).collect()
+}
+
+/// Weaves what fresh adds into edited's order, each item behind its predecessor in fresh,
+/// and behind what is removed there or what it `passes`.
+pub(super) fn weave<K, N>(
+    kept: Vec<Change<K, N>>,
+    fresh: impl Iterator<Item = (Fate, N)>,
+    passes: impl Fn(usize, &N) -> bool,
+) -> Vec<Change<K, N>> {
+    let mut woven: Vec<Vec<Change<K, N>>> = Vec::new();
+    woven.resize_with(kept.len() + 1, Vec::new);
+    let mut cursor = 0;
+    for (fate, new) in fresh {
+        match fate {
+            Fate::At(at) => cursor = at + 1,
+            Fate::Deleted => woven[cursor].push(Change::Deleted(new)),
+            Fate::Added => {
+                while let Some(change) = kept.get(cursor)
+                    && (matches!(change, Change::Removed(_)) || passes(cursor, &new))
+                {
+                    cursor += 1;
+                }
+                woven[cursor].push(Change::Added(new));
+            }
+        }
+    }
+    let mut woven = woven.into_iter();
+    let mut out: Vec<Change<K, N>> = woven.next().unwrap_or_default();
+    for (change, behind) in kept.into_iter().zip(woven) {
+        out.push(change);
+        out.extend(behind);
+    }
+    out
+}

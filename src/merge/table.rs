@@ -1,0 +1,216 @@
+//! The rows of one table: who they are by id, and cell by cell what changes.
+
+use std::collections::BTreeSet;
+
+use super::align::{Alignment, HALF, Item, Moves, align, longest_increasing};
+use super::blocks::{fates, twins, weave};
+use super::words::{self, Bag, is_number};
+use super::{Change, Conflict, Renames, RowMerge, Words, by_id, part_duplicates};
+use crate::document::{Row, Table, Text};
+
+/// The row that sums up the others.
+const TOTAL: &str = "total";
+
+/// All that a table says, ids included.
+pub(super) fn key(table: &Table) -> String {
+    let row = |row: &Row| {
+        format!("{}\u{1}{}", row.id.as_deref().unwrap_or_default(), plain(row))
+    };
+    table.rows.iter().map(row).collect::<Vec<_>>().join("\n")
+}
+
+fn plain(row: &Row) -> String {
+    row.cells.iter().map(Text::plain).collect::<Vec<_>>().join("\t")
+}
+
+/// All rows as they are.
+pub(super) fn unchanged<N>(table: &Table) -> Vec<Change<RowMerge, N>> {
+    let keep = |(at, row): (usize, &Row)| Change::Kept(still(at, row, row.id.clone()));
+    table.rows.iter().enumerate().map(keep).collect()
+}
+
+fn still(edited: usize, row: &Row, id: Option<String>) -> RowMerge {
+    let renamed = id.is_some() && id != row.id;
+    let cells = vec![Words::default(); row.cells.len()];
+    RowMerge { edited, id, renamed, conflict: None, cells }
+}
+
+/// Merges the rows of a table whose columns the catalogue left as they are.
+///
+/// In a table that a person edited, the order of the rows stands, and so do totals and the
+/// numbers of rows; any other one becomes fresh's.
+pub(super) fn merge(
+    base: &Table,
+    edited: &Table,
+    fresh: &Table,
+    renames: &Renames,
+) -> Vec<Change<RowMerge, Row>> {
+    let is_untouched = key(base) == key(edited);
+    let known: BTreeSet<&str> =
+        fresh.rows.iter().filter_map(|row| row.id.as_deref()).collect();
+    let ids = |table: &Table| -> Vec<Option<String>> {
+        let now = |id: &String| renames.now(id, |id| known.contains(id));
+        table.rows.iter().map(|row| row.id.as_ref().map(now)).collect()
+    };
+    let (base_ids, fresh_ids, mut edited_ids) = (ids(base), ids(fresh), ids(edited));
+    let in_base = by_id(&base_ids);
+    part_duplicates(
+        &mut edited_ids,
+        |id| in_base.get(id).map(|&at| plain(&base.rows[at])).unwrap_or_default(),
+        |at| plain(&edited.rows[at]),
+    );
+    let edits = align_rows((base, &base_ids), (edited, &edited_ids), Moves::Follow);
+    let mut updates = align_rows((base, &base_ids), (fresh, &fresh_ids), Moves::Cut);
+    if is_untouched {
+        cut_moves(&mut updates);
+    }
+    let columns = Columns::of(base, edited);
+    let kept = edited.rows.iter().enumerate().map(|(at, row)| {
+        let mut kept = still(at, row, edited_ids[at].clone());
+        if let (Some(double), None) = (&row.id, &kept.id) {
+            kept.conflict = Some(Conflict::Duplicate(double.clone()));
+        }
+        let Some(old) = edits.from[at] else { return Change::Kept(kept) };
+        match updates.to[old] {
+            _ if kept.id.as_deref() == Some(TOTAL) && !is_untouched => {}
+            Some(new) => {
+                let sides = (&base.rows[old], row, &fresh.rows[new]);
+                kept.cells = columns.cells(sides, is_untouched);
+            }
+            None if columns.is_same(&base.rows[old], row) => return Change::Removed(at),
+            None => kept.conflict = Some(Conflict::Removed),
+        }
+        Change::Kept(kept)
+    });
+    let mut twins = twins(&items(edited), &edits.from, &items(fresh), &updates.from);
+    let in_edited = by_id(&edited_ids);
+    for (twin, id) in twins.iter_mut().zip(&fresh_ids) {
+        let same = id.as_deref().and_then(|id| in_edited.get(id).copied());
+        *twin = same.filter(|_| !is_untouched).or(*twin);
+    }
+    let fates = fates(&edits, &updates, &twins).into_iter();
+    let fresh = fates.zip(&fresh.rows).map(|(fate, row)| (fate, columns.row(row)));
+    weave(kept.collect(), fresh, |_, _| false)
+}
+
+/// Aligns rows by id, and those without one by their text.
+fn align_rows(
+    (a, a_ids): (&Table, &[Option<String>]),
+    (b, b_ids): (&Table, &[Option<String>]),
+    moves: Moves,
+) -> Alignment {
+    let mut found = Alignment::new(a_ids.len(), b_ids.len());
+    let in_b = by_id(b_ids);
+    for (id, at) in by_id(a_ids) {
+        if let Some(&other) = in_b.get(id) {
+            found.link(at, other);
+        }
+    }
+    // A person may have deleted the id of a row; the catalogue never does.
+    let left: Vec<usize> = (0..a_ids.len())
+        .filter(|&at| found.to[at].is_none())
+        .filter(|&at| moves == Moves::Follow || a_ids[at].is_none())
+        .collect();
+    let right: Vec<usize> = (0..b_ids.len()).filter(|&at| b_ids[at].is_none()).collect();
+    let (a_items, b_items) = (items(a), items(b));
+    let pick = |items: &[Item], at: &[usize]| -> Vec<Item> {
+        at.iter().map(|&at| items[at].clone()).collect()
+    };
+    let rest = align(&pick(&a_items, &left), &pick(&b_items, &right), moves);
+    for (at, other) in left.into_iter().zip(rest.to) {
+        let Some(other) = other.map(|other| right[other]) else { continue };
+        let alike = || {
+            let (one, other) =
+                (Bag::of(&a_items[at].text), Bag::of(&b_items[other].text));
+            one.likeness(&other) >= HALF
+        };
+        if a_ids[at].is_none() || alike() {
+            found.link(at, other);
+        }
+    }
+    found
+}
+
+fn items(table: &Table) -> Vec<Item> {
+    let item = |(at, row): (usize, &Row)| {
+        let kind = if at == 0 { "header" } else { "row" };
+        Item { kind: kind.to_owned(), text: plain(row) }
+    };
+    table.rows.iter().enumerate().map(item).collect()
+}
+
+/// Parts the fewest rows, so that all others keep their order.
+fn cut_moves(updates: &mut Alignment) {
+    let linked: Vec<usize> =
+        (0..updates.to.len()).filter(|&at| updates.to[at].is_some()).collect();
+    let order: Vec<usize> = linked.iter().filter_map(|&at| updates.to[at]).collect();
+    for (at, stays) in linked.into_iter().zip(longest_increasing(&order)) {
+        if !stays {
+            updates.unlink(at);
+        }
+    }
+}
+
+/// Which column of base each column of edited is; none for the drafter's own.
+struct Columns(Vec<Option<usize>>);
+
+impl Columns {
+    fn of(base: &Table, edited: &Table) -> Self {
+        let (old, new) = (base.columns.len(), edited.columns.len());
+        let (Some(base), Some(edited), true) =
+            (base.rows.first(), edited.rows.first(), old != new)
+        else {
+            return Self((0..new).map(Some).collect());
+        };
+        let items = |row: &Row| -> Vec<Item> {
+            let item = |cell: &Text| Item { kind: String::new(), text: cell.plain() };
+            row.cells.iter().map(item).collect()
+        };
+        Self(align(&items(base), &items(edited), Moves::Follow).from)
+    }
+
+    /// The cells of an edited row that all three sides have.
+    fn cells(
+        &self,
+        (base, edited, fresh): (&Row, &Row, &Row),
+        is_untouched: bool,
+    ) -> Vec<Words> {
+        let cell = |(at, text): (usize, &Text)| {
+            let column = self.0.get(at).copied().flatten();
+            let sides = column.and_then(|at| base.cells.get(at).zip(fresh.cells.get(at)));
+            match (sides, column) {
+                (Some((_, new)), Some(0))
+                    if !is_untouched && is_derived(text) && is_derived(new) =>
+                {
+                    Words::default()
+                }
+                (Some((old, new)), _) => words::merge(old, text, new),
+                (None, _) => Words::default(),
+            }
+        };
+        edited.cells.iter().enumerate().map(cell).collect()
+    }
+
+    /// Tells whether a person left a row as it was; cells of their own columns are empty.
+    fn is_same(&self, base: &Row, edited: &Row) -> bool {
+        edited.cells.iter().enumerate().all(|(at, text)| {
+            let column = self.0.get(at).copied().flatten();
+            let old = column.and_then(|at| base.cells.get(at)).map(Text::plain);
+            old.unwrap_or_default() == text.plain()
+        })
+    }
+
+    /// A row of fresh in edited's columns.
+    fn row(&self, fresh: &Row) -> Row {
+        let cell = |column: &Option<usize>| {
+            column.and_then(|at| fresh.cells.get(at)).cloned().unwrap_or_default()
+        };
+        Row { cells: self.0.iter().map(cell).collect(), ..fresh.clone() }
+    }
+}
+
+/// Tells whether a first cell is but the number of its row.
+fn is_derived(cell: &Text) -> bool {
+    let text = cell.plain();
+    text.is_empty() || is_number(&text)
+}

@@ -1,0 +1,513 @@
+//! The words of one text: where they begin, how alike two texts are, their three-way merge.
+
+use std::ops::Range;
+
+use super::align::{HALF, Hunk, diff};
+use super::{Offer, Piece, Words};
+use crate::document::{Inline, Run, SLOT_OPEN, Text, slots};
+
+/// Texts of more words than this are replaced whole.
+const MOST_WORDS: usize = 20_000;
+
+/// Words that a number before them belongs to.
+const UNITS: [&str; 12] = [
+    "Kbps", "Mbps", "Gbps", "MB", "GB", "TB", "kV", "km", "nghìn", "triệu", "tỷ", "đồng",
+];
+
+/// Merges what base became on both sides.
+pub(super) fn merge(base: &Text, edited: &Text, fresh: &Text) -> Words {
+    let (b, e, f) = (base.plain(), edited.plain(), fresh.plain());
+    if b == f || e == f {
+        return Words::default();
+    }
+    if e == b && !alike(&b, &f) {
+        return Words::all(&e, |all| {
+            vec![Piece::Delete(all), Piece::Insert(fresh.clone())]
+        });
+    }
+    let (base_tokens, edited_tokens, fresh_tokens) = (tokens(&b), tokens(&e), tokens(&f));
+    let longest = base_tokens.len().max(edited_tokens.len()).max(fresh_tokens.len());
+    let related = alike(&b, &f) && (alike(&b, &e) || fills(&b, &e));
+    if longest > MOST_WORDS || !related {
+        let offer = Offer { edited: 0..e.len(), base: b, fresh: fresh.clone() };
+        return Words::all(&e, |all| vec![Piece::Keep(all), Piece::Offer(offer)]);
+    }
+    let side = |tokens: &[&str]| joined(&base_tokens, diff(&base_tokens, tokens));
+    let (edits, updates) = (side(&edited_tokens), side(&fresh_tokens));
+    let (base_at, edited_at, fresh_at) =
+        (starts(&base_tokens), starts(&edited_tokens), starts(&fresh_tokens));
+    let mut pieces = Vec::new();
+    let mut done = 0;
+    for region in regions(&edits, &updates) {
+        let bytes = |at: &[usize], range: &Range<usize>| at[range.start]..at[range.end];
+        let theirs = bytes(&edited_at, &region.edited);
+        let new = bytes(&fresh_at, &region.fresh);
+        let old = &b[bytes(&base_at, &region.base)];
+        let text = || slice(fresh, new.clone());
+        match region.who {
+            Who::Edited => continue,
+            Who::Both if e[theirs.clone()] == f[new.clone()] => continue,
+            // A slot that the drafter filled is the drafter's, however it is worded now.
+            Who::Both if is_reworded_slot(old, &f[new.clone()]) => continue,
+            Who::Fresh => {
+                pieces.push(Piece::Keep(done..theirs.start));
+                pieces.push(Piece::Delete(theirs.clone()));
+                pieces.push(Piece::Insert(text()));
+            }
+            Who::Both => {
+                pieces.push(Piece::Keep(done..theirs.end));
+                let (base, fresh) = (old.to_owned(), text());
+                pieces.push(Piece::Offer(Offer { edited: theirs.clone(), base, fresh }));
+            }
+        }
+        done = theirs.end;
+    }
+    pieces.push(Piece::Keep(done..e.len()));
+    Words::of(pieces)
+}
+
+impl Words {
+    fn all(edited: &str, pieces: impl FnOnce(Range<usize>) -> Vec<Piece>) -> Self {
+        Self::of(pieces(0..edited.len()))
+    }
+
+    /// Without empty pieces; none at all when everything is kept.
+    fn of(mut pieces: Vec<Piece>) -> Self {
+        pieces.retain(|piece| match piece {
+            Piece::Keep(range) | Piece::Delete(range) => !range.is_empty(),
+            Piece::Insert(text) => !text.0.is_empty(),
+            Piece::Offer(_) => true,
+        });
+        if let [Piece::Keep(_)] = pieces[..] {
+            pieces.clear();
+        }
+        Self(pieces)
+    }
+}
+
+/// Who changed a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Edited,
+    Fresh,
+    Both,
+}
+
+/// Words of base that somebody changed, and what they are on each side.
+struct Region {
+    who: Who,
+    base: Range<usize>,
+    edited: Range<usize>,
+    fresh: Range<usize>,
+}
+
+/// Puts together the changes of both sides that overlap; changes that only touch are two.
+fn regions(edits: &[Hunk], updates: &[Hunk]) -> Vec<Region> {
+    let mut found = Vec::new();
+    let mut edited = Side { hunks: edits, base: 0, at: 0 };
+    let mut fresh = Side { hunks: updates, base: 0, at: 0 };
+    loop {
+        let first = [edited.next(), fresh.next()].into_iter().flatten();
+        let Some(mut base) = first.min_by_key(|range| (range.start, range.end)) else {
+            return found;
+        };
+        let (before_edited, before_fresh) =
+            (edited.find(base.start), fresh.find(base.start));
+        let (mut by_edited, mut by_fresh) = (false, false);
+        loop {
+            if edited.take(&mut base, by_edited || by_fresh) {
+                by_edited = true;
+            } else if fresh.take(&mut base, by_edited || by_fresh) {
+                by_fresh = true;
+            } else {
+                break;
+            }
+        }
+        let who = match (by_edited, by_fresh) {
+            (true, true) => Who::Both,
+            (true, false) => Who::Edited,
+            _ => Who::Fresh,
+        };
+        let (edited, fresh) =
+            (before_edited..edited.find(base.end), before_fresh..fresh.find(base.end));
+        found.push(Region { who, base, edited, fresh });
+    }
+}
+
+/// One side on its way through base.
+struct Side<'h> {
+    hunks: &'h [Hunk],
+    /// Where both sides agree: words of base, and of the side, up to there.
+    base: usize,
+    at: usize,
+}
+
+impl Side<'_> {
+    fn next(&self) -> Option<Range<usize>> {
+        self.hunks.first().map(|hunk| hunk.before.clone())
+    }
+
+    /// The side's position of a position of base that no change holds.
+    fn find(&self, base: usize) -> usize {
+        self.at + (base - self.base)
+    }
+
+    /// Takes the next change if the region holds a part of it, and widens the region.
+    fn take(&mut self, region: &mut Range<usize>, started: bool) -> bool {
+        let Some((hunk, rest)) = self.hunks.split_first() else { return false };
+        let overlaps =
+            hunk.before == *region || (started && hunk.before.start < region.end);
+        if overlaps {
+            region.end = region.end.max(hunk.before.end);
+            (self.hunks, self.base, self.at) = (rest, hunk.before.end, hunk.after.end);
+        }
+        overlaps
+    }
+}
+
+/// Joins changes that only blanks part, so that no blank is left as an island.
+fn joined(base: &[&str], hunks: Vec<Hunk>) -> Vec<Hunk> {
+    let mut out: Vec<Hunk> = Vec::new();
+    for hunk in hunks {
+        match out.last_mut() {
+            Some(last)
+                if base[last.before.end..hunk.before.start]
+                    .iter()
+                    .all(|t| is_blank(t)) =>
+            {
+                last.before.end = hunk.before.end;
+                last.after.end = hunk.after.end;
+            }
+            _ => out.push(hunk),
+        }
+    }
+    out
+}
+
+/// Where each token starts, and where the last one ends.
+fn starts(tokens: &[&str]) -> Vec<usize> {
+    let mut at = 0;
+    let mut starts = vec![0];
+    starts.extend(tokens.iter().map(|token| {
+        at += token.len();
+        at
+    }));
+    starts
+}
+
+/// A part of a text; a break counts one byte.
+pub(super) fn slice(text: &Text, range: Range<usize>) -> Text {
+    let mut at = 0;
+    let mut out = Vec::new();
+    for inline in &text.0 {
+        let length = match inline {
+            Inline::Run(run) => run.text.len(),
+            Inline::Break => 1,
+        };
+        let (from, to) =
+            (range.start.clamp(at, at + length), range.end.clamp(at, at + length));
+        if from < to {
+            out.push(match inline {
+                Inline::Run(run) => Inline::Run(Run {
+                    text: run.text[from - at..to - at].to_owned(),
+                    style: run.style.clone(),
+                }),
+                Inline::Break => Inline::Break,
+            });
+        }
+        at += length;
+    }
+    Text(out)
+}
+
+/// The words of a text, sorted.
+pub(super) struct Bag<'t>(Vec<&'t str>);
+
+impl<'t> Bag<'t> {
+    pub(super) fn of(text: &'t str) -> Self {
+        let mut words = tokens(text);
+        words.retain(|token| !is_blank(token));
+        words.sort_unstable();
+        Self(words)
+    }
+
+    /// Twice the shared words over all words, in thousandths; 0 for all that is below half.
+    pub(super) fn likeness(&self, other: &Self) -> u32 {
+        let shared_at_most = self.0.len().min(other.0.len());
+        if self.thousandths(other, shared_at_most) < HALF {
+            return 0;
+        }
+        let likeness = self.nearness(other);
+        if likeness < HALF { 0 } else { likeness }
+    }
+
+    /// Twice the shared words over all words, in thousandths.
+    pub(super) fn nearness(&self, other: &Self) -> u32 {
+        let (small, large) = if self.0.len() < other.0.len() {
+            (&self.0, &other.0)
+        } else {
+            (&other.0, &self.0)
+        };
+        let shared = small.chunk_by(|a, b| a == b).map(|same| {
+            let start = large.partition_point(|word| *word < same[0]);
+            let end = start + large[start..].partition_point(|word| *word == same[0]);
+            same.len().min(end - start)
+        });
+        self.thousandths(other, shared.sum())
+    }
+
+    fn thousandths(&self, other: &Self, shared: usize) -> u32 {
+        let ratio = (2000 * shared).checked_div(self.0.len() + other.0.len());
+        ratio.map_or(1000, |ratio| u32::try_from(ratio).unwrap_or(1000))
+    }
+}
+
+/// Tells whether two texts share half of their words; all slots count as one word.
+fn alike(one: &str, other: &str) -> bool {
+    let (one, other) = (unslotted(one), unslotted(other));
+    Bag::of(&one).likeness(&Bag::of(&other)) >= HALF
+}
+
+/// The text with the same short slot in the place of every slot.
+fn unslotted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for slot in slots(text) {
+        out.push_str(&text[from..slot.start]);
+        out.push('█');
+        from = slot.end;
+    }
+    out + &text[from..]
+}
+
+/// Tells whether two texts differ in the wording of their slots alone.
+fn is_reworded_slot(one: &str, other: &str) -> bool {
+    one.contains(SLOT_OPEN) && unslotted(one) == unslotted(other)
+}
+
+/// Tells whether a text is what a text with slots became when they were filled.
+pub(super) fn fills(base: &str, text: &str) -> bool {
+    let slots = slots(base);
+    let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return false };
+    let Some(rest) = text.strip_prefix(&base[..first.start]) else { return false };
+    let Some(mut rest) = rest.strip_suffix(&base[last.end..]) else { return false };
+    slots.windows(2).all(|pair| {
+        let between = &base[pair[0].end..pair[1].start];
+        let found = rest.find(between);
+        rest = &rest[found.map_or(0, |at| at + between.len())..];
+        found.is_some()
+    })
+}
+
+/// Cuts a text into words, blanks and punctuation; together they are the text. A slot, a
+/// document number, a date, and a number with its unit are one word.
+pub(super) fn tokens(text: &str) -> Vec<&str> {
+    let mut raw = Vec::new();
+    let mut from = 0;
+    for slot in slots(text) {
+        cut(&text[from..slot.start], &mut raw);
+        raw.push(&text[slot.clone()]);
+        from = slot.end;
+    }
+    cut(&text[from..], &mut raw);
+    let mut out = Vec::with_capacity(raw.len());
+    let (mut at, mut start) = (0, 0);
+    while at < raw.len() {
+        let mut end = start + raw[at].len();
+        while let [left, " ", right, rest @ ..] = &raw[at..]
+            && joins(left, right, rest)
+        {
+            end += 1 + right.len();
+            at += 2;
+        }
+        out.push(&text[start..end]);
+        (at, start) = (at + 1, end);
+    }
+    out
+}
+
+/// Cuts a text without slots: at blanks, and at the punctuation around words.
+fn cut<'t>(text: &'t str, out: &mut Vec<&'t str>) {
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = if first == '\n' {
+            1
+        } else if first.is_whitespace() {
+            rest.find(|c: char| c == '\n' || !c.is_whitespace()).unwrap_or(rest.len())
+        } else if is_punctuation(first) {
+            first.len_utf8()
+        } else {
+            let run = rest.split(char::is_whitespace).next().unwrap_or(rest);
+            run.trim_end_matches(is_punctuation).len()
+        };
+        out.push(&rest[..length]);
+        rest = &rest[length..];
+    }
+}
+
+fn is_blank(token: &str) -> bool {
+    token.starts_with(char::is_whitespace)
+}
+
+fn is_punctuation(c: char) -> bool {
+    let combining = ('\u{300}'..='\u{36f}').contains(&c);
+    !c.is_alphanumeric() && !c.is_whitespace() && !combining && c != '%'
+}
+
+/// Tells whether two words that one blank parts are one word.
+fn joins(left: &str, right: &str, rest: &[&str]) -> bool {
+    let dated = |word: &str| {
+        ["ngày", "tháng", "quý", "năm"].contains(&word.to_lowercase().as_str())
+    };
+    let then_number = matches!(rest, [" ", next, ..] if is_number(next));
+    (dated(left) && is_number(right))
+        || (is_number(left) && (UNITS.contains(&right) || right == "%"))
+        || (is_number(left) && dated(right) && then_number)
+        || (UNITS.contains(&left) && right == "đồng")
+}
+
+/// "30", "30/3/2024", "1.234,5", "IV".
+pub(super) fn is_number(word: &str) -> bool {
+    let roman = !word.is_empty() && word.bytes().all(|b| b"IVX".contains(&b));
+    roman || word.starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_words() {
+        let rows = [
+            ("Trước 30/3/2024, theo", "Trước| |30/3/2024|,| |theo"),
+            ("ngày 30 tháng 3 năm 2024.", "ngày 30 tháng 3 năm 2024|."),
+            ("Số 1145/BTTTT-CATTT (mới)", "Số| |1145/BTTTT-CATTT| |(|mới|)"),
+            (
+                "tốc độ 40 Mbps; 1.234,5 triệu đồng",
+                "tốc| |độ| |40 Mbps|;| |1.234,5 triệu đồng",
+            ),
+            ("đạt 80% và 90 %", "đạt| |80%| |và| |90 %"),
+            ("trong quý I năm 2024", "trong| |quý I năm 2024"),
+            ("sau 5 năm\nlàm", "sau| |5| |năm|\n|làm"),
+            (
+                "Chủ trì: [CẦN BỔ SUNG: a [b] c].",
+                "Chủ| |trì|:| |[CẦN BỔ SUNG: a [b] c]|.",
+            ),
+            ("./.", ".|/|."),
+            ("", ""),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(tokens(text).join("|"), expected);
+            assert_eq!(tokens(text).concat(), text);
+        }
+    }
+
+    #[test]
+    fn filled_slots_are_known() {
+        let slot = "[CẦN BỔ SUNG: x]";
+        let rows = [
+            ("Chủ trì: @.", "Chủ trì: Sở Y tế.", true),
+            ("Chủ trì: @.", "Chủ trì: Sở Y tế", false),
+            ("@", "bất kỳ", true),
+            ("a @ b @ c", "a 1 b 2 c", true),
+            ("a @ b @ c", "a 1 2 c", false),
+            ("Chủ trì", "Chủ trì", false),
+        ];
+        for (base, text, expected) in rows {
+            assert_eq!(fills(&base.replace('@', slot), text), expected, "{base} {text}");
+        }
+    }
+
+    /// `[-gone-]`, `{+come+}`, `{?offered?}`.
+    fn shown(base: &str, edited: &str, fresh: &str) -> String {
+        let text = |text: &str| Text::from(text.to_owned());
+        let merged = merge(&text(base), &text(edited), &text(fresh));
+        if merged.0.is_empty() {
+            return edited.to_owned();
+        }
+        let show = |piece: &Piece| match piece {
+            Piece::Keep(range) => edited[range.clone()].to_owned(),
+            Piece::Delete(range) => format!("[-{}-]", &edited[range.clone()]),
+            Piece::Insert(text) => format!("{{+{}+}}", text.plain()),
+            Piece::Offer(offer) => format!("{{?{}?}}", offer.fresh.plain()),
+        };
+        merged.0.iter().map(show).collect()
+    }
+
+    #[test]
+    fn words_merge_three_ways() {
+        let (slot, reworded) = ("[CẦN BỔ SUNG: sở]", "[CẦN BỔ SUNG: sở, ban]");
+        let rows = [
+            // base | edited | fresh | result
+            ("a b c d", "a b c d", "a b c d", "a b c d"),
+            ("a b c d", "a b c d", "a x c d", "a [-b-]{+x+} c d"),
+            ("a b c d", "a b x d", "a b c d", "a b x d"),
+            ("a b c d", "a x c d", "a b c y", "a x c [-d-]{+y+}"),
+            ("a b c d", "a b c d e", "x b c d", "[-a-]{+x+} b c d e"),
+            ("a b c d", "a x c d", "a x c d", "a x c d"),
+            ("a b c d", "a x c d", "a y c d", "a x{?y?} c d"),
+            ("a b c d", "a x c d", "a x c y", "a x c [-d-]{+y+}"),
+            // Deleted by the drafter, changed by the catalogue.
+            ("a b c d e", "a c d e", "a x c d e", "a {?x ?}c d e"),
+            // Removed by the catalogue, changed by the drafter.
+            ("a b c d e", "a x c d e", "a c d e", "a x {??}c d e"),
+            ("a b c d e", "a b c d e", "a b e", "a b [-c d -]e"),
+            // No islands of blanks.
+            ("a b c d e f", "a b c d e f", "a x y z e f", "a [-b c d-]{+x y z+} e f"),
+            // Texts that share less than half are replaced whole.
+            ("a b c d", "a b c d", "a x y z", "[-a b c d-]{+a x y z+}"),
+            ("a b c d", "a b c e", "a x y z", "a b c e{?a x y z?}"),
+            ("a b c d", "x y z", "a b c e", "x y z{?a b c e?}"),
+            ("a b c d", "", "a b c e", "{?a b c e?}"),
+            // Dates, numbers and units are one word.
+            (
+                "hạn 30/3/2024 nhé",
+                "hạn 30/4/2024 nhé",
+                "hạn 30/3/2025 nhé",
+                "hạn 30/4/2024{?30/3/2025?} nhé",
+            ),
+            (
+                "đạt tốc độ 40 Mbps",
+                "đạt tốc độ 50 Mbps",
+                "đạt tốc độ 40 Gbps",
+                "đạt tốc độ 50 Mbps{?40 Gbps?}",
+            ),
+            // A slot that the drafter filled.
+            ("chủ trì: @.", "chủ trì: Sở Y tế.", "chủ trì: %.", "chủ trì: Sở Y tế."),
+            ("chủ trì: @.", "chủ trì: @.", "chủ trì: %.", "chủ trì: [-@-]{+%+}."),
+            (
+                "chủ trì: @.",
+                "chủ trì: Sở Y tế.",
+                "đơn vị chủ trì: @.",
+                "{+đơn vị +}chủ trì: Sở Y tế.",
+            ),
+            (
+                "chủ trì: @.",
+                "chủ trì: Sở Y tế.",
+                "chủ trì: Sở Công an.",
+                "chủ trì: Sở Y tế{?Sở Công an?}.",
+            ),
+            ("@", "đã làm xong", "%", "đã làm xong"),
+            ("a\nb c d", "a\nb c e", "x\nb c d", "[-a-]{+x+}\nb c e"),
+        ];
+        let full = |text: &str| text.replace('@', slot).replace('%', reworded);
+        for (base, edited, fresh, expected) in rows {
+            let found = shown(&full(base), &full(edited), &full(fresh));
+            assert_eq!(found, full(expected), "{base} | {edited} | {fresh}");
+        }
+    }
+
+    #[test]
+    fn long_texts_take_bounded_time() {
+        let words = |salt: usize| -> String {
+            let word = |n| ["a ", "b ", "c ", "d ", "e "][n * salt % 5];
+            (0..MOST_WORDS / 2 - 1).map(word).collect()
+        };
+        let (a, b, c) = (words(1), words(2), words(3));
+        assert!(shown(&a, &b, &c).len() >= b.len());
+        let long = "a b ".repeat(MOST_WORDS);
+        let (edited, fresh) = (long.clone() + "c", long.clone() + "d");
+        assert_eq!(shown(&long, &edited, &fresh), format!("{edited}{{?{fresh}?}}"));
+        assert_eq!(shown(&long, &edited, &long), edited);
+    }
+}
