@@ -9,7 +9,15 @@
 //! ```text
 //! catalog/…/*.toml ─▶ Catalog ┐
 //! profile.toml ─────▶ Profile ┴─▶ Plan ─ templates/plan.md ─▶ Markdown ─▶ Document ─▶ DOCX
+//!
+//! edited plan ─────▶ Document (edited) ┐
+//! the record in it ▶ Document (base)   ├─ merge ─▶ changes ─▶ the same plan, patched in place
+//! new catalogue ───▶ Document (fresh)  ┘
 //! ```
+//!
+//! [`update`] brings a plan that people edited in step with a new catalogue: [`merge`] makes
+//! one value of the three documents, which is carried out on the edited file itself. The
+//! [`record`] that every plan carries says what it was drafted from.
 
 pub mod diagnostic;
 pub mod source;
@@ -24,8 +32,10 @@ pub mod document;
 pub mod docx;
 pub mod markdown;
 
-pub mod merge;
 pub mod record;
+
+pub mod merge;
+pub mod update;
 
 #[cfg(feature = "cli")]
 pub mod cli;

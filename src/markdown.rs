@@ -1,5 +1,8 @@
 //! Reads the plan's Markdown into a [`Document`], and escapes what people typed.
 
+mod patch;
+mod print;
+
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 use std::ops::Range;
@@ -11,6 +14,8 @@ use crate::document::{
     Align, Block, BlockKind, Column, Document, Heading, Inline, Row, Section, Style,
     Table, Text,
 };
+
+pub use patch::patch;
 
 /// Longest id of a section.
 const ID_LENGTH: usize = 29;

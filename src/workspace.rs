@@ -307,6 +307,62 @@ pub fn replace(folder: &Path, files: &[(String, &[u8])]) -> Result<(), Vec<Failu
     Ok(())
 }
 
+/// Reads a plan of at most 64 MiB that is to be updated.
+///
+/// # Errors
+/// When it is missing, a folder, a device, unreadable, too large, or open in an office.
+pub fn read_plan(path: &Path) -> Result<Vec<u8>, Failure> {
+    check_lock(path)?;
+    read(path, LONGEST_PLAN)
+}
+
+/// Puts an updated plan in the place of the one that was read, which stays beside it under
+/// the name that comes back.
+///
+/// The new file is whole before it takes the name: an interrupted run leaves the old file or
+/// the new one.
+///
+/// # Errors
+/// When somebody changed or opened the plan meanwhile, or the folder cannot be written.
+pub fn update(path: &Path, old: &[u8], new: &[u8]) -> Result<PathBuf, Failure> {
+    let meta = fs::symlink_metadata(path).map_err(|error| unreadable(path, &error))?;
+    if meta.is_symlink() {
+        return Err(Failure::new(path, LINK));
+    }
+    if meta.permissions().readonly() {
+        let reason = "chỉ cho đọc. Bỏ thuộc tính chỉ đọc (read-only) của tệp, hoặc ghi sang tệp khác bằng `-o`.";
+        return Err(Failure::new(path, reason));
+    }
+    let file = stage(path, new)?;
+    check_lock(path)?;
+    if read(path, LONGEST_PLAN)? != old {
+        let reason = "vừa được sửa trong lúc khung đang chạy. Chạy lại.";
+        return Err(Failure::new(path, reason));
+    }
+    let backup = keep(path, old)?;
+    file.persist(path).map_err(|error| unwritable(path, &error.error))?;
+    Ok(backup)
+}
+
+/// Writes a copy beside a plan, under the first free name: `lao-cai.docx.bak`, `….bak2`.
+fn keep(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let file = stage(path, bytes)?;
+    let mut file = file.into_temp_path();
+    for n in 1..1000 {
+        let number = if n == 1 { String::new() } else { n.to_string() };
+        let backup = path.with_file_name(format!("{name}.bak{number}"));
+        match file.persist_noclobber(&backup) {
+            Ok(()) => return Ok(backup),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
+                file = error.path;
+            }
+            Err(error) => return Err(unwritable(&backup, &error.error)),
+        }
+    }
+    Err(Failure::new(path, "có quá nhiều bản lưu .bak ở cạnh. Xóa bớt rồi chạy lại."))
+}
+
 /// Creates `files` (path inside the folder, text), all of them or none; overwrites nothing.
 ///
 /// # Errors
@@ -346,16 +402,7 @@ const LINK: &str =
 /// Checks that a plan may be written at `path`.
 fn check_target(path: &Path) -> Result<(), Failure> {
     let refuse = |reason: String| Err(Failure::new(path, reason));
-    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    // Word's lock drops up to two characters of the name, LibreOffice's none.
-    let word = (0..=2).map(|n| format!("~${}", name.chars().skip(n).collect::<String>()));
-    for lock in word.chain([format!(".~lock.{name}#")]) {
-        if path.with_file_name(&lock).exists() {
-            return refuse(format!(
-                "đang mở trong Word hoặc LibreOffice. Đóng tệp rồi chạy lại; nếu không ai mở, xóa {lock} ở cạnh nó."
-            ));
-        }
-    }
+    check_lock(path)?;
     // What else may be wrong with the folder shows when the file is written.
     let Ok(meta) = fs::symlink_metadata(path) else { return Ok(()) };
     if meta.is_symlink() {
@@ -368,6 +415,24 @@ fn check_target(path: &Path) -> Result<(), Failure> {
         State::Foreign => "đã có và không do khung lập. Đổi tên tệp",
     };
     refuse(format!("{reason}, hoặc ghi sang thư mục khác bằng `-o`."))
+}
+
+/// Checks that no office has the file open.
+fn check_lock(path: &Path) -> Result<(), Failure> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    // Word's lock drops up to two characters of the name, LibreOffice's none.
+    let word = (0..=2).map(|n| format!("~${}", name.chars().skip(n).collect::<String>()));
+    for lock in word.chain([format!(".~lock.{name}#")]) {
+        if path.with_file_name(&lock).exists() {
+            return Err(Failure::new(
+                path,
+                format!(
+                    "đang mở trong Word hoặc LibreOffice. Đóng tệp rồi chạy lại; nếu không ai mở, xóa {lock} ở cạnh nó."
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Writes a temporary file beside `path`, synced, to be renamed; makes the folder.

@@ -11,6 +11,7 @@ mod forms;
 mod new;
 mod reading;
 mod suite;
+mod update;
 mod whole;
 
 use std::sync::Arc;

@@ -1,0 +1,201 @@
+//! Brings a plan that people edited in step with a catalogue: read, merge, patch, prove.
+
+mod proof;
+mod report;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::catalog::{Annex, Catalog};
+use crate::diagnostic::Diagnostic;
+use crate::document::Document;
+use crate::markdown;
+use crate::merge::{Renames, merge};
+use crate::profile::Profile;
+use crate::record::Record;
+use crate::source::Source;
+use crate::template::Templates;
+
+pub use proof::lost_words;
+pub use report::{Entry, Event, Report};
+
+/// An updated plan, and what was done to it.
+#[derive(Debug, Clone)]
+pub struct Updated {
+    /// The plan; the input's own bytes where nothing changes.
+    pub plan: Vec<u8>,
+    /// What was done.
+    pub report: Report,
+}
+
+/// Why a plan cannot be updated; nothing of it is changed then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UpdateError {
+    /// Not UTF-8, or too long.
+    Unreadable,
+    /// It carries no record: khung did not write it, or something dropped the record.
+    NoRecord,
+    /// The record is damaged.
+    DamagedRecord,
+    /// A later version of khung wrote it.
+    Newer(String),
+    /// It was drafted from another edition than the catalogue's.
+    OtherEdition {
+        /// The plan's.
+        plan: String,
+        /// The catalogue's.
+        catalog: String,
+    },
+    /// Words of the drafter's would be lost: a defect of khung.
+    Lost(Vec<String>),
+}
+
+impl fmt::Display for UpdateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable => f.write_str(
+                "không đọc được như một kế hoạch: không phải văn bản UTF-8, hoặc quá dài. \
+                 Nêu tệp .md hoặc .docx do khung lập.",
+            ),
+            Self::NoRecord => f.write_str(
+                "không mang thông tin của khung: không do khung lập, hoặc đã mất đoạn \
+                 khung-record ở cuối. Nêu tệp do khung lập, hoặc lấy lại đoạn đó từ bản cũ.",
+            ),
+            Self::DamagedRecord => f.write_str(
+                "thông tin của khung trong tệp đã hỏng. Lấy lại đoạn khung-record từ bản cũ.",
+            ),
+            Self::Newer(version) => write!(
+                f,
+                "do khung {version} lập, mới hơn bản đang chạy. Cập nhật khung rồi chạy lại."
+            ),
+            Self::OtherEdition { plan, catalog } => write!(
+                f,
+                "lập theo danh mục {plan}, không phải {catalog}. Nêu danh mục của năm {plan} \
+                 bằng `--catalog`."
+            ),
+            Self::Lost(words) => write!(
+                f,
+                "việc cập nhật sẽ làm mất nội dung đã viết ({}); đây là lỗi của khung, tệp được \
+                 giữ nguyên. Xin báo lỗi kèm tệp này.",
+                words.join(", ")
+            ),
+        }
+    }
+}
+
+impl std::error::Error for UpdateError {}
+
+/// What updating a plan came to, with what was found in the profile and the templates.
+pub type Outcome = (Result<Option<Updated>, UpdateError>, Vec<Diagnostic>);
+
+/// Updates a Markdown plan; `profile` takes the place of the one that it carries.
+///
+/// None where the profile has errors, which the diagnostics tell.
+pub fn update_markdown(
+    plan: &[u8],
+    catalog: &Catalog,
+    templates: &Templates,
+    profile: Option<&Arc<Source>>,
+) -> Outcome {
+    let mut diagnostics = Vec::new();
+    let result = std::str::from_utf8(plan).map_err(|_| UpdateError::Unreadable);
+    let result = result.and_then(|text| {
+        update_text(text, catalog, templates, profile, &mut diagnostics)
+    });
+    (result, diagnostics)
+}
+
+fn update_text(
+    text: &str,
+    catalog: &Catalog,
+    templates: &Templates,
+    profile: Option<&Arc<Source>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<Updated>, UpdateError> {
+    let record = read_record(markdown::record(text), catalog)?;
+    let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
+    let (base, edited) = (read(&record.base)?, read(text)?);
+    let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
+        return Ok(None);
+    };
+    let body = markdown::without_record(&draft.markdown);
+    let fresh = read(body)?;
+    let renames = renames(&record, catalog, templates, profile);
+    let merge = merge(&base, &edited, &fresh, &renames);
+    let report = Report::new(&record.version, &catalog.version, &edited, &merge);
+    let own = markdown::without_record(text);
+    let patched = markdown::patch(own, &edited, &merge, body, &catalog.version);
+    let lost = lost_words(&base, &edited, &read(&patched)?);
+    if !lost.is_empty() {
+        return Err(UpdateError::Lost(lost));
+    }
+    let new = markdown::record(&draft.markdown).unwrap_or_default();
+    let plan = markdown::with_record(&patched, new).into_bytes();
+    Ok(Some(Updated { plan, report }))
+}
+
+/// The record, when this catalogue can update its plan.
+fn read_record(text: Option<&str>, catalog: &Catalog) -> Result<Record, UpdateError> {
+    let text = text.ok_or(UpdateError::NoRecord)?;
+    let record = Record::decode(text).ok_or(UpdateError::DamagedRecord)?;
+    if is_newer(&record.khung) {
+        return Err(UpdateError::Newer(record.khung));
+    }
+    if record.edition != catalog.edition {
+        let (plan, catalog) = (record.edition, catalog.edition.clone());
+        return Err(UpdateError::OtherEdition { plan, catalog });
+    }
+    Ok(record)
+}
+
+/// Tells whether a version is later than that of this library.
+fn is_newer(version: &str) -> bool {
+    let numbers = |version: &str| -> Vec<u64> {
+        version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
+    };
+    numbers(version) > numbers(env!("CARGO_PKG_VERSION"))
+}
+
+/// The profile that the plan is drafted from now: the given one, else the one it carries.
+fn profile_of(record: &Record, given: Option<&Arc<Source>>) -> Arc<Source> {
+    given.cloned().unwrap_or_else(|| {
+        // A string is UTF-8: nothing here can be wrong.
+        Source::new("hồ sơ trong kế hoạch", record.profile.as_bytes()).unwrap_or_default()
+    })
+}
+
+fn redraft(
+    record: &Record,
+    catalog: &Catalog,
+    templates: &Templates,
+    profile: Option<&Arc<Source>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<crate::Draft> {
+    let date = record.date.as_ref().and_then(|day| day.parse().ok());
+    let profile = profile_of(record, profile);
+    let (draft, found) = crate::build(catalog, templates, &profile, date);
+    diagnostics.extend(found);
+    draft
+}
+
+/// What the tasks of the plan's annex were called before.
+fn renames(
+    record: &Record,
+    catalog: &Catalog,
+    templates: &Templates,
+    profile: Option<&Arc<Source>>,
+) -> Renames {
+    let profile = profile_of(record, profile);
+    let (_, agency, _) = Profile::read(&profile, catalog, &templates.headings());
+    let annex: Option<&Annex> = agency.as_ref().and_then(|agency| catalog.annex(agency));
+    Renames::of(annex.map_or(&[], |annex| &annex.tasks))
+}
+
+/// The plain texts of a document's sections by id; those of the drafter's own under none.
+fn texts(document: &Document) -> impl Iterator<Item = (Option<&str>, String)> {
+    document.sections.iter().map(|section| {
+        let blocks: Vec<String> =
+            section.blocks.iter().map(|block| block.kind.plain()).collect();
+        (section.id.as_deref(), blocks.join("\n"))
+    })
+}

@@ -1,0 +1,204 @@
+//! What an update did, section by section, in the drafter's language.
+
+use serde::Serialize;
+
+use crate::document::{Block, BlockKind, Document, Section};
+use crate::merge::{Body, Change, Conflict, Merge, Piece, SectionMerge, What, Words};
+
+/// What an update did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Version of the catalogue that the plan was drafted from.
+    pub from: String,
+    /// Version of the catalogue that it follows now.
+    pub to: String,
+    /// What happened, in the order of the result.
+    pub entries: Vec<Entry>,
+}
+
+/// What happened to one section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Id of the section; none for the drafter's own.
+    pub id: Option<String>,
+    /// Its heading, or how it begins.
+    pub section: String,
+    /// What happened.
+    pub event: Event,
+    /// More about it, in Vietnamese.
+    pub detail: String,
+}
+
+/// What happened to a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// The catalogue added it.
+    Added,
+    /// The catalogue removed it; nobody had written in it.
+    Removed,
+    /// The catalogue moved, renumbered or renamed it; it went there whole.
+    Moved,
+    /// Texts of the catalogue changed.
+    Changed,
+    /// The drafter deleted it; it stays deleted.
+    StaysDeleted,
+    /// Both sides changed the same; the drafter's text stands.
+    Conflict,
+}
+
+impl Event {
+    /// As printed.
+    #[must_use]
+    pub fn printed(self) -> &'static str {
+        match self {
+            Self::Added => "thêm",
+            Self::Removed => "bỏ",
+            Self::Moved => "chuyển",
+            Self::Changed => "cập nhật",
+            Self::StaysDeleted => "vẫn xóa",
+            Self::Conflict => "xung đột",
+        }
+    }
+}
+
+impl Report {
+    /// Reads a merge as a list of what it does.
+    #[must_use]
+    pub fn new(from: &str, to: &str, edited: &Document, merge: &Merge) -> Self {
+        let mut report =
+            Self { from: from.to_owned(), to: to.to_owned(), entries: Vec::new() };
+        for change in &merge.sections {
+            match change {
+                Change::Added(section) => report.add(section, Event::Added, ""),
+                Change::Deleted(section) => {
+                    report.add(
+                        section,
+                        Event::StaysDeleted,
+                        "người soạn đã xóa phần này",
+                    );
+                }
+                Change::Removed(at) => {
+                    if let Some(section) = edited.sections.get(*at) {
+                        report.add(section, Event::Removed, "");
+                    }
+                }
+                Change::Kept(kept) => {
+                    if let Some(section) = edited.sections.get(kept.edited) {
+                        report.kept(section, kept);
+                    }
+                }
+            }
+        }
+        for found in merge.conflicts() {
+            let Some(section) = edited.sections.get(found.section) else { continue };
+            let detail = match found.what {
+                What::Words(offer) => format!(
+                    "danh mục: \"{}\" thành \"{}\"; giữ chữ của người soạn",
+                    brief(&offer.base),
+                    brief(&offer.fresh.plain())
+                ),
+                What::Whole(Conflict::Removed) => {
+                    "danh mục bỏ phần này; giữ nguyên vì đã có nội dung viết thêm"
+                        .to_owned()
+                }
+                What::Whole(Conflict::Replaced(by)) => {
+                    format!("danh mục thay phần này bằng {}; giữ nguyên", by.join(", "))
+                }
+                What::Whole(Conflict::Duplicate(id)) => {
+                    format!("bản chép của {id}; coi là nội dung tự viết")
+                }
+                What::Whole(Conflict::Present(_)) => {
+                    "danh mục thêm phần này, mà kế hoạch đã có; giữ nguyên".to_owned()
+                }
+            };
+            report.add(section, Event::Conflict, &detail);
+        }
+        report
+    }
+
+    /// How many conflicts wait for the drafter.
+    #[must_use]
+    pub fn conflicts(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.event == Event::Conflict).count()
+    }
+
+    fn add(&mut self, section: &Section, event: Event, detail: &str) {
+        let id = section.id.clone();
+        let (section, detail) = (title(section), detail.to_owned());
+        self.entries.push(Entry { id, section, event, detail });
+    }
+
+    fn kept(&mut self, section: &Section, merge: &SectionMerge) {
+        let numbers = merge.blocks.iter().find_map(|change| match change {
+            Change::Kept(block) => block.renumbered.as_ref(),
+            _ => None,
+        });
+        if let Some(number) = numbers {
+            let name = |number: &Option<String>| {
+                number.as_deref().map_or("–", |n| n.trim_end_matches('.')).to_owned()
+            };
+            let detail =
+                format!("từ mục {} sang {}", name(&number.from), name(&number.to));
+            self.add(section, Event::Moved, &detail);
+        } else if merge.moved || merge.renamed {
+            self.add(section, Event::Moved, "");
+        }
+        let changes = merge.blocks.iter().filter(|change| match change {
+            Change::Kept(block) => match &block.body {
+                Body::Text(words) => !words.changes_nothing(),
+                Body::Table(rows) => rows.iter().any(row_changes),
+            },
+            Change::Added(_) | Change::Removed(_) => true,
+            Change::Deleted(_) => false,
+        });
+        let changes = changes.count();
+        if changes > 0 {
+            let detail = match first_words(merge) {
+                Some(words) => format!("{changes} chỗ: {words}"),
+                None => format!("{changes} chỗ"),
+            };
+            self.add(section, Event::Changed, &detail);
+        }
+    }
+}
+
+fn row_changes(change: &Change<crate::merge::RowMerge, crate::document::Row>) -> bool {
+    match change {
+        Change::Kept(row) => row.renamed || !row.cells.iter().all(Words::changes_nothing),
+        Change::Added(_) | Change::Removed(_) => true,
+        Change::Deleted(_) => false,
+    }
+}
+
+/// The first words that come in, for the eye.
+fn first_words(merge: &SectionMerge) -> Option<String> {
+    merge.blocks.iter().find_map(|change| match change {
+        Change::Added(block) => Some(brief(&block.kind.plain())),
+        Change::Kept(block) => match &block.body {
+            Body::Text(words) => words.0.iter().find_map(|piece| match piece {
+                Piece::Insert(text) => Some(brief(&text.plain())),
+                _ => None,
+            }),
+            Body::Table(_) => None,
+        },
+        _ => None,
+    })
+}
+
+/// The heading of a section, else how it begins.
+fn title(section: &Section) -> String {
+    let heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
+    let block = section.blocks.iter().find(heading).or(section.blocks.first());
+    block.map_or_else(String::new, |block| brief(&block.kind.plain()))
+}
+
+/// At most sixty characters of a text, on one line.
+fn brief(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= 60 {
+        return line;
+    }
+    let short: String = line.chars().take(59).collect();
+    format!("{}…", short.trim_end())
+}

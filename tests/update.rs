@@ -1,0 +1,190 @@
+//! Updating a plan that people edited, when the catalogue changes.
+
+use std::sync::Arc;
+
+use khung::catalog::Catalog;
+use khung::markdown::{parse, without_record};
+use khung::source::Source;
+use khung::template::Templates;
+use khung::update::{Event, UpdateError, Updated, update_markdown};
+
+/// The next edition: texts of `province.toml` replaced, and its version.
+fn next(changes: &[(&str, &str)]) -> Catalog {
+    let sources: Vec<Arc<Source>> = Catalog::embedded()
+        .unwrap()
+        .into_iter()
+        .map(|source| {
+            let mut text = source.text.clone();
+            if source.name.ends_with("edition.toml") {
+                text = text.replace("\"2024.1\"", "\"2024.2\"");
+            }
+            if source.name.ends_with("/province.toml") {
+                for (from, to) in changes {
+                    assert!(text.contains(from), "{from}");
+                    text = text.replace(from, to);
+                }
+            }
+            crate::source(&source.name, &text)
+        })
+        .collect();
+    let (catalog, diagnostics) = Catalog::read(&sources);
+    assert_eq!(khung::cli::render(&diagnostics), "");
+    catalog
+}
+
+fn draft(catalog: &Catalog, templates: &Templates) -> String {
+    let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
+    khung::build(catalog, templates, &profile, None).0.unwrap().markdown
+}
+
+fn update(plan: &str, catalog: &Catalog, templates: &Templates) -> Updated {
+    let (updated, diagnostics) =
+        update_markdown(plan.as_bytes(), catalog, templates, None);
+    assert_eq!(khung::cli::render(&diagnostics), "");
+    updated.unwrap().unwrap()
+}
+
+fn text(updated: &Updated) -> &str {
+    std::str::from_utf8(&updated.plan).unwrap()
+}
+
+const DEADLINE: (&str, &str) = (
+    "{ year = 2024, printed = \"Năm 2024\" }",
+    "{ on = 2024-09-30, printed = \"30/9/2024\" }",
+);
+
+#[test]
+fn what_nobody_touched_becomes_what_the_new_catalogue_drafts() {
+    let (old, templates) = crate::embedded();
+    let new = next(&[
+        DEADLINE,
+        (
+            "Lập danh sách hộ nghèo, hộ cận nghèo để triển khai.",
+            "Lập danh sách hộ nghèo.",
+        ),
+        ("title = \"Phát triển làng số\"", "title = \"Phát triển làng số, xã số\""),
+    ]);
+    let updated = update(&draft(&old, &templates), &new, &templates);
+    let fresh = draft(&new, &templates);
+    let plain = |text: &str| -> Vec<String> {
+        let sections = parse(text).unwrap().sections;
+        let blocks = sections.iter().flat_map(|section| &section.blocks);
+        blocks.map(|block| block.kind.plain()).collect()
+    };
+    assert_eq!(plain(text(&updated)), plain(&fresh));
+    assert_eq!(updated.report.conflicts(), 0);
+    // Once is enough.
+    let again = update(text(&updated), &new, &templates);
+    assert_eq!(text(&again), text(&updated));
+    assert_eq!(again.report.entries, []);
+}
+
+#[test]
+fn nothing_changes_while_the_catalogue_stays() {
+    let (catalog, templates) = crate::embedded();
+    let plan = draft(&catalog, &templates)
+        .replace(
+            "- Lập danh sách hộ nghèo, hộ cận nghèo để triển khai.",
+            "- Lập danh sách.\n- Của tôi  \n\n```\nmã\n```\n",
+        )
+        .replace(
+            "### II. MỤC TIÊU",
+            "### Mục riêng\n\nabc &amp; *d* | e\n\n### II. MỤC TIÊU",
+        );
+    for plan in [plan.clone(), plan.replace('\n', "\r\n")] {
+        let updated = update(&plan, &catalog, &templates);
+        assert_eq!(without_record(text(&updated)), without_record(&plan));
+        assert_eq!(updated.report.entries, []);
+    }
+}
+
+#[test]
+fn both_sides_words_and_conflicts() {
+    let (old, templates) = crate::embedded();
+    let new = next(&[
+        (
+            "Tổ chức họp với các doanh nghiệp viễn thông, yêu cầu bảo đảm tốc độ mạng viễn thông di động.",
+            "Tổ chức họp với các doanh nghiệp viễn thông, yêu cầu bảo đảm tốc độ mạng viễn thông di động và chất lượng thoại.",
+        ),
+        (
+            "Phổ biến cho người dân tại các làng, xã, tổ dân phố để tự chủ động triển khai làng số.",
+            "Phổ biến cho người dân tại các làng, bản, tổ dân phố để tự chủ động triển khai làng số.",
+        ),
+    ]);
+    let plan = draft(&old, &templates)
+        .replace(
+            "- Tổ chức họp với các doanh nghiệp viễn thông,",
+            "- Tổ chức họp hàng quý với các doanh nghiệp viễn thông,",
+        )
+        .replace(
+            "tại các làng, xã, tổ dân phố để tự",
+            "tại các làng, xóm, tổ dân phố để tự",
+        );
+    let updated = update(&plan, &new, &templates);
+    let result = text(&updated);
+    assert!(result.contains("- Tổ chức họp hàng quý với các doanh nghiệp viễn thông, yêu cầu bảo đảm tốc độ mạng viễn thông di động và chất lượng thoại."));
+    assert!(result.contains("tại các làng, xóm, tổ dân phố để tự"));
+    assert!(
+        result.contains(
+            "> **khung 2024.2 – xung đột:** danh mục mới thay \"xã\" bằng \"bản\"."
+        ),
+        "{result}"
+    );
+    assert_eq!(updated.report.conflicts(), 1);
+    let again = update(result, &new, &templates);
+    assert_eq!(text(&again), result);
+}
+
+#[test]
+fn tasks_come_go_and_move_with_what_people_wrote() {
+    let (old, templates) = crate::embedded();
+    let new = next(&[
+        // Renamed, and moved to another group of Annex III.
+        (
+            "id = \"digital-villages\"",
+            "id = \"smart-villages\"\nrenamed_from = [\"digital-villages\"]",
+        ),
+        // Gone: the one untouched, the other written in.
+        ("id = \"policy-experts\"", "id = \"policy-advisers\""),
+        ("id = \"policy-sme\"", "id = \"policy-small\""),
+    ]);
+    let plan = draft(&old, &templates)
+        .replace(
+            "- Phổ biến cho người dân tại các làng,",
+            "- Chọn 03 xã làm điểm.\n- Phổ biến cho người dân tại các làng,",
+        )
+        .replace(
+            "- Ban hành chính sách chuyển đổi số doanh nghiệp nhỏ và vừa.",
+            "- Ban hành chính sách hỗ trợ 200 doanh nghiệp.",
+        );
+    let updated = update(&plan, &new, &templates);
+    let result = text(&updated);
+    let village = result.find("<!-- khung: task-smart-villages -->").unwrap();
+    assert!(result[village..].contains("- Chọn 03 xã làm điểm."));
+    assert!(!result.contains("khung: task-digital-villages"));
+    assert!(!result.contains("khung: task-policy-experts"));
+    assert!(result.contains("khung: task-policy-advisers"));
+    assert!(result.contains("- Ban hành chính sách hỗ trợ 200 doanh nghiệp."));
+    let events =
+        |event| updated.report.entries.iter().filter(|e| e.event == event).count();
+    assert!(events(Event::Conflict) >= 1, "{:#?}", updated.report);
+    assert!(events(Event::Added) >= 2, "{:#?}", updated.report);
+    assert!(events(Event::Removed) >= 1, "{:#?}", updated.report);
+}
+
+#[test]
+fn what_is_no_plan_of_this_edition_is_refused() {
+    let (catalog, templates) = crate::embedded();
+    let plan = draft(&catalog, &templates);
+    let refused = |plan: &[u8], catalog: &Catalog| {
+        update_markdown(plan, catalog, &templates, None).0.unwrap_err()
+    };
+    assert_eq!(refused(b"\xFF", &catalog), UpdateError::Unreadable);
+    assert_eq!(refused(b"# K\n", &catalog), UpdateError::NoRecord);
+    let torn = "# K\n\n<!-- khung-record: QUJD -->\n";
+    assert_eq!(refused(torn.as_bytes(), &catalog), UpdateError::DamagedRecord);
+    let mut other = catalog.clone();
+    other.edition = "2025".to_owned();
+    let error = refused(plan.as_bytes(), &other);
+    assert!(matches!(error, UpdateError::OtherEdition { .. }), "{error}");
+}
