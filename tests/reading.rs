@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use khung::document::{BlockKind, Document};
 use khung::docx::package::Package;
-use khung::docx::read::{self, Anchor, Place, Reading, Spot, read};
+use khung::docx::read::{self, Anchor, Place, ReadError, Reading, Spot, read};
 use khung::docx::xml;
 use khung::markdown;
+
+const WORD: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
 #[test]
 fn a_fresh_plan_reads_as_it_was_written() {
@@ -31,6 +33,130 @@ fn a_fresh_plan_reads_as_it_was_written() {
         assert_eq!(reading.findings, [], "{profile}");
         check_places(&reading, &base);
     }
+}
+
+/// `tests/reading/*.xml`: what stands in the body after an edit, each told in its comment;
+/// the base is `base.md`. `«a_1»` is a bookmark of khung's, `‹S›` a paragraph style and `⟦text⟧`
+/// a run.
+#[test]
+fn edited_plans() {
+    let base = markdown::parse(include_str!("reading/base.md")).unwrap();
+    insta::glob!("reading/*.xml", |path| {
+        let body = std::fs::read_to_string(path).unwrap();
+        let package = package(&main_part(&body));
+        let reading = read(&package, &base).unwrap();
+        check_places(&reading, &base);
+        assert_eq!(xml::serialize(&reading.nodes), main_part(&body));
+        insta::with_settings!({ snapshot_path => path.parent().unwrap(),
+            prepend_module_to_snapshot => false, omit_expression => true,
+            snapshot_suffix => "" }, {
+            let name = path.file_stem().unwrap().to_str().unwrap();
+            insta::assert_snapshot!(name, told(&reading, &base));
+        });
+    });
+}
+
+/// A main part with this body, its shorthand written out.
+fn main_part(body: &str) -> String {
+    let mut body = body.to_owned();
+    for (short, long) in [
+        ("«", "<w:bookmarkStart w:id=\"1\" w:name=\"_khung_"),
+        ("»", "\"/><w:bookmarkEnd w:id=\"1\"/>"),
+        ("‹", "<w:pPr><w:pStyle w:val=\""),
+        ("›", "\"/></w:pPr>"),
+        ("⟦", "<w:r><w:t xml:space=\"preserve\">"),
+        ("⟧", "</w:t></w:r>"),
+    ] {
+        body = body.replace(short, long);
+    }
+    format!("<w:document xmlns:w=\"{WORD}\"><w:body>{body}</w:body></w:document>")
+}
+
+/// A package whose main part goes by an unusual name.
+fn package(main_part: &str) -> Package {
+    let relations = "<Relationships><Relationship Id=\"rId1\" \
+        Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument\" \
+        Target=\"/word/document2.xml\"/></Relationships>";
+    let part = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+    let parts = [part("_rels/.rels", relations), part("word/document2.xml", main_part)];
+    Package { parts: parts.into() }
+}
+
+#[test]
+fn what_is_no_plan_is_refused() {
+    let base = markdown::parse(include_str!("reading/base.md")).unwrap();
+    let error = |main_part: &str| read(&package(main_part), &base).unwrap_err();
+    let plan = main_part("«portal_1»<w:p/>");
+    assert!(read(&package(&plan), &base).is_ok());
+    assert_eq!(read(&Package::default(), &base).unwrap_err(), ReadError::NoDocument);
+    assert_eq!(error(&plan.replace("w:body", "w:other")), ReadError::NoDocument);
+    assert_eq!(error("<workbook/>"), ReadError::NotWord);
+    assert_eq!(error(&plan.replace("w:", "ns0:")), ReadError::Prefix);
+    assert_eq!(error(&plan.replace("schemas.", "x.")), ReadError::Prefix);
+    let strict = plan.replace(WORD, "http://purl.oclc.org/ooxml/wordprocessingml/main");
+    assert_eq!(error(&strict), ReadError::Strict);
+    let doctype = format!("<!DOCTYPE x>{plan}");
+    assert_eq!(error(&doctype), ReadError::Xml(xml::XmlError::Doctype));
+    assert!(matches!(error(&plan[1..]), ReadError::Xml(_)));
+    let huge = format!("<!--{}-->{plan}", " ".repeat(64 << 20));
+    assert_eq!(error(&huge), ReadError::TooLarge);
+    let other = main_part("<w:p>⟦Biên bản họp⟧</w:p><w:p>⟦Thành phần⟧</w:p>");
+    assert_eq!(error(&other), ReadError::NotOurs);
+}
+
+/// The outline, each line with its number in the base and what it holds; then the findings.
+fn told(reading: &Reading, base: &Document) -> String {
+    let mut out = String::new();
+    let held = |spot: &Spot| -> String {
+        let mark = |mark: &read::Mark| {
+            format!("  {{{:?}: {:?}}}", mark.held, &spot.text[mark.text.clone()])
+        };
+        spot.marks.iter().map(mark).collect()
+    };
+    let number =
+        |anchor: &Option<Anchor>| anchor.map_or("·".to_owned(), |a| a.n.to_string());
+    for (section, places) in reading.document.sections.iter().zip(&reading.places) {
+        let one = Document { sections: vec![section.clone()] };
+        let outline = outline(&one);
+        let mut lines = outline.lines();
+        let _ = writeln!(out, "{}", lines.next().unwrap());
+        for place in places {
+            match place {
+                Place::Paragraph { anchor, spot } => {
+                    let line = lines.next().unwrap();
+                    let _ = writeln!(out, "{} {line}{}", number(anchor), held(spot));
+                }
+                Place::Table { rows, .. } => {
+                    for row in rows {
+                        let line = lines.next().unwrap();
+                        let held: String = row.cells.iter().map(held).collect();
+                        let by = row.inserted.as_deref();
+                        let by =
+                            by.map_or(String::new(), |by| format!("  {{row by {by}}}"));
+                        let _ = writeln!(out, "{} {line}{held}{by}", number(&row.anchor));
+                    }
+                }
+            }
+        }
+    }
+    for finding in &reading.findings {
+        let name = finding.anchor.bookmark(base).unwrap();
+        let at = finding.at.as_ref().map_or(String::new(), |path| {
+            let element = xml::element_at(&reading.nodes, path).unwrap();
+            format!(" in {:?}", text(element))
+        });
+        let _ = writeln!(out, "{name}: {:?}{at}", finding.how);
+    }
+    out
+}
+
+fn text(element: &xml::Element) -> String {
+    let own = if element.name == "w:t" { element.text() } else { String::new() };
+    let children = element.children.iter().map(|node| match node {
+        xml::Node::Element(child) => text(child),
+        xml::Node::Raw(_) => String::new(),
+    });
+    own + &children.collect::<String>()
 }
 
 /// All that a reader sees, one line a paragraph or row.
@@ -89,7 +215,7 @@ fn check_places(reading: &Reading, base: &Document) {
         let mut end = 0;
         for piece in &spot.pieces {
             let between = &spot.text[end..piece.text.start];
-            assert!(matches!(between, "" | "\n"), "{between:?}");
+            assert!(between.chars().all(|c| c == '\n'), "{between:?}");
             end = piece.text.end;
             let run = xml::element_at(&reading.nodes, &piece.run).unwrap();
             assert_eq!(run.name, "w:r");

@@ -255,11 +255,11 @@ pub fn read(package: &Package, base: &Document) -> Result<Reading, ReadError> {
     let nodes = xml::parse(bytes).map_err(ReadError::Xml)?;
     let (body, at) = find_body(&nodes)?;
     let styles = package.related(part, "styles").and_then(|name| package.part(name));
-    let flows = flow::flow(body, at, &style::Looks::read(styles));
+    let (flows, struck) = flow::flow(body, at, &style::Looks::read(styles));
     let entries = sections::entries(flows);
     let units = sections::units(&entries);
     let items = anchor::items(base);
-    let anchoring = anchor::anchor(base, &items, &units);
+    let anchoring = anchor::anchor(base, &items, &units, &struck);
     let found = anchoring.items.iter().flatten().count();
     if anchoring.kept == 0
         && found * 4 < items.len()

@@ -1,6 +1,6 @@
 //! Finds the paragraph or row that each paragraph or row of the base has become.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::align::{Judge, Key, in_order};
 use super::{Anchor, Finding, Recovery};
@@ -71,8 +71,18 @@ pub(super) struct Anchoring {
     pub(super) kept: usize,
 }
 
-/// Finds the item of each unit.
-pub(super) fn anchor(base: &Document, items: &[Item], units: &[Unit]) -> Anchoring {
+/// Finds the item of each unit; `struck` are the bookmarks of paragraphs that a pending change
+/// deletes.
+pub(super) fn anchor(
+    base: &Document,
+    items: &[Item],
+    units: &[Unit],
+    struck: &[String],
+) -> Anchoring {
+    let mut names = BTreeMap::new();
+    for (at, item) in items.iter().enumerate() {
+        names.extend(item.anchor.bookmark(base).map(|name| (name, at)));
+    }
     let mut search = Search {
         items,
         units,
@@ -81,13 +91,21 @@ pub(super) fn anchor(base: &Document, items: &[Item], units: &[Unit]) -> Anchori
         closed: vec![false; units.len()],
         judge: Judge::default(),
         findings: Vec::new(),
+        dragged: Vec::new(),
     };
-    search.by_bookmark(base);
+    search.by_bookmark(&names);
     let kept = search.taken.iter().filter(|taken| **taken).count();
     search.by_likeness();
     let mostly = kept * 2 >= items.len();
     if mostly {
-        search.by_place();
+        let struck = struck.iter().filter_map(|name| names.get(name).copied()).collect();
+        search.by_place(&struck);
+    }
+    for (item, unit) in std::mem::take(&mut search.dragged) {
+        if !search.taken[item] {
+            search.taken[item] = true;
+            search.tell(item, Recovery::Strayed, unit);
+        }
     }
     for (item, taken) in search.taken.iter().enumerate() {
         if !taken {
@@ -109,6 +127,8 @@ struct Search<'s> {
     closed: Vec<bool>,
     judge: Judge,
     findings: Vec<Finding>,
+    /// Paragraphs whose bookmark is in a row now, and rows whose bookmark is in a paragraph.
+    dragged: Vec<(usize, usize)>,
 }
 
 impl Search<'_> {
@@ -122,30 +142,34 @@ impl Search<'_> {
         self.taken[item] = true;
     }
 
-    fn by_bookmark(&mut self, base: &Document) {
-        let mut names = BTreeMap::new();
-        for (at, item) in self.items.iter().enumerate() {
-            names.extend(item.anchor.bookmark(base).map(|name| (name, at)));
-        }
-        // The units that carry each item's bookmark.
-        let mut carriers: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    fn by_bookmark(&mut self, names: &BTreeMap<String, usize>) {
+        // The units that carry each item's bookmark, and the section of the last one that
+        // carried its own bookmark.
+        let mut carriers: BTreeMap<usize, Vec<Carrier>> = BTreeMap::new();
+        let mut around = None;
         for (at, unit) in self.units.iter().enumerate() {
+            let before = around;
             for name in &unit.names {
                 let original = name.split("_Copy_").next().unwrap_or(name);
                 let Some(item) = names.get(original).copied() else { continue };
+                let own = original == name;
+                if own {
+                    around = Some(self.items[item].anchor.section);
+                }
                 if self.items[item].key.row != unit.key.row {
-                    continue; // dragged into a table, or out of one
+                    self.dragged.push((item, at)); // into a table, or out of one
+                    continue;
                 }
                 let units = carriers.entry(item).or_default();
-                if units.last() != Some(&at) {
-                    units.push(at);
+                if units.last().is_none_or(|last| last.unit != at) {
+                    units.push(Carrier { unit: at, own, before });
                 }
             }
         }
         // The items that each unit carries once copies are told apart.
         let mut carried: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for (item, units) in &carriers {
-            let kept = self.original(*item, units);
+        for (item, carriers) in &carriers {
+            let kept = self.original(*item, carriers);
             carried.entry(kept).or_default().push(*item);
         }
         for (unit, mut items) in carried {
@@ -165,21 +189,26 @@ impl Search<'_> {
         }
     }
 
-    /// Of several units with one item's bookmark, the one that is the item.
-    fn original(&mut self, item: usize, units: &[usize]) -> usize {
-        let [first, others @ ..] = units else { return 0 };
-        if others.is_empty() {
-            return *first;
+    /// Of several units with one item's bookmark, the one that is the item: the first half, or
+    /// the one in its section that is most like it.
+    fn original(&mut self, item: usize, carriers: &[Carrier]) -> usize {
+        let units: Vec<usize> = carriers.iter().map(|carrier| carrier.unit).collect();
+        if let [only] = units[..] {
+            return only;
         }
-        let key = &self.items[item].key;
+        let Item { key, anchor, .. } = &self.items[item];
         let likeness: Vec<f64> = units
             .iter()
             .map(|unit| self.judge.likeness(key, &self.units[*unit].key))
             .collect();
+        let rank = |at: usize| {
+            let home = anchor.n == 1 || carriers[at].before == Some(anchor.section);
+            (home, likeness[at], carriers[at].own)
+        };
         let mut best = 0;
         let mut split = None;
         for at in 1..units.len() {
-            if likeness[at] > likeness[best] {
+            if rank(at) > rank(best) {
                 best = at;
             }
             let (one, two) = (units[at - 1], units[at]);
@@ -255,8 +284,9 @@ impl Search<'_> {
 
     /// Takes as many paragraphs as are missing between two known ones, in the section where
     /// they are missing, for what they were typed over with.
-    fn by_place(&mut self) {
-        for (items, units) in self.gaps() {
+    fn by_place(&mut self, struck: &BTreeSet<usize>) {
+        for (mut items, units) in self.gaps() {
+            items.retain(|item| !struck.contains(item));
             let section = |item: &usize| self.items[*item].anchor.section;
             let fits = |(item, unit): (&usize, &usize)| {
                 let (item, unit) = (&self.items[*item], &self.units[*unit]);
@@ -305,6 +335,15 @@ impl Search<'_> {
         }
         gaps
     }
+}
+
+/// A unit with the bookmark of an item.
+struct Carrier {
+    unit: usize,
+    /// Whether the bookmark has the name that khung gave it.
+    own: bool,
+    /// The section of the nearest such bookmark before it.
+    before: Option<usize>,
 }
 
 /// What a unit with several bookmarks is.

@@ -36,11 +36,19 @@ pub(super) struct Line {
     pub(super) cells: Vec<Passage>,
 }
 
-/// Reads what stands in the body at a path.
-pub(super) fn flow(body: &Element, at: Path, looks: &Looks) -> Vec<Flow> {
-    let fields = Fields::default();
-    let mut walk = Walk { looks, fields, path: at, names: Vec::new(), controls: 0 };
-    walk.container(body)
+/// Reads what stands in the body at a path; also the bookmarks of paragraphs that a pending
+/// change deletes as a whole.
+pub(super) fn flow(body: &Element, at: Path, looks: &Looks) -> (Vec<Flow>, Vec<String>) {
+    let mut walk = Walk {
+        looks,
+        fields: Fields::default(),
+        path: at,
+        names: Vec::new(),
+        struck: Vec::new(),
+        controls: 0,
+    };
+    let flows = walk.container(body);
+    (flows, walk.struck)
 }
 
 struct Walk<'l> {
@@ -49,6 +57,8 @@ struct Walk<'l> {
     path: Path,
     /// Bookmarks that begin between two paragraphs: they belong to the next one.
     names: Vec<String>,
+    /// Bookmarks of paragraphs that are deleted as a whole.
+    struck: Vec<String>,
     /// Content controls and the like that are open.
     controls: usize,
 }
@@ -82,7 +92,8 @@ impl Walk<'_> {
                     read.spot.marks.push(Mark { text, held: Held::Control });
                 }
                 if read.open && read.is_blank() {
-                    return; // deleted as a whole
+                    walk.struck.append(&mut read.names);
+                    return;
                 }
                 let read = match open.take() {
                     Some(mut first) => {
@@ -165,11 +176,15 @@ impl Walk<'_> {
         let mut whole = Passage::default();
         whole.spot.at.clone_from(&self.path);
         let mut lines = 0;
+        let mut after_table = false;
         for flow in self.container(cell) {
+            let follows =
+                std::mem::replace(&mut after_table, matches!(flow, Flow::Table(_)));
             match flow {
                 Flow::Paragraph(line) => {
-                    let scaffold = line.look == Some(Look::Scaffold) && line.is_blank();
-                    if !scaffold {
+                    // A table in a cell is always followed by a paragraph, if an empty one.
+                    let scaffold = follows || line.look == Some(Look::Scaffold);
+                    if !(scaffold && line.is_blank()) {
                         whole.append(line, lines > 0);
                         lines += 1;
                     }
