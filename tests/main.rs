@@ -8,6 +8,7 @@
 
 mod commands;
 mod forms;
+mod merging;
 mod new;
 mod reading;
 mod suite;
