@@ -248,6 +248,20 @@ fn moved(base: &str, edited: &str, fresh: &str) -> Vec<String> {
 }
 
 #[test]
+fn what_was_split_says_into_what() {
+    let mut renames = Renames::default();
+    renames.replace("a", "n");
+    renames.replace("a", "m");
+    renames.replace("a", "elsewhere");
+    let (base, fresh) = ("#task-a | == A", "#task-n | == N | #task-m | == M");
+    let (merged, result) = update(base, "#task-a | == A | lời", fresh, &renames);
+    assert_eq!(result, "#task-a | == A | lời | #task-n | == N | #task-m | == M");
+    let [found] = &merged.conflicts()[..] else { panic!("{merged:?}") };
+    let by = ["task-n", "task-m"].map(str::to_owned).to_vec();
+    assert_eq!(found.what, What::Whole(&Conflict::Replaced(by)));
+}
+
+#[test]
 fn only_what_the_catalogue_moved_is_moved() {
     let base: Groups = &[("p", &[A, B, C]), ("q", &[D])];
     let base = plan(base, false);
@@ -458,4 +472,85 @@ fn rows_are_renamed_with_their_task() {
     let BlockKind::Table(table) = &result.sections[0].blocks[0].kind else { panic!() };
     let ids: Vec<_> = table.rows.iter().filter_map(|row| row.id.as_deref()).collect();
     assert_eq!(ids, ["new", "new-2", "older"]);
+}
+
+/// A document of many parts.
+fn many(parts: usize, part: impl Fn(usize) -> String) -> Document {
+    markdown::parse(&(0..parts).map(part).collect::<Vec<_>>().concat()).unwrap()
+}
+
+/// Many sections with a heading each.
+fn sections(id: impl Fn(usize) -> usize, heading: impl Fn(usize) -> usize) -> Document {
+    many(4_000, |at| {
+        format!("<!-- khung: s{} -->\n{} a\n", id(at), "#".repeat(heading(at)))
+    })
+}
+
+/// One section of many paragraphs.
+fn paragraphs(parts: usize, part: impl Fn(usize) -> String) -> Document {
+    many(parts, |at| {
+        let marker = if at == 0 { "<!-- khung: s0 -->\n\n" } else { "" };
+        format!("{marker}{}\n\n", part(at))
+    })
+}
+
+/// One table of many rows.
+fn rows(id: impl Fn(usize) -> usize) -> Document {
+    many(4_000, |at| match at {
+        0 => "<!-- khung: s0 -->\n| a |\n|---|\n".to_owned(),
+        _ => format!("| <!-- r{} --> x |\n", id(at)),
+    })
+}
+
+#[test]
+fn hostile_documents_take_bounded_time() {
+    let slot = "\\[CẦN BỔ SUNG: ";
+    let sides = [
+        // Sections turned round; under new headings; copied.
+        [
+            sections(|at| at, |_| 3),
+            sections(|at| at / 2, |_| 3),
+            sections(|at| 4_000 - at, |_| 3),
+        ],
+        [
+            sections(|at| at, |at| 2 + at % 3),
+            sections(|at| at, |at| 4 - at % 3),
+            sections(|at| at, |at| 2 + at % 2),
+        ],
+        [
+            paragraphs(1, |_| "a b c ".repeat(20_000)),
+            sections(|_| 0, |_| 3),
+            paragraphs(1, |_| "a b d ".repeat(20_000)),
+        ],
+        // Paragraphs all rewritten; few beside many.
+        [
+            paragraphs(4_000, |at| format!("a{at} b{at}")),
+            paragraphs(4_000, |at| format!("c{at} b{at}")),
+            paragraphs(4_000, |at| format!("a{at} d{at}")),
+        ],
+        [
+            paragraphs(60, |at| format!("a{at} {}", "b ".repeat(900))),
+            paragraphs(4_000, |at| format!("c{at} b")),
+            paragraphs(4_000, |at| format!("{slot}{at}\\] b")),
+        ],
+        // Slots, closed and open.
+        [
+            paragraphs(60, |at| format!("{at} {}", format!("{slot}\\] a ").repeat(300))),
+            paragraphs(60, |at| format!("{at} {}", "b a ".repeat(900))),
+            paragraphs(60, |at| format!("{at} {}", "c a ".repeat(900))),
+        ],
+        [
+            paragraphs(60, |_| slot.repeat(500)),
+            paragraphs(60, |at| format!("{at}{}", slot.repeat(500))),
+            paragraphs(60, |at| format!("{}{at}", slot.repeat(500))),
+        ],
+        // Rows turned round, and copied.
+        [rows(|at| at), rows(|at| at % 99), rows(|at| 4_000 - at)],
+    ];
+    for [base, edited, fresh] in &sides {
+        for (base, edited) in [(base, edited), (base, base), (edited, base)] {
+            let merged = merge(base, edited, fresh, &Renames::default());
+            assert!(!merged.apply(edited).sections.is_empty());
+        }
+    }
 }
