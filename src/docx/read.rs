@@ -15,10 +15,6 @@ use super::package::Package;
 use super::xml::{self, Element, Node, Path, XmlError};
 use crate::document::{Document, Section};
 
-/// Longest main part that is read, in bytes; a plan of khung's own has two megabytes.
-const LONGEST: usize = 64 * 1024 * 1024;
-/// Most tags in it: each costs up to 0.5 KiB.
-const MOST_TAGS: usize = 2_000_000;
 /// Longest path to a run; what is nested deeper is left alone.
 const DEEPEST: usize = 48;
 /// The namespace that every office gives the prefix `w`.
@@ -204,8 +200,6 @@ pub enum ReadError {
     NotWord,
     /// The main part is not XML that khung works on.
     Xml(XmlError),
-    /// The main part is too large.
-    TooLarge,
     /// Saved as Strict Open XML.
     Strict,
     /// The elements of the main part have another prefix than `w`.
@@ -222,10 +216,10 @@ impl fmt::Display for ReadError {
             Self::NotWord => {
                 f.write_str("không phải văn bản Word; nêu tệp kế hoạch có đuôi .docx")
             }
-            Self::Xml(error) => write!(f, "nội dung văn bản {error}; {again}"),
-            Self::TooLarge => {
+            Self::Xml(XmlError::TooLong) => {
                 f.write_str("văn bản quá dài; chuyển các bảng dài sang tệp riêng rồi lưu lại")
             }
+            Self::Xml(error) => write!(f, "nội dung văn bản {error}; {again}"),
             Self::Strict => f.write_str(
                 "lưu ở dạng Strict Open XML; mở bằng Word, lưu lại thành .docx thường \
                  (Word Document)",
@@ -248,10 +242,6 @@ impl std::error::Error for ReadError {}
 pub fn read(package: &Package, base: &Document) -> Result<Reading, ReadError> {
     let part = package.related("", "officeDocument").ok_or(ReadError::NoDocument)?;
     let bytes = package.part(part).unwrap_or_default();
-    let tags = bytes.split(|byte| *byte == b'<').count();
-    if bytes.len() > LONGEST || tags > MOST_TAGS {
-        return Err(ReadError::TooLarge);
-    }
     let nodes = xml::parse(bytes).map_err(ReadError::Xml)?;
     let (body, at) = find_body(&nodes)?;
     let styles = package.related(part, "styles").and_then(|name| package.part(name));

@@ -8,6 +8,12 @@ use quick_xml::events::{BytesStart, Event};
 
 /// Deeper documents are attacks: Word nests a few dozen levels at most.
 const DEEPEST: usize = 256;
+/// Longest part that is read, in bytes; a plan of khung's own has two megabytes.
+const LONGEST: usize = 64 * 1024 * 1024;
+/// Most tags and references of a part, each of which costs up to 0.5 KiB; a plan has 100,000.
+const MOST_MARKS: usize = 1_000_000;
+/// Most attributes of an element; looking for doubles takes the square of it.
+const MOST_ATTRIBUTES: usize = 256;
 
 /// A node: an element, or anything else kept as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +49,8 @@ pub enum XmlError {
     Doctype,
     /// More than 256 levels.
     TooDeep,
+    /// More than 64 MiB, or more than 1,000,000 tags and references.
+    TooLong,
     /// Not well-formed; what the parser says.
     Malformed(String),
 }
@@ -53,6 +61,7 @@ impl fmt::Display for XmlError {
             Self::Encoding => f.write_str("không phải XML mã UTF-8"),
             Self::Doctype => f.write_str("có khai báo DOCTYPE"),
             Self::TooDeep => write!(f, "lồng quá {DEEPEST} tầng"),
+            Self::TooLong => f.write_str("quá dài"),
             Self::Malformed(what) => write!(f, "XML sai cú pháp ({what})"),
         }
     }
@@ -65,6 +74,10 @@ impl std::error::Error for XmlError {}
 /// # Errors
 /// See [`XmlError`]; input is refused rather than repaired.
 pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
+    let marks = bytes.split(|byte| matches!(byte, b'<' | b'&')).count() - 1;
+    if bytes.len() > LONGEST || marks > MOST_MARKS {
+        return Err(XmlError::TooLong);
+    }
     let text = std::str::from_utf8(bytes).map_err(|_| XmlError::Encoding)?;
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_comments = true;
@@ -115,7 +128,10 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
 }
 
 fn element(tag: &BytesStart<'_>, start: &str) -> Result<Element, XmlError> {
-    for attribute in tag.attributes() {
+    for (at, attribute) in tag.attributes().enumerate() {
+        if at == MOST_ATTRIBUTES {
+            return Err(XmlError::Malformed("quá nhiều thuộc tính".to_owned()));
+        }
         attribute.map_err(|error| XmlError::Malformed(error.to_string()))?;
     }
     let name = CompactString::from_utf8_lossy(tag.name().as_ref());
@@ -242,6 +258,8 @@ mod tests {
     #[test]
     fn what_is_not_xml_is_refused() {
         let deep = "<a>".repeat(300) + &"</a>".repeat(300);
+        let attributes: Vec<String> = (0..300).map(|n| format!("a{n}=''")).collect();
+        let many = format!("<a {}/>", attributes.join(" "));
         for text in [
             "<a><b></a></b>",
             "<a",
@@ -251,10 +269,15 @@ mod tests {
             "<a/><b/>",
             "<!DOCTYPE a><a/>",
             &deep,
+            &many,
         ] {
             assert!(parse(text.as_bytes()).is_err(), "{text}");
         }
         assert_eq!(parse(b"\xFF\xFE<\0a\0"), Err(XmlError::Encoding));
+        for part in ["<b/>", "&lt;", "        "] {
+            let long = format!("<a>{}</a>", part.repeat(8_500_000));
+            assert_eq!(parse(long.as_bytes()), Err(XmlError::TooLong));
+        }
     }
 
     #[test]

@@ -8,9 +8,9 @@ use unicode_normalization::UnicodeNormalization;
 use crate::document::{Heading, Text};
 
 /// Share of pairs of letters in common, from which two texts are taken for one.
-const ALIKE: f64 = 0.8;
+pub(super) const ALIKE: f64 = 0.8;
 /// How much liker the best must be than the second best.
-const MARGIN: f64 = 0.05;
+pub(super) const MARGIN: f64 = 0.05;
 /// Comparisons of two texts in one reading; a plan that lost all its anchors needs a tenth.
 const MOST_COMPARISONS: usize = 100_000;
 /// Rounds of looking for texts that occur once on both sides.

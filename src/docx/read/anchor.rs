@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::align::{Judge, Key, in_order};
+use super::align::{ALIKE, Judge, Key, MARGIN, in_order};
 use super::{Anchor, Finding, Recovery};
 use crate::document::{BlockKind, Document, Row};
 use crate::docx::bookmark_name;
@@ -69,6 +69,8 @@ pub(super) struct Anchoring {
     pub(super) findings: Vec<Finding>,
     /// How many items were found by their bookmarks.
     pub(super) kept: usize,
+    /// Which units are the second half of the one before.
+    pub(super) halves: Vec<bool>,
 }
 
 /// Finds the item of each unit; `struck` are the bookmarks of paragraphs that a pending change
@@ -89,11 +91,13 @@ pub(super) fn anchor(
         found: vec![None; units.len()],
         taken: vec![false; items.len()],
         closed: vec![false; units.len()],
+        halves: vec![false; units.len()],
         judge: Judge::default(),
         findings: Vec::new(),
         dragged: Vec::new(),
     };
     search.by_bookmark(&names);
+    search.part_halves();
     let kept = search.taken.iter().filter(|taken| **taken).count();
     search.by_likeness();
     let mostly = kept * 2 >= items.len();
@@ -113,7 +117,12 @@ pub(super) fn anchor(
             search.findings.push(Finding { anchor: items[item].anchor, how, at: None });
         }
     }
-    Anchoring { items: search.found, findings: search.findings, kept }
+    Anchoring {
+        items: search.found,
+        findings: search.findings,
+        kept,
+        halves: search.halves,
+    }
 }
 
 struct Search<'s> {
@@ -125,6 +134,8 @@ struct Search<'s> {
     taken: Vec<bool>,
     /// Units that are known to be the drafter's own text.
     closed: Vec<bool>,
+    /// Those of them that are the second half of the one before.
+    halves: Vec<bool>,
     judge: Judge,
     findings: Vec<Finding>,
     /// Paragraphs whose bookmark is in a row now, and rows whose bookmark is in a paragraph.
@@ -142,6 +153,27 @@ impl Search<'_> {
         self.taken[item] = true;
     }
 
+    /// Tells that a unit is a second copy, or the second half, of an item.
+    fn close(&mut self, item: usize, how: Recovery, unit: usize) {
+        self.closed[unit] = true;
+        self.halves[unit] = how == Recovery::Split;
+        if !self.units[unit].key.text.is_empty() {
+            self.tell(item, how, unit);
+        }
+    }
+
+    /// How like an item two units are together.
+    fn together(&mut self, item: usize, one: usize, two: usize) -> f64 {
+        let key = &self.items[item].key;
+        let (one, two) = (&self.units[one].key, &self.units[two].key);
+        let length = one.text.len().saturating_add(two.text.len());
+        if key.row || one.row || two.row || length / 4 > key.text.len() {
+            return 0.0;
+        }
+        let whole = Key { row: false, text: format!("{} {}", one.text, two.text) };
+        self.judge.likeness(key, &whole)
+    }
+
     fn by_bookmark(&mut self, names: &BTreeMap<String, usize>) {
         // The units that carry each item's bookmark, and the section of the last one that
         // carried its own bookmark.
@@ -149,7 +181,7 @@ impl Search<'_> {
         let mut around = None;
         for (at, unit) in self.units.iter().enumerate() {
             let before = around;
-            for name in &unit.names {
+            for (order, name) in unit.names.iter().enumerate() {
                 let original = name.split("_Copy_").next().unwrap_or(name);
                 let Some(item) = names.get(original).copied() else { continue };
                 let own = original == name;
@@ -162,22 +194,20 @@ impl Search<'_> {
                 }
                 let units = carriers.entry(item).or_default();
                 if units.last().is_none_or(|last| last.unit != at) {
-                    units.push(Carrier { unit: at, own, before });
+                    units.push(Carrier { unit: at, order, own, before });
                 }
             }
         }
         // The items that each unit carries once copies are told apart.
-        let mut carried: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut carried: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
         for (item, carriers) in &carriers {
-            let kept = self.original(*item, carriers);
-            carried.entry(kept).or_default().push(*item);
+            if let Some(kept) = carriers.get(self.original(*item, carriers)) {
+                carried.entry(kept.unit).or_default().push((kept.order, *item));
+            }
         }
         for (unit, mut items) in carried {
-            let order = |item: &usize| {
-                let is = |name: &String| names.get(name) == Some(item);
-                self.units[unit].names.iter().position(is)
-            };
-            items.sort_by_key(order);
+            items.sort_unstable();
+            let items: Vec<usize> = items.into_iter().map(|(_, item)| item).collect();
             let main = self.main(unit, &items);
             self.set(items[main.at], unit);
             if main.joined {
@@ -189,45 +219,58 @@ impl Search<'_> {
         }
     }
 
-    /// Of several units with one item's bookmark, the one that is the item: the first half, or
-    /// the one in its section that is most like it.
+    /// Of several units with one item's bookmark, which is the item: the first half, or the
+    /// one in its section that is most like it.
     fn original(&mut self, item: usize, carriers: &[Carrier]) -> usize {
-        let units: Vec<usize> = carriers.iter().map(|carrier| carrier.unit).collect();
-        if let [only] = units[..] {
-            return only;
+        if carriers.len() == 1 {
+            return 0;
         }
         let Item { key, anchor, .. } = &self.items[item];
-        let likeness: Vec<f64> = units
-            .iter()
-            .map(|unit| self.judge.likeness(key, &self.units[*unit].key))
-            .collect();
-        let rank = |at: usize| {
-            let home = anchor.n == 1 || carriers[at].before == Some(anchor.section);
-            (home, likeness[at], carriers[at].own)
+        let rank = |carrier: &Carrier| {
+            let home = anchor.n == 1 || carrier.before == Some(anchor.section);
+            let likeness = self.judge.likeness(key, &self.units[carrier.unit].key);
+            (home, likeness, carrier.own)
         };
-        let mut best = 0;
-        let mut split = None;
-        for at in 1..units.len() {
-            if rank(at) > rank(best) {
-                best = at;
+        let ranks: Vec<(bool, f64, bool)> = carriers.iter().map(rank).collect();
+        let mut kept = 0;
+        let mut half = None;
+        for at in 1..carriers.len() {
+            if ranks[at] > ranks[kept] {
+                kept = at;
             }
-            let (one, two) = (units[at - 1], units[at]);
-            if one + 1 == two && !key.row {
-                let text = [&self.units[one].key.text, " ", &self.units[two].key.text];
-                let whole = Key { row: false, text: text.concat() };
-                let whole = self.judge.likeness(key, &whole);
-                if whole > likeness[at - 1] && whole > likeness[at] {
-                    split = Some(at);
+            let (one, two) = (carriers[at - 1].unit, carriers[at].unit);
+            if one + 1 == two {
+                let whole = self.together(item, one, two);
+                if whole > ranks[at - 1].1 && whole > ranks[at].1 {
+                    half = Some(at);
                 }
             }
         }
-        let kept = split.map_or(best, |second| second - 1);
-        for (at, unit) in units.iter().enumerate().filter(|(at, _)| *at != kept) {
-            let how = if split == Some(at) { Recovery::Split } else { Recovery::Copied };
-            self.closed[*unit] = true;
-            self.tell(item, how, *unit);
+        if let Some(half) = half {
+            kept = half - 1;
         }
-        units[kept]
+        for (at, carrier) in carriers.iter().enumerate().filter(|(at, _)| *at != kept) {
+            let how = if half == Some(at) { Recovery::Split } else { Recovery::Copied };
+            self.close(item, how, carrier.unit);
+        }
+        kept
+    }
+
+    /// Finds the second halves that carry no bookmark.
+    fn part_halves(&mut self) {
+        for unit in 1..self.units.len() {
+            let Some(item) = self.found[unit - 1] else { continue };
+            if self.found[unit].is_some() || self.closed[unit] {
+                continue;
+            }
+            let alone =
+                self.judge.likeness(&self.items[item].key, &self.units[unit - 1].key);
+            if alone < 1.0
+                && self.together(item, unit - 1, unit) >= ALIKE.max(alone + MARGIN)
+            {
+                self.close(item, Recovery::Split, unit);
+            }
+        }
     }
 
     /// Of several items whose bookmarks one unit carries, the one that it is.
@@ -340,6 +383,8 @@ impl Search<'_> {
 /// A unit with the bookmark of an item.
 struct Carrier {
     unit: usize,
+    /// Which of the unit's bookmarks it is.
+    order: usize,
     /// Whether the bookmark has the name that khung gave it.
     own: bool,
     /// The section of the nearest such bookmark before it.

@@ -202,15 +202,17 @@ impl Walk<'_> {
                 }
             }
         }
-        let changed = cell.element("w:tcPr").and_then(|properties| {
-            ["w:cellIns", "w:cellDel", "w:cellMerge"]
-                .iter()
-                .find_map(|name| properties.element(name))
-        });
-        if let Some(change) = changed {
-            let author = change.value("w:author").unwrap_or_default();
+        let properties = cell.element("w:tcPr");
+        let change = |name| properties.and_then(|properties| properties.element(name));
+        let author = |by: &Element| by.value("w:author").unwrap_or_default();
+        let inserted = change("w:cellIns").or(change("w:cellMerge")).map(author);
+        let inserted = inserted.map(|author| Held::Inserted { author });
+        let deleted = change("w:cellDel").map(author);
+        for held in
+            inserted.into_iter().chain(deleted.map(|author| Held::Deleted { author }))
+        {
             let text = 0..whole.spot.text.len();
-            whole.spot.marks.push(Mark { text, held: Held::Inserted { author } });
+            whole.spot.marks.push(Mark { text, held });
         }
         whole
     }

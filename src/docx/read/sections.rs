@@ -1,5 +1,6 @@
 //! Cuts the paragraphs and tables of a file into the sections of a plan.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::anchor::{Anchoring, Item, Unit};
@@ -93,7 +94,9 @@ pub(super) fn cut(
                 .iter()
                 .map(|item| item.map(|item| items[item].anchor))
                 .collect();
+            let known = anchors.iter().any(Option::is_some);
             let (kind, place) = match flow {
+                Flow::Paragraph(passage) if !known && passage.is_blank() => continue,
                 Flow::Paragraph(passage) => paragraph(passage, anchors.first(), base),
                 Flow::Table(grid) => table(grid, anchors, base),
             };
@@ -130,6 +133,7 @@ fn settle(entries: &[Entry], anchoring: &mut Anchoring, items: &[Item]) -> Vec<S
                 }));
             }
             release(foreign, entries, anchoring, items);
+            tell_once(&mut anchoring.findings);
             return stretches;
         }
         // Those that part two pieces of one section first: the pieces grow together.
@@ -178,9 +182,11 @@ fn stretches(
             Flow::Table(_) => None,
         };
         let current = stretches.last().map(|stretch| stretch.section);
-        let opens = match owner {
-            Some(_) => current != Some(*owner),
-            None => heading.zip(level).is_some_and(|(new, level)| new <= level),
+        let opens = if owner.is_some() {
+            current != Some(*owner)
+        } else {
+            let half = anchoring.halves[entry.units.start];
+            !half && heading.zip(level).is_some_and(|(new, level)| new <= level)
         };
         if opens || current.is_none() {
             stretches.push(Stretch { section: *owner, entries: at..at });
@@ -202,8 +208,7 @@ fn strays(
     anchoring: &Anchoring,
     items: &[Item],
 ) -> Vec<usize> {
-    let mut main: std::collections::BTreeMap<usize, (bool, usize, usize)> =
-        std::collections::BTreeMap::new();
+    let mut main: BTreeMap<usize, (bool, usize, usize)> = BTreeMap::new();
     for (at, stretch) in stretches.iter().enumerate() {
         let Some(section) = stretch.section else { continue };
         let units = entries[stretch.entries.clone()].iter().flat_map(|e| e.units.clone());
@@ -243,9 +248,19 @@ fn release(
                 grid.rows.get(unit - entry.units.start).map(|row| row.at.clone())
             }
         });
-        anchoring.findings.retain(|finding| finding.anchor != anchor);
         anchoring.findings.push(Finding { anchor, how: Recovery::Strayed, at });
     }
+}
+
+/// How a stray was found does not matter any more.
+fn tell_once(findings: &mut Vec<Finding>) {
+    let strayed = |finding: &&Finding| finding.how == Recovery::Strayed;
+    let strays: BTreeSet<Anchor> =
+        findings.iter().filter(strayed).map(|finding| finding.anchor).collect();
+    findings.retain(|finding| {
+        let found = matches!(finding.how, Recovery::Alike | Recovery::Replaced);
+        !(found && strays.contains(&finding.anchor))
+    });
 }
 
 fn paragraph(
