@@ -4,6 +4,7 @@ mod build;
 pub mod form;
 mod list;
 mod new;
+mod update;
 mod usage;
 
 use std::collections::HashMap;
@@ -53,6 +54,8 @@ enum Command {
     Build(build::Arguments),
     /// Lập kế hoạch mẫu của một cơ quan giả định, để tập huấn.
     Sample(build::SampleArguments),
+    /// Cập nhật kế hoạch đã sửa theo danh mục mới, giữ nguyên những gì đã viết.
+    Update(update::Arguments),
     /// Kiểm tra hồ sơ hoặc thư mục danh mục.
     #[command(after_help = "Ví dụ: khung check lao-cai.toml")]
     Check {
@@ -150,6 +153,7 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
         Command::New(arguments) => new::run(arguments, problems),
         Command::Build(arguments) => build::run(arguments, problems),
         Command::Sample(arguments) => build::sample(arguments, problems),
+        Command::Update(arguments) => update::run(arguments, problems),
         Command::Check { paths, sources } => check(paths, sources, problems),
         Command::List { what, agency, format, edition } => {
             let catalog = load_catalog(edition, problems)?;
@@ -263,7 +267,7 @@ fn report(mut problems: Problems) -> ExitCode {
     let _ = std::io::stderr().write_all(text.as_bytes());
     if !problems.failures.is_empty() {
         ExitCode::from(2)
-    } else if has_errors(&problems.diagnostics) {
+    } else if has_errors(&problems.diagnostics) || problems.conflicts > 0 {
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS

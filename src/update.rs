@@ -46,6 +46,8 @@ pub enum UpdateError {
         /// The catalogue's.
         catalog: String,
     },
+    /// A Word file, which khung reads and merges, but does not patch yet.
+    Word,
     /// Words of the drafter's would be lost: a defect of khung.
     Lost(Vec<String>),
 }
@@ -73,6 +75,10 @@ impl fmt::Display for UpdateError {
                 "lập theo danh mục {plan}, không phải {catalog}. Nêu danh mục của năm {plan} \
                  bằng `--catalog`."
             ),
+            Self::Word => f.write_str(
+                "là tệp Word; bản khung này mới cập nhật được tệp .md. Cập nhật tệp .md cùng \
+                 tên, hoặc chờ bản sau.",
+            ),
             Self::Lost(words) => write!(
                 f,
                 "việc cập nhật sẽ làm mất nội dung đã viết ({}); đây là lỗi của khung, tệp được \
@@ -87,6 +93,21 @@ impl std::error::Error for UpdateError {}
 
 /// What updating a plan came to, with what was found in the profile and the templates.
 pub type Outcome = (Result<Option<Updated>, UpdateError>, Vec<Diagnostic>);
+
+/// Updates a plan; `profile` takes the place of the one that it carries.
+///
+/// None where the profile has errors, which the diagnostics tell.
+pub fn update(
+    plan: &[u8],
+    catalog: &Catalog,
+    templates: &Templates,
+    profile: Option<&Arc<Source>>,
+) -> Outcome {
+    if plan.starts_with(b"PK") {
+        return (Err(UpdateError::Word), Vec::new());
+    }
+    update_markdown(plan, catalog, templates, profile)
+}
 
 /// Updates a Markdown plan; `profile` takes the place of the one that it carries.
 ///

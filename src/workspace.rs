@@ -55,12 +55,15 @@ pub struct Problems {
     pub diagnostics: Vec<Diagnostic>,
     /// What failed outside khung.
     pub failures: Vec<Failure>,
+    /// Conflicts that wait for the drafter.
+    pub conflicts: usize,
 }
 
 impl Problems {
     /// Adds what went wrong elsewhere; a failure that is known already is told once.
     pub fn append(&mut self, other: Self) {
         self.diagnostics.extend(other.diagnostics);
+        self.conflicts += other.conflicts;
         for failure in other.failures {
             if !self.failures.contains(&failure) {
                 self.failures.push(failure);
@@ -342,6 +345,24 @@ pub fn update(path: &Path, old: &[u8], new: &[u8]) -> Result<PathBuf, Failure> {
     let backup = keep(path, old)?;
     file.persist(path).map_err(|error| unwritable(path, &error.error))?;
     Ok(backup)
+}
+
+/// Writes a file that is not there yet.
+///
+/// # Errors
+/// When it is there, or the folder cannot be made or written.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let there =
+        || Failure::new(path, "đã có. Đổi tên hoặc xóa tệp cũ, hoặc nêu tên khác.");
+    if fs::symlink_metadata(path).is_ok() {
+        return Err(there());
+    }
+    let file = stage(path, bytes)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(there()),
+        Err(error) => Err(unwritable(path, &error.error)),
+    }
 }
 
 /// Writes a copy beside a plan, under the first free name: `lao-cai.docx.bak`, `….bak2`.

@@ -256,6 +256,44 @@ fn an_edited_catalogue_and_template_take_effect() {
 }
 
 #[test]
+fn an_edited_plan_is_updated_and_the_old_one_kept() {
+    let folder = folder();
+    let edit = |path: &str, from: &str, to: &str| {
+        let path = folder.path().join(path);
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(from), "{from}");
+        fs::write(path, text.replace(from, to)).unwrap();
+    };
+    says(&folder, &["build", "lao-cai.toml"], 0, &["lao-cai.md"]);
+    says(&folder, &["catalog", "export", "."], 0, &[]);
+    edit("catalog/2024/edition.toml", "2024.1", "2024.2");
+    edit("catalog/2024/province.toml", "làng, xã, tổ", "làng, bản, tổ");
+    let update = ["update", "lao-cai.md", "--catalog", "catalog/2024"];
+    let plan = || fs::read_to_string(folder.path().join("lao-cai.md")).unwrap();
+    let before = plan();
+    let dry = [&update[..], &["--dry-run"]].concat();
+    let summary = "danh mục 2024.1 → 2024.2: 1 thay đổi, 0 xung đột";
+    says(&folder, &dry, 0, &[summary, "(chưa ghi)"]);
+    assert_eq!(plan(), before);
+    // The drafter changed the same word: theirs stays, and the exit code tells.
+    edit("lao-cai.md", "làng, xã, tổ", "làng, xóm, tổ");
+    let edited = plan();
+    says(&folder, &update, 1, &["1 xung đột", "lao-cai.md.bak", "xã", "bản"]);
+    assert!(plan().contains("làng, xóm, tổ"));
+    let backup = fs::read_to_string(folder.path().join("lao-cai.md.bak")).unwrap();
+    assert_eq!(backup, edited);
+    says(&folder, &update, 0, &["(giữ nguyên)", "0 thay đổi, 0 xung đột"]);
+    // An update is no build: what people wrote is not overwritten.
+    says(&folder, &["build", "lao-cai.toml"], 2, &["lao-cai.md: đã được sửa"]);
+    let json = [&update[..], &["--report", "json", "--dry-run"]].concat();
+    says(&folder, &json, 0, &["\"from\": \"2024.2\"", "\"entries\": []"]);
+    fs::write(folder.path().join(".~lock.lao-cai.md#"), "").unwrap();
+    says(&folder, &update, 2, &["đang mở"]);
+    says(&folder, &["update", "lao-cai.toml"], 2, &["không do khung lập"]);
+    says(&folder, &["update", "lao-cai.docx"], 2, &["tệp Word"]);
+}
+
+#[test]
 fn long_files_are_refused() {
     let folder = folder();
     fs::write(folder.path().join("dai.toml"), "a".repeat((4 << 20) + 1)).unwrap();

@@ -53,6 +53,18 @@ fn title(key: &str) -> &str {
     titles.iter().find(|(known, _)| *known == key).map_or(key, |(_, title)| title)
 }
 
+/// A table that fits the terminal.
+pub(super) fn table(header: &[&str], rows: Vec<Vec<String>>) -> String {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    let terminal = terminal_size::terminal_size_of(std::io::stdout());
+    table.set_width(terminal.map_or(PIPE_WIDTH, |(width, _)| width.0));
+    table.set_header(header);
+    table.add_rows(rows);
+    format!("{table}\n")
+}
+
 type Rows = (Vec<&'static str>, Vec<Vec<String>>);
 
 /// The list as text.
@@ -65,14 +77,8 @@ pub(super) fn render(
     let (header, rows) = rows(catalog, what, agency);
     Ok(match format {
         Format::Table => {
-            let mut table = comfy_table::Table::new();
-            table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
-            table.set_content_arrangement(ContentArrangement::Dynamic);
-            let terminal = terminal_size::terminal_size_of(std::io::stdout());
-            table.set_width(terminal.map_or(PIPE_WIDTH, |(width, _)| width.0));
-            table.set_header(header.iter().map(|key| title(key)));
-            table.add_rows(rows);
-            format!("{table}\n")
+            let titles: Vec<&str> = header.iter().map(|key| title(key)).collect();
+            table(&titles, rows)
         }
         Format::Csv => {
             let mut writer = csv::Writer::from_writer(Vec::new());

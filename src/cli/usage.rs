@@ -50,11 +50,14 @@ fn argument(argument: Arg) -> Arg {
         help = format!("{help} [{}]", notes.join("; "));
     }
     let heading = if argument.is_positional() { "Đối số" } else { OPTIONS };
-    argument
-        .help(help)
-        .help_heading(heading)
-        .hide_possible_values(true)
-        .hide_default_value(true)
+    let takes_value = argument.get_action().takes_values();
+    let argument = argument.help(help).help_heading(heading);
+    // A flag has nothing to hide, which clap insists on.
+    if takes_value {
+        argument.hide_possible_values(true).hide_default_value(true)
+    } else {
+        argument
+    }
 }
 
 /// What clap has to say: its help, or what is wrong with the arguments and the way out.

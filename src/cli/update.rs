@@ -1,0 +1,144 @@
+//! `khung update`: brings edited plans in step with a catalogue, and says what it did.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::ValueEnum;
+
+use super::{Sources, list, load_catalog, load_templates, read_profile};
+use crate::catalog::Catalog;
+use crate::source::Source;
+use crate::template::Templates;
+use crate::update::{Report, Updated, update};
+use crate::workspace::{self, Failure, Problems};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Các kế hoạch .md do khung lập, đã sửa hoặc chưa.
+    #[arg(value_name = "KẾ_HOẠCH", required = true)]
+    plans: Vec<PathBuf>,
+    /// Hồ sơ mới thay cho hồ sơ mà kế hoạch mang theo.
+    #[arg(long, value_name = "HỒ_SƠ")]
+    profile: Option<PathBuf>,
+    /// Tệp để ghi kế hoạch đã cập nhật, tệp cũ giữ nguyên; chỉ dùng với một kế hoạch.
+    #[arg(short = 'o', long = "out", value_name = "TỆP")]
+    out: Option<PathBuf>,
+    /// Chỉ báo những gì sẽ thay đổi, không ghi.
+    #[arg(long)]
+    dry_run: bool,
+    /// Dạng báo cáo.
+    #[arg(long, value_name = "DẠNG", value_enum, default_value_t = Form::Table)]
+    report: Form,
+    #[command(flatten)]
+    sources: Sources,
+}
+
+/// Form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// Bảng.
+    Table,
+    /// JSON.
+    Json,
+}
+
+/// Updates every plan that can be updated.
+pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
+    if arguments.out.is_some() && arguments.plans.len() > 1 {
+        problems.failures.push(Failure {
+            subject: "-o".to_owned(),
+            reason: "chỉ dùng với một kế hoạch. Bỏ `-o`, hoặc cập nhật từng kế hoạch."
+                .to_owned(),
+        });
+        return None;
+    }
+    let catalog = load_catalog(&arguments.sources.edition, problems);
+    let templates = load_templates(&arguments.sources, problems);
+    let profile = match &arguments.profile {
+        Some(path) => Some(read_profile(path, problems)?),
+        None => None,
+    };
+    let updater =
+        Updater { arguments, catalog: catalog?, templates: templates?, profile };
+    let mut text = String::new();
+    let mut reports = Vec::new();
+    for plan in &arguments.plans {
+        let Some((report, place)) = updater.plan(plan, problems) else { continue };
+        problems.conflicts += report.conflicts();
+        match arguments.report {
+            Form::Table => text.push_str(&told(&report, &place)),
+            Form::Json => {
+                reports.push(serde_json::json!({ "plan": plan, "report": report }));
+            }
+        }
+    }
+    if arguments.report == Form::Json {
+        text = format!("{:#}\n", serde_json::Value::from(reports));
+    }
+    Some(text)
+}
+
+struct Updater<'a> {
+    arguments: &'a Arguments,
+    catalog: Catalog,
+    templates: Templates,
+    profile: Option<Arc<Source>>,
+}
+
+impl Updater<'_> {
+    /// Updates one plan; what was done, and where the result is.
+    fn plan(&self, path: &Path, problems: &mut Problems) -> Option<(Report, String)> {
+        let old = problems.take(workspace::read_plan(path))?;
+        let (result, diagnostics) =
+            update(&old, &self.catalog, &self.templates, self.profile.as_ref());
+        problems.diagnostics.extend(diagnostics);
+        let failure = |reason: String| Failure::new(path, reason);
+        let updated =
+            problems.take(result.map_err(|error| failure(error.to_string())))??;
+        let place = self.write(path, &old, &updated, problems)?;
+        Some((updated.report, place))
+    }
+
+    fn write(
+        &self,
+        path: &Path,
+        old: &[u8],
+        updated: &Updated,
+        problems: &mut Problems,
+    ) -> Option<String> {
+        let name = path.display();
+        if self.arguments.dry_run {
+            return Some(format!("{name} (chưa ghi)"));
+        }
+        if let Some(out) = &self.arguments.out {
+            problems.take(workspace::write_new(out, &updated.plan))?;
+            return Some(out.display().to_string());
+        }
+        if updated.plan == old {
+            return Some(format!("{name} (giữ nguyên)"));
+        }
+        let backup = problems.take(workspace::update(path, old, &updated.plan))?;
+        Some(format!("{name} (bản cũ: {})", backup.display()))
+    }
+}
+
+/// The report as a drafter reads it: a table, and a line that sums it up.
+fn told(report: &Report, place: &str) -> String {
+    let mut text = String::new();
+    if !report.entries.is_empty() {
+        let rows = report.entries.iter().map(|entry| {
+            let event = entry.event.printed().to_owned();
+            vec![entry.section.clone(), event, entry.detail.clone()]
+        });
+        text = list::table(&["Mục", "Việc", "Chi tiết"], rows.collect());
+    }
+    let conflicts = report.conflicts();
+    let changes = report.entries.len() - conflicts;
+    let _ = writeln!(
+        text,
+        "{place}: danh mục {} → {}: {changes} thay đổi, {conflicts} xung đột",
+        report.from, report.to
+    );
+    text
+}
