@@ -20,17 +20,17 @@ pub(super) fn merge(base: &Text, edited: &Text, fresh: &Text) -> Words {
     if b == f || e == f {
         return Words::default();
     }
-    if e == b && !alike(&b, &f) {
-        return Words::all(&e, |all| {
-            vec![Piece::Delete(all), Piece::Insert(fresh.clone())]
-        });
-    }
     let (base_tokens, edited_tokens, fresh_tokens) = (tokens(&b), tokens(&e), tokens(&f));
     let longest = base_tokens.len().max(edited_tokens.len()).max(fresh_tokens.len());
-    let related = alike(&b, &f) && (alike(&b, &e) || fills(&b, &e));
-    if longest > MOST_WORDS || !related {
-        let offer = Offer { edited: 0..e.len(), base: b, fresh: fresh.clone() };
-        return Words::all(&e, |all| vec![Piece::Keep(all), Piece::Offer(offer)]);
+    let is_related = alike(&b, &f) && (e == b || alike(&b, &e) || fills(&b, &e));
+    if longest > MOST_WORDS || !is_related {
+        let all = 0..e.len();
+        return Words::of(if e == b {
+            vec![Piece::Delete(all), Piece::Insert(fresh.clone())]
+        } else {
+            let offer = Offer { edited: all.clone(), base: b, fresh: fresh.clone() };
+            vec![Piece::Keep(all), Piece::Offer(offer)]
+        });
     }
     let side = |tokens: &[&str]| joined(&base_tokens, diff(&base_tokens, tokens));
     let (edits, updates) = (side(&edited_tokens), side(&fresh_tokens));
@@ -40,37 +40,37 @@ pub(super) fn merge(base: &Text, edited: &Text, fresh: &Text) -> Words {
     let mut done = 0;
     for region in regions(&edits, &updates) {
         let bytes = |at: &[usize], range: &Range<usize>| at[range.start]..at[range.end];
-        let theirs = bytes(&edited_at, &region.edited);
-        let new = bytes(&fresh_at, &region.fresh);
+        let in_edited = bytes(&edited_at, &region.edited);
+        let in_fresh = bytes(&fresh_at, &region.fresh);
         let old = &b[bytes(&base_at, &region.base)];
-        let text = || slice(fresh, new.clone());
+        let text = || slice(fresh, in_fresh.clone());
         match region.who {
             Who::Edited => continue,
-            Who::Both if e[theirs.clone()] == f[new.clone()] => continue,
+            Who::Both if e[in_edited.clone()] == f[in_fresh.clone()] => continue,
             // A slot that the drafter filled is the drafter's, however it is worded now.
-            Who::Both if is_reworded_slot(old, &f[new.clone()]) => continue,
+            Who::Both if is_reworded_slot(old, &f[in_fresh.clone()]) => continue,
             Who::Fresh => {
-                pieces.push(Piece::Keep(done..theirs.start));
-                pieces.push(Piece::Delete(theirs.clone()));
+                pieces.push(Piece::Keep(done..in_edited.start));
+                pieces.push(Piece::Delete(in_edited.clone()));
                 pieces.push(Piece::Insert(text()));
             }
             Who::Both => {
-                pieces.push(Piece::Keep(done..theirs.end));
+                pieces.push(Piece::Keep(done..in_edited.end));
                 let (base, fresh) = (old.to_owned(), text());
-                pieces.push(Piece::Offer(Offer { edited: theirs.clone(), base, fresh }));
+                pieces.push(Piece::Offer(Offer {
+                    edited: in_edited.clone(),
+                    base,
+                    fresh,
+                }));
             }
         }
-        done = theirs.end;
+        done = in_edited.end;
     }
     pieces.push(Piece::Keep(done..e.len()));
     Words::of(pieces)
 }
 
 impl Words {
-    fn all(edited: &str, pieces: impl FnOnce(Range<usize>) -> Vec<Piece>) -> Self {
-        Self::of(pieces(0..edited.len()))
-    }
-
     /// Without empty pieces; none at all when everything is kept.
     fn of(mut pieces: Vec<Piece>) -> Self {
         pieces.retain(|piece| match piece {
@@ -509,5 +509,6 @@ mod tests {
         let (edited, fresh) = (long.clone() + "c", long.clone() + "d");
         assert_eq!(shown(&long, &edited, &fresh), format!("{edited}{{?{fresh}?}}"));
         assert_eq!(shown(&long, &edited, &long), edited);
+        assert_eq!(shown(&long, &long, &fresh), format!("[-{long}-]{{+{fresh}+}}"));
     }
 }
