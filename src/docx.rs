@@ -1,5 +1,5 @@
-//! The plan as a Word file: blocks become a docx-rs model, whose parts are brought into
-//! the schema's order and packed together with the record; an edited file is read back.
+//! The plan as a Word file: blocks become docx-rs elements, which are brought into the
+//! schema's order and packed together with the record; an edited file is read back.
 
 mod conform;
 pub mod package;
@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 
 use crate::document::Document;
 use package::Package;
-use xml::Node;
 
 /// What the file says about itself.
 #[derive(Debug, Clone, Default)]
@@ -92,14 +91,6 @@ pub fn read_record(package: &Package) -> Option<String> {
 pub fn bookmark_name(section: &str, n: usize) -> Option<String> {
     let name = format!("_khung_{}_{n}", section.replace('-', "_"));
     (name.len() <= 40).then_some(name)
-}
-
-/// The element children of a node list.
-fn elements(nodes: &mut [Node]) -> impl Iterator<Item = &mut xml::Element> {
-    nodes.iter_mut().filter_map(|node| match node {
-        Node::Element(element) => Some(element),
-        Node::Raw(_) => None,
-    })
 }
 
 #[cfg(test)]

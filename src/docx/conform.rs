@@ -1,12 +1,12 @@
 //! Brings what docx-rs writes into valid OOXML, and adds the parts it cannot write.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
+
+use docx_rs::{BuildXML, Comments, Document};
 
 use super::package::Package;
 use super::write::{Body, Orientation, gate};
-use super::xml::{self, Element, Node};
-use super::{Properties, RECORD_NAMESPACE, RECORD_PART, elements};
+use super::{Properties, RECORD_NAMESPACE, RECORD_PART};
 
 /// Children in schema order (ISO/IEC 29500-1, wml.xsd); docx-rs has an order of its own.
 const ORDER: [(&str, &[&str]); 5] = [
@@ -85,9 +85,6 @@ const ORDER: [(&str, &[&str]); 5] = [
 
 const DECLARATION: &str =
     "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
-const NAMESPACES: &str = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\" \
-    xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"";
-
 /// The whole package but for the record.
 pub(super) fn package(body: &Body, properties: &Properties) -> Package {
     let mut package = Package::default();
@@ -96,7 +93,7 @@ pub(super) fn package(body: &Body, properties: &Properties) -> Package {
     };
     let mut extras = Vec::new();
     extras.extend(body.banner.is_some().then_some(FIRST_HEADER));
-    extras.extend(body.comments.is_some().then_some(COMMENTS));
+    extras.extend((!body.comments.is_empty()).then_some(COMMENTS));
     let types: String = extras.iter().map(Extra::content_type).collect();
     let relations: String = extras.iter().map(Extra::relation).collect();
     let with =
@@ -106,7 +103,7 @@ pub(super) fn package(body: &Body, properties: &Properties) -> Package {
         with(include_str!("parts/content-types.xml"), "</Types>", &types),
     );
     add("_rels/.rels", include_str!("parts/rels.xml").to_owned());
-    add("word/document.xml", document(body));
+    add("word/document.xml", fill(&Document::new(), &body.xml));
     add(
         "word/_rels/document.xml.rels",
         with(include_str!("parts/document-rels.xml"), "</Relationships>", &relations),
@@ -122,8 +119,8 @@ pub(super) fn package(body: &Body, properties: &Properties) -> Package {
     if body.banner.is_some() {
         add("word/header2.xml", format!("{start}{banner}</w:hdr>"));
     }
-    if let Some(comments) = &body.comments {
-        add("word/comments.xml", conform(comments, once_each));
+    if !body.comments.is_empty() {
+        add("word/comments.xml", fill(&Comments::new(), &body.comments));
     }
     add("docProps/core.xml", core(properties));
     package
@@ -204,72 +201,33 @@ pub(super) fn add_record(package: &mut Package, text: &str) {
     );
 }
 
-fn document(body: &Body) -> String {
-    conform(&body.xml, |root| {
-        for part in elements(&mut root.children).filter(|part| part.name == "w:body") {
-            part.children.retain(|node| {
-                !matches!(node, Node::Element(element) if element.name == "w:sectPr")
-            });
-            sections(part, &body.sections, body.banner.is_some());
-        }
-    })
+/// `content` in the root element of a part that docx-rs wrote empty.
+fn fill(empty: &impl BuildXML, content: &str) -> String {
+    let empty = empty.build();
+    let empty = String::from_utf8_lossy(&empty);
+    let (declaration, root) = empty.split_once("?><").unwrap_or_default();
+    let start = root.split('>').next().unwrap_or_default().trim_end_matches(" /");
+    format!("{declaration}?><{start}>{content}</{}>", name(start))
 }
 
-/// docx-rs lists a comment again for every further child of its paragraph.
-fn once_each(comments: &mut Element) {
-    let mut seen = BTreeSet::new();
-    comments.children.retain(|node| match node {
-        Node::Element(comment) => seen.insert(comment.attribute("w:id")),
-        Node::Raw(_) => true,
-    });
-}
-
-/// A part as docx-rs wrote it, changed by `edit`, in schema order.
-fn conform(part: &[u8], edit: impl FnOnce(&mut Element)) -> String {
-    // docx-rs writes well-formed XML once the gate has filtered the text.
-    let mut nodes = xml::parse(part).unwrap_or_default();
-    if let Some(root) = elements(&mut nodes).next() {
-        edit(root);
-        order(root);
-    }
-    xml::serialize(&nodes)
-}
-
-/// Ends each Word section: in its last paragraph, or in one of its own after a table.
-fn sections(body: &mut Element, ends: &[(usize, Orientation)], banner: bool) {
-    let Some(((_, last), rest)) = ends.split_last() else { return };
-    for (end, orientation) in rest.iter().rev() {
-        let properties = section(*orientation, banner);
-        let previous = end.checked_sub(1).and_then(|at| body.children.get_mut(at));
-        match previous {
-            Some(Node::Element(element)) if element.name == "w:p" => {
-                let properties = fragment(&properties);
-                let has =
-                    elements(&mut element.children).any(|child| child.name == "w:pPr");
-                if !has {
-                    element.children.splice(0..0, fragment("<w:pPr></w:pPr>"));
-                }
-                for child in elements(&mut element.children) {
-                    if child.name == "w:pPr" {
-                        child.children.extend(properties.clone());
-                        break;
-                    }
-                }
-            }
-            _ => {
-                let paragraph = format!(
-                    "<w:p><w:pPr><w:pStyle w:val=\"SectionEnd\"/>{properties}</w:pPr></w:p>"
-                );
-                body.children.splice(*end..*end, fragment(&paragraph));
-            }
+/// Ends a Word section: in its last paragraph, or in one of its own after a table.
+pub(super) fn end_section(body: &mut String, orientation: Orientation, banner: bool) {
+    let properties = section(orientation, banner);
+    let last = body.ends_with("</w:p>").then(|| body.rfind("</w:pPr>")).flatten();
+    match last {
+        Some(at) => body.insert_str(at, &properties),
+        None => {
+            let _ = write!(
+                body,
+                "<w:p><w:pPr><w:pStyle w:val=\"SectionEnd\"/>{properties}</w:pPr></w:p>"
+            );
         }
     }
-    body.children.extend(fragment(&section(*last, banner)));
 }
 
 /// A4 with the decree's margins (Nghị định 30, Phụ lục I, I.3); page numbers from 1, none on
 /// the first page (I.7).
-fn section(orientation: Orientation, banner: bool) -> String {
+pub(super) fn section(orientation: Orientation, banner: bool) -> String {
     // A banner above the page number wants room.
     let header = if banner { 340 } else { 567 };
     let page = match orientation {
@@ -294,56 +252,91 @@ fn section(orientation: Orientation, banner: bool) -> String {
     )
 }
 
-/// Parses XML that this module wrote.
-fn fragment(text: &str) -> Vec<Node> {
-    let wrapped = format!("<root {NAMESPACES}>{text}</root>");
-    let mut nodes = xml::parse(wrapped.as_bytes()).unwrap_or_default();
-    elements(&mut nodes)
-        .next()
-        .map_or_else(Vec::new, |root| std::mem::take(&mut root.children))
+/// Appends an element as docx-rs writes it, but with its properties in schema order.
+pub(super) fn append(out: &mut String, element: &impl BuildXML) {
+    let written = element.build();
+    let written = String::from_utf8_lossy(&written);
+    let mut tags = written.split('<').filter_map(|piece| piece.split_once('>'));
+    if let Some(start) = tags.next() {
+        copy(out, start, &mut tags);
+    }
 }
 
-/// Puts the children of property elements into schema order, and mends tables.
-fn order(element: &mut Element) {
-    if let Some((_, names)) = ORDER.iter().find(|(name, _)| *name == element.name) {
-        let rank = |node: &Node| match node {
-            Node::Element(child) => names.iter().position(|name| *name == child.name),
-            Node::Raw(_) => None,
-        };
-        // What the list does not name, docx-rs only writes by mistake here.
-        element.children.retain(|node| rank(node).is_some());
-        element.children.sort_by_key(|node| rank(node));
+/// A tag without its brackets, and the text up to the next one.
+///
+/// That is all there is: docx-rs escapes text and attributes, and writes neither comments
+/// nor processing instructions into an element.
+type Tag<'x> = (&'x str, &'x str);
+
+/// Copies an element, given its start tag and the tags that follow.
+fn copy<'x>(
+    out: &mut String,
+    (start, text): Tag<'x>,
+    rest: &mut impl Iterator<Item = Tag<'x>>,
+) {
+    let name = name(start);
+    copy_start(out, name, start);
+    if start.ends_with('/') {
+        return;
     }
-    match element.name.as_str() {
-        "w:gridCol" => element.remove_attribute("w:type"),
+    out.push_str(text);
+    let inside = out.len();
+    let order = ORDER.iter().find(|(parent, _)| *parent == name);
+    let mut children = Vec::new();
+    while let Some(tag) = rest.next().filter(|(tag, _)| !tag.starts_with('/')) {
+        let from = out.len();
+        copy(out, tag, rest);
+        let Some((_, order)) = order else { continue };
+        match order.iter().position(|known| *known == self::name(tag.0)) {
+            Some(rank) => children.push((rank, from..out.len())),
+            // What the list does not name, docx-rs only writes by mistake here.
+            None => out.truncate(from),
+        }
+    }
+    if !children.is_sorted_by_key(|(rank, _)| *rank) {
+        children.sort_by_key(|(rank, _)| *rank);
+        let sorted: String = children.into_iter().map(|(_, at)| &out[at]).collect();
+        out.replace_range(inside.., &sorted);
+    }
+    for piece in ["</", name, ">"] {
+        out.push_str(piece);
+    }
+}
+
+/// Copies a start tag without the attributes that docx-rs should not have written.
+fn copy_start(out: &mut String, name: &str, mut tag: &str) {
+    let unwanted: &[&str] = match name {
+        "w:gridCol" => &[" w:type=\""],
         // A counter of docx-rs's thread; no anchor of ours.
-        "w:p" => element.remove_attribute("w14:paraId"),
-        "w:comment" => {
-            element.remove_attribute("w:date"); // there is no clock
-            element.remove_attribute("w:initials");
-        }
-        _ => {}
-    }
-    if element.name == "w:tbl" {
-        let grid = element.children.iter().any(|node| {
-            matches!(node, Node::Element(e) if e.name == "w:tblPr"
-                && xml::serialize(&e.children).contains("\"Grid\""))
-        });
-        if let Some(row) =
-            elements(&mut element.children).find(|child| child.name == "w:tr")
-            && grid
-        {
-            header_row(row);
+        "w:p" => &[" w14:paraId=\""],
+        // There is no clock.
+        "w:comment" => &[" w:date=\"", " w:initials=\""],
+        _ => &[],
+    };
+    out.push('<');
+    for attribute in unwanted {
+        if let Some((before, value)) = tag.split_once(attribute) {
+            out.push_str(before);
+            tag = value.split_once('"').map_or("", |(_, after)| after);
         }
     }
-    for child in elements(&mut element.children) {
-        order(child);
-    }
+    out.push_str(tag);
+    out.push('>');
 }
 
-/// Repeats a table's first row on every page, which docx-rs cannot say.
-fn header_row(row: &mut Element) {
-    if let Some(properties) = elements(&mut row.children).find(|c| c.name == "w:trPr") {
-        properties.children.extend(fragment("<w:tblHeader/>"));
+fn name(tag: &str) -> &str {
+    tag.split([' ', '/']).next().unwrap_or_default()
+}
+
+/// Repeats the first row of the table at `from` on every page, which docx-rs cannot say.
+pub(super) fn repeat_header(body: &mut String, from: usize) {
+    const EMPTY: &str = "<w:trPr />";
+    let table = &body[from..];
+    let Some(row) = table.find("<w:trPr") else { return };
+    if table[row..].starts_with(EMPTY) {
+        let at = from + row;
+        body.replace_range(at..at + EMPTY.len(), "<w:trPr><w:tblHeader/></w:trPr>");
+    } else if let Some(end) = table.find("</w:trPr>") {
+        body.insert_str(from + end, "<w:tblHeader/>");
     }
 }

@@ -1,14 +1,17 @@
-//! Turns blocks into a docx-rs model and builds its `word/document.xml`.
+//! Turns blocks into docx-rs elements, one after the other, and those into the body.
 
 mod runs;
 mod table;
 
-use docx_rs::{Comment, DocumentChild, Docx, Paragraph, ParagraphChild};
+use docx_rs::{
+    BookmarkEnd, BookmarkStart, BuildXML, Comment, CommentChild, CommentRangeEnd,
+    CommentRangeStart, Paragraph, ParagraphChild, ParagraphStyle,
+};
 
-use super::bookmark_name;
+use super::{bookmark_name, conform};
 use crate::document::{Block, BlockKind, Document, Inline, Run, Section, Text};
 pub(super) use runs::gate;
-use runs::{heading_runs, runs};
+use runs::{add_heading, add_text};
 
 /// Text width of a portrait page, in twentieths of a point: A4 less 30 and 20 mm.
 const PORTRAIT: usize = 9071;
@@ -17,16 +20,14 @@ const LANDSCAPE: usize = 14570;
 /// Tables with more columns go on a landscape page.
 const WIDE: usize = 6;
 
-/// What docx-rs makes of a document, and where its Word sections end.
+/// What a document becomes, apart from the parts that all plans share.
 pub(super) struct Body {
-    /// `word/document.xml`.
-    pub(super) xml: Vec<u8>,
-    /// `word/comments.xml`, when guidance became comments.
-    pub(super) comments: Option<Vec<u8>>,
+    /// The element `w:body`.
+    pub(super) xml: String,
+    /// The comments that guidance became, one after the other.
+    pub(super) comments: String,
     /// Stands at the top of every page.
     pub(super) banner: Option<String>,
-    /// One entry a Word section: how many body children precede its end, and its turn.
-    pub(super) sections: Vec<(usize, Orientation)>,
 }
 
 /// Turn of a page.
@@ -38,22 +39,21 @@ pub(super) enum Orientation {
 
 /// Builds the body of a document; its guidance as boxes, or as comments on what it is about.
 pub(super) fn body(document: &Document, comments: bool) -> Body {
-    let mut writer = Writer { width: PORTRAIT, ..Writer::default() };
-    let mut ends = Vec::new();
-    let mut orientation = Orientation::Portrait;
-    let mut banner = None;
     let sections = &document.sections;
+    let banner = sections.iter().rfind(|section| place(section) == Place::Banner);
+    let banner = banner.and_then(|section| section.blocks.first());
+    let banner = banner.map(|block| block.kind.plain());
+    let mut writer =
+        Writer { xml: "<w:body>".to_owned(), width: PORTRAIT, ..Writer::default() };
+    let mut orientation = Orientation::Portrait;
     for (at, section) in sections.iter().enumerate() {
         match place(section) {
-            Place::Banner => {
-                banner = section.blocks.first().map(|block| block.kind.plain());
-                continue;
-            }
+            Place::Banner => continue,
             Place::Guidance if comments => continue,
             _ => {}
         }
         if opens_annex(section) {
-            ends.push((writer.children.len(), orientation));
+            conform::end_section(&mut writer.xml, orientation, banner.is_some());
             let annex = sections[at + 1..].iter().take_while(|next| !opens_annex(next));
             let wide = is_wide(section) || annex.into_iter().any(is_wide);
             (orientation, writer.width) = if wide {
@@ -68,17 +68,10 @@ pub(super) fn body(document: &Document, comments: bool) -> Body {
         }
         writer.section(section);
     }
-    ends.push((writer.children.len(), orientation));
-    // The builder would move the whole model for every child.
-    let mut docx = Docx::new();
-    docx.document.children = writer.children;
-    let built = docx.build();
-    Body {
-        xml: built.document,
-        comments: (writer.notes > 0).then_some(built.comments),
-        banner,
-        sections: ends,
-    }
+    let Writer { mut xml, comments, .. } = writer;
+    xml.push_str(&conform::section(orientation, banner.is_some()));
+    xml.push_str("</w:body>");
+    Body { xml, comments, banner }
 }
 
 fn opens_annex(section: &Section) -> bool {
@@ -119,12 +112,14 @@ fn place(section: &Section) -> Place {
 
 #[derive(Default)]
 struct Writer {
-    /// Children of the body so far.
-    children: Vec<DocumentChild>,
+    /// The body so far.
+    xml: String,
+    /// The comments so far.
+    comments: String,
     bookmarks: usize,
     /// Text width of the page.
     width: usize,
-    /// Comments so far.
+    /// How many comments there are.
     notes: usize,
     /// The comment that the next paragraph gets.
     note: Option<Comment>,
@@ -136,11 +131,13 @@ impl Writer {
         let mut paragraphs = guidance.flat_map(|section| &section.blocks).peekable();
         self.note = paragraphs.peek().is_some().then(|| {
             self.notes += 1;
-            let comment = Comment::new(self.notes).author("khung");
-            paragraphs.fold(comment, |comment, block| {
-                let text = Text::from(block.kind.plain());
-                comment.add_paragraph(runs(Paragraph::new().style("CommentText"), &text))
-            })
+            let mut comment = Comment::new(self.notes).author("khung");
+            for block in paragraphs {
+                let mut paragraph = styled("CommentText");
+                add_text(&mut paragraph, &Text::from(block.kind.plain()));
+                comment.children.push(CommentChild::Paragraph(Box::new(paragraph)));
+            }
+            comment
         });
     }
 
@@ -162,12 +159,12 @@ impl Writer {
             }
         }
         if place == Place::Title {
-            self.add(Paragraph::new().style("TitleRule"));
+            self.add(&styled("TitleRule"));
         }
     }
 
-    fn add(&mut self, paragraph: Paragraph) {
-        self.children.push(DocumentChild::Paragraph(Box::new(paragraph)));
+    fn add(&mut self, element: &impl BuildXML) {
+        conform::append(&mut self.xml, element);
     }
 
     fn block(&mut self, block: &Block, place: Place, name: Option<String>) {
@@ -178,10 +175,10 @@ impl Writer {
                     (Place::Annex, 2) => "AnnexTitle".to_owned(),
                     (_, level) => format!("Heading{}", (level - 1).min(4)),
                 };
-                let paragraph = self.start(&style, name);
-                let paragraph = heading_runs(paragraph, heading);
-                let paragraph = self.end(paragraph);
-                self.add(paragraph);
+                let mut paragraph = self.start(&style, name);
+                add_heading(&mut paragraph, heading);
+                self.end(&mut paragraph);
+                self.add(&paragraph);
             }
             BlockKind::Paragraph(text) => {
                 let style = match place {
@@ -216,37 +213,55 @@ impl Writer {
     }
 
     fn paragraph(&mut self, style: &str, text: &Text, name: Option<String>) {
-        let mut paragraph = runs(self.start(style, name), text);
+        let mut paragraph = self.start(style, name);
+        add_text(&mut paragraph, text);
         if text.plain().trim_end().ends_with(':') {
-            paragraph = paragraph.keep_next(true); // it announces what follows
+            paragraph.property.keep_next = Some(true); // it announces what follows
         }
-        let paragraph = self.end(paragraph);
-        self.add(paragraph);
+        self.end(&mut paragraph);
+        self.add(&paragraph);
     }
 
     /// A paragraph of a style, with its bookmark and its comment open.
     fn start(&mut self, style: &str, name: Option<String>) -> Paragraph {
         self.bookmarks += 1;
-        let mut paragraph = Paragraph::new().style(style);
+        let mut paragraph = styled(style);
         if let Some(name) = name {
-            paragraph = paragraph.add_bookmark_start(self.bookmarks, name);
+            let bookmark = BookmarkStart::new(self.bookmarks, name);
+            paragraph.children.push(ParagraphChild::BookmarkStart(bookmark));
         }
-        match self.note.take() {
-            Some(note) => paragraph.add_comment_start(note),
-            None => paragraph,
+        if let Some(note) = self.note.take() {
+            conform::append(&mut self.comments, &note);
+            let range = CommentRangeStart::new(note);
+            paragraph.children.push(ParagraphChild::CommentStart(Box::new(range)));
         }
+        paragraph
     }
 
-    fn end(&self, mut paragraph: Paragraph) -> Paragraph {
+    fn end(&self, paragraph: &mut Paragraph) {
         let opened =
-            |test: fn(&ParagraphChild) -> bool| paragraph.children().iter().any(test);
+            |test: fn(&ParagraphChild) -> bool| paragraph.children.iter().any(test);
         let bookmark = opened(|child| matches!(child, ParagraphChild::BookmarkStart(_)));
         let note = opened(|child| matches!(child, ParagraphChild::CommentStart(..)));
         if bookmark {
-            paragraph = paragraph.add_bookmark_end(self.bookmarks);
+            let end = BookmarkEnd::new(self.bookmarks);
+            paragraph.children.push(ParagraphChild::BookmarkEnd(end));
         }
-        if note { paragraph.add_comment_end(self.notes) } else { paragraph }
+        if note {
+            let end = CommentRangeEnd::new(self.notes);
+            paragraph.children.push(ParagraphChild::CommentEnd(end));
+        }
     }
+}
+
+/// An empty paragraph of a style.
+///
+/// Fields are set here and below, not with docx-rs's builders: each of those moves a
+/// kilobyte.
+fn styled(style: &str) -> Paragraph {
+    let mut paragraph = Paragraph::new();
+    paragraph.property.style = Some(ParagraphStyle::new(Some(style)));
+    paragraph
 }
 
 fn all_italic(text: &Text) -> bool {

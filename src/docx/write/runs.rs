@@ -2,73 +2,81 @@
 
 use std::borrow::Cow;
 
-use docx_rs::{BreakType, Paragraph, Run as DocxRun};
+use docx_rs::{
+    Bold, BoldCs, Break, BreakType, Italic, ItalicCs, Paragraph, ParagraphChild,
+    Run as DocxRun, RunChild, RunStyle, Strike, Tab, Text as DocxText,
+};
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 use crate::document::{Heading, Inline, Run, Text, slots};
 use crate::source::is_document_character;
 
-pub(super) fn heading_runs(mut paragraph: Paragraph, heading: &Heading) -> Paragraph {
+pub(super) fn add_heading(paragraph: &mut Paragraph, heading: &Heading) {
     if let Some(number) = &heading.number {
-        paragraph = paragraph.add_run(DocxRun::new().add_text(gate(number)));
-        let separator = if number.ends_with(['.', ')']) {
-            DocxRun::new().add_text(" ")
-        } else {
-            DocxRun::new().add_break(BreakType::TextWrapping)
-        };
-        paragraph = paragraph.add_run(separator);
+        add_run(paragraph, plain(number));
+        let blank = if number.ends_with(['.', ')']) { plain(" ") } else { line_break() };
+        add_run(paragraph, blank);
     }
-    runs(paragraph, &heading.text)
+    add_text(paragraph, &heading.text);
 }
 
-pub(super) fn runs(mut paragraph: Paragraph, text: &Text) -> Paragraph {
+pub(super) fn add_text(paragraph: &mut Paragraph, text: &Text) {
     for inline in &text.0 {
         match inline {
-            Inline::Break => {
-                paragraph =
-                    paragraph.add_run(DocxRun::new().add_break(BreakType::TextWrapping));
-            }
+            Inline::Break => add_run(paragraph, line_break()),
             Inline::Run(run) => {
                 let mut from = 0;
                 for slot in slots(&run.text) {
-                    paragraph =
-                        styled(paragraph, &run.text[from..slot.start], run, false);
-                    paragraph = styled(paragraph, &run.text[slot.clone()], run, true);
+                    add_styled(paragraph, &run.text[from..slot.start], run, false);
+                    add_styled(paragraph, &run.text[slot.clone()], run, true);
                     from = slot.end;
                 }
-                paragraph = styled(paragraph, &run.text[from..], run, false);
+                add_styled(paragraph, &run.text[from..], run, false);
             }
         }
     }
-    paragraph
 }
 
-fn styled(paragraph: Paragraph, text: &str, run: &Run, slot: bool) -> Paragraph {
+fn add_styled(paragraph: &mut Paragraph, text: &str, run: &Run, slot: bool) {
     if text.is_empty() {
-        return paragraph;
+        return;
     }
-    let mut built = DocxRun::new();
-    for (at, piece) in gate(text).split('\t').enumerate() {
-        if at > 0 {
-            built = built.add_tab();
-        }
-        if !piece.is_empty() {
-            built = built.add_text(piece);
-        }
-    }
-    if slot {
-        built = built.style("Slot");
-    }
+    let mut built = plain(text);
+    let property = &mut built.run_property;
+    property.style = slot.then(|| RunStyle::new("Slot"));
     if run.style.bold {
-        built = built.bold();
+        (property.bold, property.bold_cs) = (Some(Bold::new()), Some(BoldCs::new()));
     }
     if run.style.italic {
-        built = built.italic();
+        (property.italic, property.italic_cs) =
+            (Some(Italic::new()), Some(ItalicCs::new()));
     }
-    if run.style.strike {
-        built = built.strike();
+    property.strike = run.style.strike.then(Strike::new);
+    add_run(paragraph, built);
+}
+
+pub(super) fn add_run(paragraph: &mut Paragraph, run: DocxRun) {
+    paragraph.children.push(ParagraphChild::Run(Box::new(run)));
+}
+
+/// A run without a style; tabs are elements of their own.
+pub(super) fn plain(text: &str) -> DocxRun {
+    let mut run = DocxRun::new();
+    for (at, piece) in gate(text).split('\t').enumerate() {
+        if at > 0 {
+            run.children.push(RunChild::Tab(Tab::new()));
+        }
+        if !piece.is_empty() {
+            run.children.push(RunChild::Text(DocxText::new(piece)));
+        }
     }
-    paragraph.add_run(built)
+    run
+}
+
+fn line_break() -> DocxRun {
+    let mut run = DocxRun::new();
+    run.children.push(RunChild::Break(Break::new(BreakType::TextWrapping)));
+    run
 }
 
 /// The one gate through which text enters the file: NFC, legal XML characters.

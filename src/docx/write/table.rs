@@ -1,12 +1,13 @@
 //! Tables: column widths, shading, rows that stay together.
 
 use docx_rs::{
-    AlignmentType, DocumentChild, Paragraph, Run as DocxRun, Shading, Table as DocxTable,
-    TableCell, TableLayoutType, TableRow, VAlignType, WidthType,
+    AlignmentType, Bold, BoldCs, Color, Justification, Paragraph, Shading,
+    Table as DocxTable, TableCell, TableCellContent, TableLayoutType, TableRow,
+    VAlignType, WidthType,
 };
 
-use super::runs::{gate, runs};
-use super::{Place, Writer};
+use super::runs::{add_run, add_text, plain};
+use super::{Place, Writer, conform, styled};
 use crate::document::{Align, Inline, Row, Table, Text};
 
 /// "STT" on one line.
@@ -67,7 +68,11 @@ impl Writer {
             .set_grid(widths)
             .layout(TableLayoutType::Fixed)
             .width(total, WidthType::Dxa);
-        self.children.push(DocumentChild::Table(Box::new(built)));
+        let from = self.xml.len();
+        self.add(&built);
+        if style == "Grid" {
+            conform::repeat_header(&mut self.xml, from);
+        }
     }
 
     fn widths(&self, table: &Table, place: Place) -> Vec<usize> {
@@ -130,27 +135,33 @@ impl Writer {
         for line in text.lines() {
             let mut paragraph = self.start(style, name.take());
             if style == "Cell" {
-                paragraph = match align {
-                    Align::Left => paragraph,
-                    Align::Center => paragraph.align(AlignmentType::Center),
-                    Align::Right => paragraph.align(AlignmentType::Right),
+                let align = match align {
+                    Align::Left => None,
+                    Align::Center => Some(AlignmentType::Center),
+                    Align::Right => Some(AlignmentType::Right),
                 };
+                paragraph.property.alignment =
+                    align.map(|align| Justification::new(align.to_string()));
             }
             // The signature block stays on one page; a group row stays with its rows.
             if at_group(text, row) || (place == Place::Signature && row == 0) {
-                paragraph = paragraph.keep_next(true);
+                paragraph.property.keep_next = Some(true);
             }
-            paragraph = match plain.chars().next() {
-                Some('█') if shade.is_some() => chart_runs(paragraph, &line, "1F4E79"),
-                Some('░') if shade.is_some() => chart_runs(paragraph, &line, "DEEAF6"),
-                _ => runs(paragraph, &line),
-            };
-            let paragraph = self.end(paragraph);
-            cell = cell.add_paragraph(paragraph);
+            match plain.chars().next() {
+                Some('█') if shade.is_some() => {
+                    add_chart(&mut paragraph, &line, "1F4E79");
+                }
+                Some('░') if shade.is_some() => {
+                    add_chart(&mut paragraph, &line, "DEEAF6");
+                }
+                _ => add_text(&mut paragraph, &line),
+            }
+            self.end(&mut paragraph);
+            cell.children.push(TableCellContent::Paragraph(Box::new(paragraph)));
         }
         if place == Place::Letterhead && row == 0 {
-            let style = if column == 0 { "Rule" } else { "MottoRule" };
-            cell = cell.add_paragraph(Paragraph::new().style(style));
+            let rule = styled(if column == 0 { "Rule" } else { "MottoRule" });
+            cell.children.push(TableCellContent::Paragraph(Box::new(rule)));
         }
         cell
     }
@@ -176,13 +187,17 @@ fn at_group(cell: &Text, row: usize) -> bool {
 }
 
 /// A filled cell of the calendar: the glyph in the fill's own colour, the label on it.
-fn chart_runs(paragraph: Paragraph, line: &Text, fill: &str) -> Paragraph {
+fn add_chart(paragraph: &mut Paragraph, line: &Text, fill: &str) {
     let text = line.plain();
-    let glyph: String = text.chars().take(1).collect();
-    let label: String = text.chars().skip(1).collect();
-    let paragraph = paragraph.add_run(DocxRun::new().add_text(gate(&glyph)).color(fill));
-    if label.is_empty() {
-        return paragraph;
+    let (glyph, label) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
+    let mut run = plain(glyph);
+    run.run_property.color = Some(Color::new(fill));
+    add_run(paragraph, run);
+    if !label.is_empty() {
+        let mut run = plain(label);
+        let property = &mut run.run_property;
+        (property.bold, property.bold_cs) = (Some(Bold::new()), Some(BoldCs::new()));
+        property.color = Some(Color::new("FFFFFF"));
+        add_run(paragraph, run);
     }
-    paragraph.add_run(DocxRun::new().add_text(gate(&label)).bold().color("FFFFFF"))
 }
