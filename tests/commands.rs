@@ -26,7 +26,28 @@ fn readme() -> PathBuf {
         let (from, to) = (entry.unwrap().path(), folder.join("README.in"));
         fs::copy(&from, to.join(&from)).unwrap();
     }
+    next_edition(&folder.join("README.in"));
     folder
+}
+
+/// A plan in which a colleague changed a word, and a catalogue that goes on.
+fn next_edition(folder: &Path) {
+    let (catalog, templates) = crate::embedded();
+    let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
+    let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
+    let edited = plan.replace("làng, xã, tổ", "làng, xóm, tổ");
+    assert_ne!(edited, plan);
+    fs::write(folder.join("lao-cai-edited.md"), edited).unwrap();
+    fs::create_dir(folder.join("catalog-2024.2")).unwrap();
+    for source in khung::catalog::Catalog::embedded().unwrap() {
+        let text = source.text.replace("\"2024.1\"", "\"2024.2\"");
+        let text = text.replace("làng, xã, tổ", "làng, bản, tổ").replace(
+            "{ on = 2024-05-30, printed = \"30/5/2024\" }",
+            "{ on = 2024-06-30, printed = \"30/6/2024\" }",
+        );
+        let name = source.name.rsplit('/').next().unwrap();
+        fs::write(folder.join("catalog-2024.2").join(name), text).unwrap();
+    }
 }
 
 /// A folder with a profile of Lào Cai in it.
