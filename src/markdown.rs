@@ -14,6 +14,7 @@ use crate::document::{
     Align, Block, BlockKind, Column, Document, Heading, Inline, Row, Section, Style,
     Table, Text,
 };
+use crate::source::line_feeds;
 
 pub use patch::patch;
 
@@ -35,12 +36,12 @@ const RECORD_OPEN: &str = "<!-- khung-record:";
 /// Line breaks become `<br>`; the result never holds a line feed.
 #[must_use]
 pub fn escape(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    if text == "\n" {
+    let text = line_feeds(text);
+    if matches!(&*text, "\n" | "\r") {
         return "&#10;".to_owned(); // a lone `<br>` would begin an HTML block
     }
     let mut out = String::with_capacity(text.len() + 8);
-    for (index, line) in text.split('\n').enumerate() {
+    for (index, line) in text.split(['\n', '\r']).enumerate() {
         if index > 0 {
             out.push_str("<br>");
         }

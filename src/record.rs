@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::docx::package::Package;
+use crate::source::line_feeds;
 use crate::{docx, markdown};
 
 /// No record of a real plan comes near this; a longer one is an attack.
@@ -62,7 +63,7 @@ impl Record {
 /// SHA-256 in hex of a Markdown plan without its record; line ends count as line feeds.
 #[must_use]
 pub fn hash_markdown(markdown: &str) -> String {
-    let text = markdown::without_record(markdown).replace("\r\n", "\n");
+    let text = line_feeds(markdown::without_record(markdown));
     hex(&Sha256::digest(text.trim_end().as_bytes()))
 }
 

@@ -254,8 +254,7 @@ pub(super) fn section(orientation: Orientation, banner: bool) -> String {
 
 /// Appends an element as docx-rs writes it, but with its properties in schema order.
 pub(super) fn append(out: &mut String, element: &impl BuildXML) {
-    let written = element.build();
-    let written = String::from_utf8_lossy(&written);
+    let written = String::from_utf8(element.build()).unwrap_or_default();
     let mut tags = written.split('<').filter_map(|piece| piece.split_once('>'));
     if let Some(start) = tags.next() {
         copy(out, start, &mut tags);

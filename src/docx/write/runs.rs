@@ -6,10 +6,10 @@ use docx_rs::{
     Bold, BoldCs, Break, BreakType, Italic, ItalicCs, Paragraph, ParagraphChild,
     Run as DocxRun, RunChild, RunStyle, Strike, Tab, Text as DocxText,
 };
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::document::{Heading, Inline, Run, Text, slots};
-use crate::source::is_document_character;
+use crate::source::{is_document_character, is_nfc};
 
 pub(super) fn add_heading(paragraph: &mut Paragraph, heading: &Heading) {
     if let Some(number) = &heading.number {
