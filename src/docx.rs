@@ -1,5 +1,6 @@
-//! The plan as a Word file: blocks become docx-rs elements, which are brought into the
-//! schema's order and packed together with the record; an edited file is read back.
+//! The plan as a Word file: blocks become paragraphs and tables, which look as docx-rs says
+//! and as the schema orders, and are packed together with the record; an edited file is
+//! read back.
 
 mod conform;
 pub mod package;

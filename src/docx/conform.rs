@@ -6,10 +6,11 @@ use docx_rs::{BuildXML, Comments, Document};
 
 use super::package::Package;
 use super::write::{Body, Orientation, gate};
+use super::xml::{self, Element, Node};
 use super::{Properties, RECORD_NAMESPACE, RECORD_PART};
 
 /// Children in schema order (ISO/IEC 29500-1, wml.xsd); docx-rs has an order of its own.
-const ORDER: [(&str, &[&str]); 5] = [
+const ORDER: [(&str, &[&str]); 4] = [
     (
         "w:pPr",
         &[
@@ -80,7 +81,6 @@ const ORDER: [(&str, &[&str]); 5] = [
             "w:vAlign",
         ],
     ),
-    ("w:trPr", &["w:cantSplit", "w:tblHeader"]),
 ];
 
 const DECLARATION: &str =
@@ -207,7 +207,8 @@ fn fill(empty: &impl BuildXML, content: &str) -> String {
     let empty = String::from_utf8_lossy(&empty);
     let (declaration, root) = empty.split_once("?><").unwrap_or_default();
     let start = root.split('>').next().unwrap_or_default().trim_end_matches(" /");
-    format!("{declaration}?><{start}>{content}</{}>", name(start))
+    let name = start.split(' ').next().unwrap_or_default();
+    format!("{declaration}?><{start}>{content}</{name}>")
 }
 
 /// Ends a Word section: in its last paragraph, or in one of its own after a table.
@@ -252,90 +253,24 @@ pub(super) fn section(orientation: Orientation, banner: bool) -> String {
     )
 }
 
-/// Appends an element as docx-rs writes it, but with its properties in schema order.
-pub(super) fn append(out: &mut String, element: &impl BuildXML) {
-    let written = String::from_utf8(element.build()).unwrap_or_default();
-    let mut tags = written.split('<').filter_map(|piece| piece.split_once('>'));
-    if let Some(start) = tags.next() {
-        copy(out, start, &mut tags);
-    }
+/// A property element as docx-rs writes it, but in schema order.
+pub(super) fn properties(element: &impl BuildXML) -> String {
+    // docx-rs writes well-formed XML.
+    let mut nodes = xml::parse(&element.build()).unwrap_or_default();
+    nodes.iter_mut().for_each(order);
+    xml::serialize(&nodes)
 }
 
-/// A tag without its brackets, and the text up to the next one.
-///
-/// That is all there is: docx-rs escapes text and attributes, and writes neither comments
-/// nor processing instructions into an element.
-type Tag<'x> = (&'x str, &'x str);
-
-/// Copies an element, given its start tag and the tags that follow.
-fn copy<'x>(
-    out: &mut String,
-    (start, text): Tag<'x>,
-    rest: &mut impl Iterator<Item = Tag<'x>>,
-) {
-    let name = name(start);
-    copy_start(out, name, start);
-    if start.ends_with('/') {
-        return;
+fn order(node: &mut Node) {
+    let Node::Element(element) = node else { return };
+    if let Some((_, names)) = ORDER.iter().find(|(name, _)| *name == element.name) {
+        let rank = |node: &Node| match node {
+            Node::Element(Element { name, .. }) => names.iter().position(|n| n == name),
+            Node::Raw(_) => None,
+        };
+        // What the list does not name, docx-rs only writes by mistake here.
+        element.children.retain(|node| rank(node).is_some());
+        element.children.sort_by_key(rank);
     }
-    out.push_str(text);
-    let inside = out.len();
-    let order = ORDER.iter().find(|(parent, _)| *parent == name);
-    let mut children = Vec::new();
-    while let Some(tag) = rest.next().filter(|(tag, _)| !tag.starts_with('/')) {
-        let from = out.len();
-        copy(out, tag, rest);
-        let Some((_, order)) = order else { continue };
-        match order.iter().position(|known| *known == self::name(tag.0)) {
-            Some(rank) => children.push((rank, from..out.len())),
-            // What the list does not name, docx-rs only writes by mistake here.
-            None => out.truncate(from),
-        }
-    }
-    if !children.is_sorted_by_key(|(rank, _)| *rank) {
-        children.sort_by_key(|(rank, _)| *rank);
-        let sorted: String = children.into_iter().map(|(_, at)| &out[at]).collect();
-        out.replace_range(inside.., &sorted);
-    }
-    for piece in ["</", name, ">"] {
-        out.push_str(piece);
-    }
-}
-
-/// Copies a start tag without the attributes that docx-rs should not have written.
-fn copy_start(out: &mut String, name: &str, mut tag: &str) {
-    let unwanted: &[&str] = match name {
-        "w:gridCol" => &[" w:type=\""],
-        // A counter of docx-rs's thread; no anchor of ours.
-        "w:p" => &[" w14:paraId=\""],
-        // There is no clock.
-        "w:comment" => &[" w:date=\"", " w:initials=\""],
-        _ => &[],
-    };
-    out.push('<');
-    for attribute in unwanted {
-        if let Some((before, value)) = tag.split_once(attribute) {
-            out.push_str(before);
-            tag = value.split_once('"').map_or("", |(_, after)| after);
-        }
-    }
-    out.push_str(tag);
-    out.push('>');
-}
-
-fn name(tag: &str) -> &str {
-    tag.split([' ', '/']).next().unwrap_or_default()
-}
-
-/// Repeats the first row of the table at `from` on every page, which docx-rs cannot say.
-pub(super) fn repeat_header(body: &mut String, from: usize) {
-    const EMPTY: &str = "<w:trPr />";
-    let table = &body[from..];
-    let Some(row) = table.find("<w:trPr") else { return };
-    if table[row..].starts_with(EMPTY) {
-        let at = from + row;
-        body.replace_range(at..at + EMPTY.len(), "<w:trPr><w:tblHeader/></w:trPr>");
-    } else if let Some(end) = table.find("</w:trPr>") {
-        body.insert_str(from + end, "<w:tblHeader/>");
-    }
+    element.children.iter_mut().for_each(order);
 }

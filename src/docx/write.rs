@@ -1,17 +1,16 @@
-//! Turns blocks into docx-rs elements, one after the other, and those into the body.
+//! Turns blocks into the paragraphs and tables of the body.
 
+mod look;
 mod runs;
 mod table;
 
-use docx_rs::{
-    BookmarkEnd, BookmarkStart, BuildXML, Comment, CommentChild, CommentRangeEnd,
-    CommentRangeStart, Paragraph, ParagraphChild, ParagraphStyle,
-};
+use std::fmt::Write;
 
 use super::{bookmark_name, conform};
 use crate::document::{Block, BlockKind, Document, Inline, Run, Section, Text};
+use look::{Look, Looks};
 pub(super) use runs::gate;
-use runs::{add_heading, add_text};
+use runs::{push_heading, push_text};
 
 /// Text width of a portrait page, in twentieths of a point: A4 less 30 and 20 mm.
 const PORTRAIT: usize = 9071;
@@ -116,13 +115,14 @@ struct Writer {
     xml: String,
     /// The comments so far.
     comments: String,
+    looks: Looks,
     bookmarks: usize,
     /// Text width of the page.
     width: usize,
     /// How many comments there are.
     notes: usize,
     /// The comment that the next paragraph gets.
-    note: Option<Comment>,
+    note: Option<String>,
 }
 
 impl Writer {
@@ -131,12 +131,16 @@ impl Writer {
         let mut paragraphs = guidance.flat_map(|section| &section.blocks).peekable();
         self.note = paragraphs.peek().is_some().then(|| {
             self.notes += 1;
-            let mut comment = Comment::new(self.notes).author("khung");
+            let id = self.notes;
+            let mut comment = format!("<w:comment w:id=\"{id}\" w:author=\"khung\">");
             for block in paragraphs {
-                let mut paragraph = styled("CommentText");
-                add_text(&mut paragraph, &Text::from(block.kind.plain()));
-                comment.children.push(CommentChild::Paragraph(Box::new(paragraph)));
+                let style = Look::paragraph("CommentText");
+                comment.extend(["<w:p>", self.looks.properties(style)]);
+                let text = Text::from(block.kind.plain());
+                push_text(&mut comment, &mut self.looks, &text);
+                comment.push_str("</w:p>");
             }
+            comment.push_str("</w:comment>");
             comment
         });
     }
@@ -155,30 +159,28 @@ impl Writer {
                 self.table(table, place, names);
             } else {
                 let name = anchor();
-                self.block(block, place, name);
+                self.block(block, place, name.as_deref());
             }
         }
         if place == Place::Title {
-            self.add(&styled("TitleRule"));
+            self.rule("TitleRule");
         }
     }
 
-    fn add(&mut self, element: &impl BuildXML) {
-        conform::append(&mut self.xml, element);
-    }
-
-    fn block(&mut self, block: &Block, place: Place, name: Option<String>) {
+    fn block(&mut self, block: &Block, place: Place, name: Option<&str>) {
         match &block.kind {
             BlockKind::Heading(heading) => {
                 let style = match (place, heading.level) {
-                    (Place::Title, _) | (_, 1) => "PlanTitle".to_owned(),
-                    (Place::Annex, 2) => "AnnexTitle".to_owned(),
-                    (_, level) => format!("Heading{}", (level - 1).min(4)),
+                    (Place::Title, _) | (_, ..=1) => "PlanTitle",
+                    (Place::Annex, 2) => "AnnexTitle",
+                    (_, 2) => "Heading1",
+                    (_, 3) => "Heading2",
+                    (_, 4) => "Heading3",
+                    _ => "Heading4",
                 };
-                let mut paragraph = self.start(&style, name);
-                add_heading(&mut paragraph, heading);
-                self.end(&mut paragraph);
-                self.add(&paragraph);
+                self.paragraph(Look::paragraph(style), name, |out, looks| {
+                    push_heading(out, looks, heading);
+                });
             }
             BlockKind::Paragraph(text) => {
                 let style = match place {
@@ -187,81 +189,79 @@ impl Writer {
                     Place::Annex => "AnnexText",
                     _ => "Normal",
                 };
-                self.paragraph(style, text, name);
+                self.text(style, text, name);
             }
             BlockKind::Item { depth, number, text } => {
                 let style = if *depth == 0 { "ListDash" } else { "ListPlus" };
                 match number {
-                    None => self.paragraph(style, text, name),
+                    None => self.text(style, text, name),
                     Some(number) => {
                         let mut numbered = text.clone();
                         let run = Run { text: format!("{number}. "), ..Run::default() };
                         numbered.0.insert(0, Inline::Run(run));
-                        self.paragraph("Normal", &numbered, name);
+                        self.text("Normal", &numbered, name);
                     }
                 }
             }
             BlockKind::Quote(text) => {
                 let style = if place == Place::Guidance { "Guidance" } else { "Quote" };
-                self.paragraph(style, text, name);
+                self.text(style, text, name);
             }
             BlockKind::Raw(text) => {
-                self.paragraph("Normal", &Text::from(text.replace("\r\n", "\n")), name);
+                let text = text.replace("\r\n", "\n").replace('\r', "\n");
+                self.text("Normal", &Text::from(text), name);
             }
             BlockKind::Table(_) => {}
         }
     }
 
-    fn paragraph(&mut self, style: &str, text: &Text, name: Option<String>) {
-        let mut paragraph = self.start(style, name);
-        add_text(&mut paragraph, text);
-        if text.plain().trim_end().ends_with(':') {
-            paragraph.property.keep_next = Some(true); // it announces what follows
-        }
-        self.end(&mut paragraph);
-        self.add(&paragraph);
+    fn text(&mut self, style: &'static str, text: &Text, name: Option<&str>) {
+        // A colon announces what follows.
+        let keep_next = text.plain().trim_end().ends_with(':');
+        let look = Look::Paragraph { style, keep_next, align: None };
+        self.paragraph(look, name, |out, looks| push_text(out, looks, text));
     }
 
-    /// A paragraph of a style, with its bookmark and its comment open.
-    fn start(&mut self, style: &str, name: Option<String>) -> Paragraph {
+    /// A paragraph around what `content` writes, with its bookmark and its comment.
+    fn paragraph(
+        &mut self,
+        look: Look,
+        name: Option<&str>,
+        content: impl FnOnce(&mut String, &mut Looks),
+    ) {
         self.bookmarks += 1;
-        let mut paragraph = styled(style);
+        let (bookmark, note) = (self.bookmarks, self.notes);
+        let comment = self.note.take();
+        let out = &mut self.xml;
+        out.extend(["<w:p>", self.looks.properties(look)]);
+        // Writing to a string does not fail.
         if let Some(name) = name {
-            let bookmark = BookmarkStart::new(self.bookmarks, name);
-            paragraph.children.push(ParagraphChild::BookmarkStart(bookmark));
+            let _ =
+                write!(out, "<w:bookmarkStart w:id=\"{bookmark}\" w:name=\"{name}\" />");
         }
-        if let Some(note) = self.note.take() {
-            conform::append(&mut self.comments, &note);
-            let range = CommentRangeStart::new(note);
-            paragraph.children.push(ParagraphChild::CommentStart(Box::new(range)));
+        if comment.is_some() {
+            let _ = write!(out, "<w:commentRangeStart w:id=\"{note}\" />");
         }
-        paragraph
+        content(out, &mut self.looks);
+        if name.is_some() {
+            let _ = write!(out, "<w:bookmarkEnd w:id=\"{bookmark}\" />");
+        }
+        if let Some(comment) = comment {
+            let _ = write!(
+                out,
+                "<w:r><w:rPr /></w:r><w:commentRangeEnd w:id=\"{note}\" />\
+                 <w:r><w:commentReference w:id=\"{note}\" /></w:r>"
+            );
+            self.comments.push_str(&comment);
+        }
+        out.push_str("</w:p>");
     }
 
-    fn end(&self, paragraph: &mut Paragraph) {
-        let opened =
-            |test: fn(&ParagraphChild) -> bool| paragraph.children.iter().any(test);
-        let bookmark = opened(|child| matches!(child, ParagraphChild::BookmarkStart(_)));
-        let note = opened(|child| matches!(child, ParagraphChild::CommentStart(..)));
-        if bookmark {
-            let end = BookmarkEnd::new(self.bookmarks);
-            paragraph.children.push(ParagraphChild::BookmarkEnd(end));
-        }
-        if note {
-            let end = CommentRangeEnd::new(self.notes);
-            paragraph.children.push(ParagraphChild::CommentEnd(end));
-        }
+    /// An empty paragraph whose style draws a line.
+    fn rule(&mut self, style: &'static str) {
+        let properties = self.looks.properties(Look::paragraph(style));
+        self.xml.extend(["<w:p>", properties, "</w:p>"]);
     }
-}
-
-/// An empty paragraph of a style.
-///
-/// Fields are set here and below, not with docx-rs's builders: each of those moves a
-/// kilobyte.
-fn styled(style: &str) -> Paragraph {
-    let mut paragraph = Paragraph::new();
-    paragraph.property.style = Some(ParagraphStyle::new(Some(style)));
-    paragraph
 }
 
 fn all_italic(text: &Text) -> bool {

@@ -2,81 +2,67 @@
 
 use std::borrow::Cow;
 
-use docx_rs::{
-    Bold, BoldCs, Break, BreakType, Italic, ItalicCs, Paragraph, ParagraphChild,
-    Run as DocxRun, RunChild, RunStyle, Strike, Tab, Text as DocxText,
-};
+use quick_xml::escape::escape;
 use unicode_normalization::UnicodeNormalization;
 
+use super::look::{Look, Looks};
 use crate::document::{Heading, Inline, Run, Text, slots};
 use crate::source::{is_document_character, is_nfc};
 
-pub(super) fn add_heading(paragraph: &mut Paragraph, heading: &Heading) {
+pub(super) fn push_heading(out: &mut String, looks: &mut Looks, heading: &Heading) {
     if let Some(number) = &heading.number {
-        add_run(paragraph, plain(number));
-        let blank = if number.ends_with(['.', ')']) { plain(" ") } else { line_break() };
-        add_run(paragraph, blank);
+        push_run(out, looks, Look::PLAIN, number);
+        if number.ends_with(['.', ')']) {
+            push_run(out, looks, Look::PLAIN, " ");
+        } else {
+            push_break(out, looks);
+        }
     }
-    add_text(paragraph, &heading.text);
+    push_text(out, looks, &heading.text);
 }
 
-pub(super) fn add_text(paragraph: &mut Paragraph, text: &Text) {
+pub(super) fn push_text(out: &mut String, looks: &mut Looks, text: &Text) {
     for inline in &text.0 {
         match inline {
-            Inline::Break => add_run(paragraph, line_break()),
+            Inline::Break => push_break(out, looks),
             Inline::Run(run) => {
                 let mut from = 0;
                 for slot in slots(&run.text) {
-                    add_styled(paragraph, &run.text[from..slot.start], run, false);
-                    add_styled(paragraph, &run.text[slot.clone()], run, true);
+                    push_run(out, looks, look(run, false), &run.text[from..slot.start]);
+                    push_run(out, looks, look(run, true), &run.text[slot.clone()]);
                     from = slot.end;
                 }
-                add_styled(paragraph, &run.text[from..], run, false);
+                push_run(out, looks, look(run, false), &run.text[from..]);
             }
         }
     }
 }
 
-fn add_styled(paragraph: &mut Paragraph, text: &str, run: &Run, slot: bool) {
+fn look(run: &Run, slot: bool) -> Look {
+    let style = &run.style;
+    let (bold, italic, strike) = (style.bold, style.italic, style.strike);
+    Look::Run { slot, bold, italic, strike, colour: None }
+}
+
+pub(super) fn push_run(out: &mut String, looks: &mut Looks, look: Look, text: &str) {
     if text.is_empty() {
         return;
     }
-    let mut built = plain(text);
-    let property = &mut built.run_property;
-    property.style = slot.then(|| RunStyle::new("Slot"));
-    if run.style.bold {
-        (property.bold, property.bold_cs) = (Some(Bold::new()), Some(BoldCs::new()));
-    }
-    if run.style.italic {
-        (property.italic, property.italic_cs) =
-            (Some(Italic::new()), Some(ItalicCs::new()));
-    }
-    property.strike = run.style.strike.then(Strike::new);
-    add_run(paragraph, built);
-}
-
-pub(super) fn add_run(paragraph: &mut Paragraph, run: DocxRun) {
-    paragraph.children.push(ParagraphChild::Run(Box::new(run)));
-}
-
-/// A run without a style; tabs are elements of their own.
-pub(super) fn plain(text: &str) -> DocxRun {
-    let mut run = DocxRun::new();
+    out.extend(["<w:r>", looks.properties(look)]);
     for (at, piece) in gate(text).split('\t').enumerate() {
         if at > 0 {
-            run.children.push(RunChild::Tab(Tab::new()));
+            out.push_str("<w:tab />");
         }
         if !piece.is_empty() {
-            run.children.push(RunChild::Text(DocxText::new(piece)));
+            out.extend(["<w:t xml:space=\"preserve\">", &escape(piece), "</w:t>"]);
         }
     }
-    run
+    out.push_str("</w:r>");
 }
 
-fn line_break() -> DocxRun {
-    let mut run = DocxRun::new();
-    run.children.push(RunChild::Break(Break::new(BreakType::TextWrapping)));
-    run
+fn push_break(out: &mut String, looks: &mut Looks) {
+    let plain = looks.properties(Look::PLAIN);
+    out.extend(["<w:r>", plain, "<w:br w:type=\"textWrapping\" /></w:r>"]);
 }
 
 /// The one gate through which text enters the file: NFC, legal XML characters.

@@ -1,13 +1,12 @@
 //! Tables: column widths, shading, rows that stay together.
 
-use docx_rs::{
-    AlignmentType, Bold, BoldCs, Color, Justification, Paragraph, Shading,
-    Table as DocxTable, TableCell, TableCellContent, TableLayoutType, TableRow,
-    VAlignType, WidthType,
-};
+use std::fmt::Write;
 
-use super::runs::{add_run, add_text, plain};
-use super::{Place, Writer, conform, styled};
+use docx_rs::{TableLayoutType, TableProperty, WidthType};
+
+use super::look::{Look, Looks};
+use super::runs::{push_run, push_text};
+use super::{Place, Writer, conform};
 use crate::document::{Align, Inline, Row, Table, Text};
 
 /// "STT" on one line.
@@ -29,9 +28,32 @@ impl Writer {
             .rows
             .first()
             .map_or_else(Vec::new, |row| row.cells.iter().map(is_ordinal).collect());
-        let mut rows = Vec::new();
+        let grid = !matches!(place, Place::Letterhead | Place::Signature);
+        let (properties, style) = if grid {
+            (TableProperty::new(), "Grid")
+        } else {
+            (TableProperty::without_borders(), "Plain")
+        };
+        let properties = properties
+            .style(style)
+            .layout(TableLayoutType::Fixed)
+            .width(widths.iter().sum(), WidthType::Dxa);
+        self.xml.extend(["<w:tbl>", &conform::properties(&properties), "<w:tblGrid>"]);
+        for width in &widths {
+            // Writing to a string does not fail.
+            let _ = write!(self.xml, "<w:gridCol w:w=\"{width}\" />");
+        }
+        self.xml.push_str("</w:tblGrid>");
         for (at, (row, name)) in table.rows.iter().zip(names).enumerate() {
-            let mut cells = Vec::new();
+            let together = height(row, &widths) <= TALLEST;
+            // The header is repeated on every page.
+            let properties = match (together, grid && at == 0) {
+                (true, true) => "<w:trPr><w:cantSplit /><w:tblHeader/></w:trPr>",
+                (true, false) => "<w:trPr><w:cantSplit /></w:trPr>",
+                (false, true) => "<w:trPr><w:tblHeader/></w:trPr>",
+                (false, false) => "<w:trPr />",
+            };
+            self.xml.extend(["<w:tr>", properties]);
             let mut name = name;
             for (column, cell) in row.cells.iter().enumerate() {
                 let align = if ordinal.get(column).copied().unwrap_or_default() {
@@ -40,39 +62,11 @@ impl Writer {
                     table.columns.get(column).map_or(Align::Left, |column| column.align)
                 };
                 let width = widths.get(column).copied().unwrap_or_default();
-                cells.push(self.cell(
-                    cell,
-                    place,
-                    (at, column),
-                    align,
-                    width,
-                    name.take(),
-                ));
+                self.cell(cell, place, (at, column), align, width, name.take());
             }
-            let built = TableRow::new(cells);
-            let together = height(row, &widths) <= TALLEST;
-            rows.push(if together { built.cant_split() } else { built });
+            self.xml.push_str("</w:tr>");
         }
-        let built = if matches!(place, Place::Letterhead | Place::Signature) {
-            DocxTable::without_borders(rows)
-        } else {
-            DocxTable::new(rows)
-        };
-        let total = widths.iter().sum();
-        let style = match place {
-            Place::Letterhead | Place::Signature => "Plain",
-            _ => "Grid",
-        };
-        let built = built
-            .style(style)
-            .set_grid(widths)
-            .layout(TableLayoutType::Fixed)
-            .width(total, WidthType::Dxa);
-        let from = self.xml.len();
-        self.add(&built);
-        if style == "Grid" {
-            conform::repeat_header(&mut self.xml, from);
-        }
+        self.xml.push_str("</w:tbl>");
     }
 
     fn widths(&self, table: &Table, place: Place) -> Vec<usize> {
@@ -107,7 +101,7 @@ impl Writer {
         align: Align,
         width: usize,
         mut name: Option<String>,
-    ) -> TableCell {
+    ) {
         let style = match (place, row, column) {
             (Place::Letterhead, _, _) => "Letterhead",
             (Place::Signature, 0, 0) => "RecipientsHead",
@@ -117,53 +111,36 @@ impl Writer {
             (_, 0, _) => "CellHead",
             _ => "Cell",
         };
-        let mut cell = TableCell::new().width(width, WidthType::Dxa);
         let plain = text.plain();
-        let shade = match plain.chars().next() {
+        let fill = match plain.chars().next() {
             _ if matches!(place, Place::Letterhead | Place::Signature) => None,
             Some('█') => Some("1F4E79"),
             Some('░') => Some("DEEAF6"),
             _ if row == 0 => Some("E7E6E6"),
             _ => None,
         };
-        if let Some(fill) = shade {
-            cell = cell.shading(Shading::new().fill(fill));
-        }
-        if row == 0 && style == "CellHead" {
-            cell = cell.vertical_align(VAlignType::Center);
-        }
+        let middle = row == 0 && style == "CellHead";
+        let properties = self.looks.properties(Look::Cell { width, fill, middle });
+        self.xml.extend(["<w:tc>", properties]);
+        let align = match align {
+            Align::Center if style == "Cell" => Some("center"),
+            Align::Right if style == "Cell" => Some("right"),
+            _ => None,
+        };
+        // The signature block stays on one page; a group row stays with its rows.
+        let keep_next = at_group(text, row) || (place == Place::Signature && row == 0);
+        let look = Look::Paragraph { style, keep_next, align };
+        let chart = fill.filter(|_| plain.starts_with(['█', '░']));
         for line in text.lines() {
-            let mut paragraph = self.start(style, name.take());
-            if style == "Cell" {
-                let align = match align {
-                    Align::Left => None,
-                    Align::Center => Some(AlignmentType::Center),
-                    Align::Right => Some(AlignmentType::Right),
-                };
-                paragraph.property.alignment =
-                    align.map(|align| Justification::new(align.to_string()));
-            }
-            // The signature block stays on one page; a group row stays with its rows.
-            if at_group(text, row) || (place == Place::Signature && row == 0) {
-                paragraph.property.keep_next = Some(true);
-            }
-            match plain.chars().next() {
-                Some('█') if shade.is_some() => {
-                    add_chart(&mut paragraph, &line, "1F4E79");
-                }
-                Some('░') if shade.is_some() => {
-                    add_chart(&mut paragraph, &line, "DEEAF6");
-                }
-                _ => add_text(&mut paragraph, &line),
-            }
-            self.end(&mut paragraph);
-            cell.children.push(TableCellContent::Paragraph(Box::new(paragraph)));
+            self.paragraph(look, name.take().as_deref(), |out, looks| match chart {
+                Some(fill) => push_chart(out, looks, &line, fill),
+                None => push_text(out, looks, &line),
+            });
         }
         if place == Place::Letterhead && row == 0 {
-            let rule = styled(if column == 0 { "Rule" } else { "MottoRule" });
-            cell.children.push(TableCellContent::Paragraph(Box::new(rule)));
+            self.rule(if column == 0 { "Rule" } else { "MottoRule" });
         }
-        cell
+        self.xml.push_str("</w:tc>");
     }
 }
 
@@ -187,17 +164,16 @@ fn at_group(cell: &Text, row: usize) -> bool {
 }
 
 /// A filled cell of the calendar: the glyph in the fill's own colour, the label on it.
-fn add_chart(paragraph: &mut Paragraph, line: &Text, fill: &str) {
+fn push_chart(out: &mut String, looks: &mut Looks, line: &Text, fill: &'static str) {
+    let look = |bold, colour| Look::Run {
+        slot: false,
+        bold,
+        italic: false,
+        strike: false,
+        colour: Some(colour),
+    };
     let text = line.plain();
     let (glyph, label) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
-    let mut run = plain(glyph);
-    run.run_property.color = Some(Color::new(fill));
-    add_run(paragraph, run);
-    if !label.is_empty() {
-        let mut run = plain(label);
-        let property = &mut run.run_property;
-        (property.bold, property.bold_cs) = (Some(Bold::new()), Some(BoldCs::new()));
-        property.color = Some(Color::new("FFFFFF"));
-        add_run(paragraph, run);
-    }
+    push_run(out, looks, look(false, fill), glyph);
+    push_run(out, looks, look(true, "FFFFFF"), label);
 }
