@@ -151,14 +151,16 @@ fn draft_all(
     problems: &mut Problems,
     build: impl Fn(&Arc<Source>) -> (Option<Draft>, Vec<Diagnostic>) + Sync,
 ) -> String {
-    let drafts: Vec<_> = orders
-        .par_iter()
-        .map(|(stem, profile)| {
-            let drafted = write(stem, build(profile), output);
-            bar.inc(1);
-            drafted
-        })
-        .collect();
+    let draft = |(stem, profile): &Order| {
+        let drafted = write(stem, build(profile), output);
+        bar.inc(1);
+        drafted
+    };
+    let drafts: Vec<_> = match orders {
+        // Threads would take longer to start than the plan.
+        [order] => vec![draft(order)],
+        _ => orders.par_iter().map(draft).collect(),
+    };
     bar.finish_and_clear();
     let mut lines = String::new();
     for (line, found) in drafts {
