@@ -10,7 +10,7 @@ use flate2::write::DeflateEncoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::docx::package::Package;
+use crate::docx::package::{LEVEL, Package};
 use crate::source::line_feeds;
 use crate::{docx, markdown};
 
@@ -41,7 +41,7 @@ impl Record {
     #[must_use]
     pub fn encode(&self) -> String {
         let toml = toml::to_string(self).unwrap_or_default();
-        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
+        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::new(LEVEL));
         // Writing into memory does not fail.
         let _ = deflate.write_all(toml.as_bytes());
         STANDARD.encode(deflate.finish().unwrap_or_default())
