@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::catalog::agency::Agency;
 use crate::catalog::{Catalog, Task};
-use crate::profile::{Guidance, Profile, TaskDetails};
+use crate::profile::{Guidance, Profile, Review, TaskDetails};
 use citation::{erratum_note, full_citation, short_citation};
 use tables::past_rows;
 
@@ -170,23 +170,6 @@ pub struct Findings {
     pub shortcomings: Vec<String>,
 }
 
-/// Part I texts that no table holds.
-#[derive(Debug, Clone, Serialize)]
-pub struct Review {
-    /// Progress against the five-year plan.
-    pub progress: Vec<String>,
-    /// Difficulties.
-    pub difficulties: Vec<String>,
-    /// Effects.
-    pub effects: Vec<String>,
-    /// Proposals.
-    pub proposals: Vec<String>,
-    /// How funds were allotted.
-    pub funding: Vec<String>,
-    /// Share of IT.
-    pub it_share: Option<String>,
-}
-
 /// A table row.
 #[derive(Debug, Clone, Serialize)]
 pub struct Row {
@@ -294,7 +277,7 @@ impl Plan {
             bases_notes,
             sections,
             results: resolver.results(),
-            review: resolver.review(),
+            review: profile.review.clone(),
             past_targets: resolver.past_targets(),
             targets: resolver.targets(),
             past_projects: past_rows(&profile.past_projects),

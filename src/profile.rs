@@ -6,7 +6,7 @@ mod read;
 mod tasks;
 
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use crate::source::Day;
@@ -218,7 +218,7 @@ pub struct ResultDraft {
 }
 
 /// Part I beside results by heading.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Review {
     /// Progress against the five-year plan.

@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::citation::{basis_text, erratum_note, full_citation, short_citation};
 use super::{
-    Assignment, Duty, Findings, Letterhead, Line, Resolver, Review, Section, Signature,
-    Solution, TaskView, or_slot, slot,
+    Assignment, Duty, Findings, Letterhead, Line, Resolver, Section, Signature, Solution,
+    TaskView, or_slot, slot,
 };
 use crate::catalog::deadline::{long_date, short_date};
 use crate::catalog::{Choice, Document, Task};
@@ -277,18 +277,6 @@ impl Resolver<'_> {
                 (result.heading.clone(), findings)
             })
             .collect()
-    }
-
-    pub(super) fn review(&self) -> Review {
-        let review = self.profile.review.clone();
-        Review {
-            progress: review.progress,
-            difficulties: review.difficulties,
-            effects: review.effects,
-            proposals: review.proposals,
-            funding: review.funding,
-            it_share: review.it_share,
-        }
     }
 
     pub(super) fn solutions(&self) -> Vec<Solution> {
