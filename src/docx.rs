@@ -3,8 +3,11 @@
 //! read back.
 
 mod conform;
+pub mod lint;
 pub mod package;
+pub mod patch;
 pub mod read;
+pub mod revisions;
 mod write;
 pub mod xml;
 
@@ -92,6 +95,14 @@ pub fn read_record(package: &Package) -> Option<String> {
 pub fn bookmark_name(section: &str, n: usize) -> Option<String> {
     let name = format!("_khung_{}_{n}", section.replace('-', "_"));
     (name.len() <= 40).then_some(name)
+}
+
+/// The element children of a node list.
+fn elements(nodes: &mut [xml::Node]) -> impl Iterator<Item = &mut xml::Element> {
+    nodes.iter_mut().filter_map(|node| match node {
+        xml::Node::Element(element) => Some(element),
+        xml::Node::Raw(_) => None,
+    })
 }
 
 #[cfg(test)]

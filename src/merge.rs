@@ -71,6 +71,9 @@ pub struct SectionMerge {
 pub struct BlockMerge {
     /// Its index in the edited section.
     pub edited: usize,
+    /// Its index in the fresh section; none where fresh has no such block, and in a section
+    /// that the catalogue left as it was.
+    pub fresh: Option<usize>,
     /// The number and level that a heading gets; they are derived, and never in conflict.
     pub renumbered: Option<Renumbered>,
     /// Why it could not be merged.
@@ -104,6 +107,8 @@ pub enum Body {
 pub struct RowMerge {
     /// Its index in the edited table.
     pub edited: usize,
+    /// Its index in the fresh table; none as for [`BlockMerge::fresh`].
+    pub fresh: Option<usize>,
     /// Its id from now on.
     pub id: Option<String>,
     /// Whether the file gives it another id: the catalogue renamed it.

@@ -83,7 +83,7 @@ const ORDER: [(&str, &[&str]); 4] = [
     ),
 ];
 
-const DECLARATION: &str =
+pub(super) const DECLARATION: &str =
     "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 /// The whole package but for the record.
 pub(super) fn package(body: &Body, properties: &Properties) -> Package {
@@ -183,22 +183,26 @@ pub(super) fn add_record(package: &mut Package, text: &str) {
     let mut add = |name: &str, text: String| {
         package.parts.push((name.to_owned(), text.into_bytes()));
     };
-    add(
-        RECORD_PART,
-        format!("{DECLARATION}<record xmlns=\"{RECORD_NAMESPACE}\">{text}</record>"),
-    );
+    add(RECORD_PART, record_item(text));
     add("customXml/_rels/item1.xml.rels", include_str!("parts/item-rels.xml").to_owned());
     add("customXml/itemProps1.xml", include_str!("parts/item-props.xml").to_owned());
-    add(
-        "docProps/custom.xml",
-        format!(
-            "{DECLARATION}<Properties \
-             xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties\" \
-             xmlns:vt=\"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes\">\
-             <property fmtid=\"{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}\" pid=\"2\" \
-             name=\"khung-record\"><vt:lpwstr>{text}</vt:lpwstr></property></Properties>"
-        ),
-    );
+    add("docProps/custom.xml", record_property(text));
+}
+
+/// The custom XML part of a record.
+pub(super) fn record_item(text: &str) -> String {
+    format!("{DECLARATION}<record xmlns=\"{RECORD_NAMESPACE}\">{text}</record>")
+}
+
+/// The custom properties of a file that has but the record's.
+pub(super) fn record_property(text: &str) -> String {
+    format!(
+        "{DECLARATION}<Properties \
+         xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties\" \
+         xmlns:vt=\"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes\">\
+         <property fmtid=\"{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}\" pid=\"2\" \
+         name=\"khung-record\"><vt:lpwstr>{text}</vt:lpwstr></property></Properties>"
+    )
 }
 
 /// `content` in the root element of a part that docx-rs wrote empty.

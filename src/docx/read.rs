@@ -18,7 +18,8 @@ use crate::document::{Document, Section};
 /// Longest path to a run; what is nested deeper is left alone.
 const DEEPEST: usize = 48;
 /// The namespace that every office gives the prefix `w`.
-const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+pub(super) const NAMESPACE: &str =
+    "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 /// The same in the strict variant of the standard.
 const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
 

@@ -13,7 +13,7 @@ pub(super) use runs::gate;
 use runs::{push_heading, push_text};
 
 /// Text width of a portrait page, in twentieths of a point: A4 less 30 and 20 mm.
-const PORTRAIT: usize = 9071;
+pub(super) const PORTRAIT: usize = 9071;
 /// Text width of a landscape page: A4 turned, less 20 mm on both sides.
 const LANDSCAPE: usize = 14570;
 /// Tables with more columns go on a landscape page.
@@ -73,12 +73,22 @@ pub(super) fn body(document: &Document, comments: bool) -> Body {
     Body { xml, comments, banner }
 }
 
-fn opens_annex(section: &Section) -> bool {
+/// The paragraphs and tables of one section, for pages of a text width in twentieths of a
+/// point.
+pub(super) fn section(section: &Section, width: usize) -> String {
+    let mut writer = Writer { width, ..Writer::default() };
+    writer.section(section);
+    writer.xml
+}
+
+/// Tells whether a section begins on a page of its own.
+pub(super) fn opens_annex(section: &Section) -> bool {
     section.id.as_ref().is_some_and(|id| id.starts_with("annex-"))
         && matches!(section.blocks.first().map(|b| &b.kind), Some(BlockKind::Heading(_)))
 }
 
-fn is_wide(section: &Section) -> bool {
+/// Tells whether a section wants a landscape page.
+pub(super) fn is_wide(section: &Section) -> bool {
     section
         .blocks
         .iter()

@@ -152,11 +152,24 @@ fn write(node: &Node, out: &mut String) {
     match node {
         Node::Raw(raw) => out.push_str(raw),
         Node::Element(element) => {
-            out.push_str(&element.start);
+            let filled = element.end.is_empty() && !element.children.is_empty();
+            match element.start.strip_suffix("/>") {
+                Some(open) if filled => {
+                    out.push_str(open);
+                    out.push('>');
+                }
+                _ => out.push_str(&element.start),
+            }
             for child in &element.children {
                 write(child, out);
             }
-            out.push_str(&element.end);
+            if filled {
+                out.push_str("</");
+                out.push_str(&element.name);
+                out.push('>');
+            } else {
+                out.push_str(&element.end);
+            }
         }
     }
 }
@@ -184,12 +197,67 @@ pub fn element_at_mut<'n>(
     }
 }
 
+/// Parses XML that khung itself wrote, without a declaration.
+pub(super) fn fragment(text: &str) -> Vec<Node> {
+    let nodes = parse(format!("<root>{text}</root>").as_bytes()).unwrap_or_default();
+    let root = nodes.into_iter().next();
+    match root {
+        Some(Node::Element(root)) => root.children,
+        _ => Vec::new(),
+    }
+}
+
 /// Characters as they stand in a text or an attribute, references resolved.
 fn decode(raw: &str) -> String {
     quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_owned(), Into::into)
 }
 
 impl Element {
+    /// An element with attributes in the given order.
+    #[must_use]
+    pub fn new(name: &str, attributes: &[(&str, &str)], children: Vec<Node>) -> Self {
+        let mut start = format!("<{name}");
+        for (name, value) in attributes {
+            let value = quick_xml::escape::escape(*value);
+            let _ =
+                fmt::Write::write_fmt(&mut start, format_args!(" {name}=\"{value}\""));
+        }
+        start.push_str("/>");
+        Self { name: name.into(), start: start.into(), end: "".into(), children }
+    }
+
+    /// The first child element of that name, to be changed.
+    pub fn element_mut(&mut self, name: &str) -> Option<&mut Self> {
+        self.children.iter_mut().find_map(|node| match node {
+            Node::Element(element) if element.name == name => Some(element),
+            _ => None,
+        })
+    }
+
+    /// The same element with another name.
+    #[must_use]
+    pub fn renamed(mut self, name: &str) -> Self {
+        let swap = |tag: &str, open: &str| {
+            let rest = tag.strip_prefix(open).and_then(|t| t.strip_prefix(&*self.name));
+            rest.map_or_else(|| tag.into(), |rest| format!("{open}{name}{rest}").into())
+        };
+        (self.start, self.end) = (swap(&self.start, "<"), swap(&self.end, "</"));
+        self.name = name.into();
+        self
+    }
+
+    /// Gives an attribute a value; a new one stands last.
+    pub fn set_attribute(&mut self, name: &str, value: &str) {
+        let value = quick_xml::escape::escape(value);
+        let attribute = format!(" {name}=\"{value}\"");
+        if let Some(range) = self.range_of(name) {
+            self.start.replace_range(range, &attribute);
+        } else {
+            let end = self.start.trim_end_matches(['>', '/']).trim_end().len();
+            self.start.insert_str(end, &attribute);
+        }
+    }
+
     /// The first child element of that name.
     #[must_use]
     pub fn element<'a>(&'a self, name: &'a str) -> Option<&'a Self> {
@@ -237,11 +305,18 @@ impl Element {
 
     /// Removes an attribute; the rest of the start tag stays as written.
     pub fn remove_attribute(&mut self, name: &str) {
-        let Some(at) = self.start.find(&format!(" {name}=")) else { return };
+        if let Some(range) = self.range_of(name) {
+            self.start.replace_range(range, "");
+        }
+    }
+
+    /// Where an attribute stands in the start tag, with the blank before it.
+    fn range_of(&self, name: &str) -> Option<std::ops::Range<usize>> {
+        let at = self.start.find(&format!(" {name}="))?;
         let value = at + name.len() + 2;
-        let Some(quote) = self.start[value..].chars().next() else { return };
-        let Some(length) = self.start[value + 1..].find(quote) else { return };
-        self.start.replace_range(at..value + length + 2, "");
+        let quote = self.start[value..].chars().next()?;
+        let length = self.start[value + 1..].find(quote)?;
+        Some(at..value + length + 2)
     }
 }
 
@@ -301,5 +376,17 @@ mod tests {
         assert_eq!(root.attribute("y").as_deref(), Some("2"));
         root.remove_attribute("y");
         assert_eq!(serialize(&nodes), "<a  x='1'/>");
+    }
+
+    #[test]
+    fn an_element_is_made_and_changed() {
+        let mut element = Element::new("w:a", &[("x", "<1>"), ("y", "2")], Vec::new());
+        element.set_attribute("x", "3");
+        element.set_attribute("z", "4");
+        let shown = |element: &Element| serialize(&[Node::Element(element.clone())]);
+        assert_eq!(shown(&element), "<w:a x=\"3\" y=\"2\" z=\"4\"/>");
+        element.children = fragment("t<b/>");
+        let element = element.renamed("w:bc");
+        assert_eq!(shown(&element), "<w:bc x=\"3\" y=\"2\" z=\"4\">t<b/></w:bc>");
     }
 }

@@ -16,8 +16,14 @@ pub(super) fn merge(
     fresh: &[Block],
     renames: &Renames,
 ) -> Vec<Change<BlockMerge, Block>> {
-    if is_same(base, fresh) || is_same(edited, fresh) {
+    if is_same(base, fresh) {
         return unchanged(edited);
+    }
+    if is_same(edited, fresh) {
+        let mut same = unchanged(edited);
+        link(&mut same, (0..fresh.len()).map(Fate::At));
+        same.iter_mut().for_each(link_rows);
+        return same;
     }
     let edits = align(&loose(base), &loose(edited), Moves::Follow);
     let updates = align(&strict(base), &strict(fresh), Moves::Cut);
@@ -38,8 +44,13 @@ pub(super) fn merge(
         }
     });
     let twins = twins(&loose(edited), &edits.from, &loose(fresh), &updates.from);
-    let fates = fresh.iter().zip(fates(&edits, &updates, &twins));
-    weave(kept.collect(), fates.map(|(block, fate)| (fate, block.clone())), |own, new| {
+    let fates = fates(&edits, &updates, &twins);
+    let mut kept: Vec<_> = kept.collect();
+    link(&mut kept, fates.iter().copied());
+    let own = kept.iter_mut().zip(&edits.from).filter(|(_, from)| from.is_none());
+    own.for_each(|(twin, _)| link_rows(twin));
+    let fresh = fates.into_iter().zip(fresh.iter().cloned());
+    weave(kept, fresh, |own, new| {
         nesting(&edited[own]) > nesting(new) && edits.from[own].is_none()
     })
 }
@@ -60,7 +71,7 @@ fn still(edited: usize, block: &Block) -> BlockMerge {
         BlockKind::Table(table) => Body::Table(table::unchanged(table)),
         _ => Body::Text(Words::default()),
     };
-    BlockMerge { edited, renumbered: None, conflict: None, body }
+    BlockMerge { edited, fresh: None, renumbered: None, conflict: None, body }
 }
 
 /// Merges one block that all three sides have.
@@ -77,6 +88,7 @@ fn one(
     };
     BlockMerge {
         edited: at,
+        fresh: None,
         renumbered: renumbered(base, edited, fresh),
         conflict: None,
         body,
@@ -187,6 +199,42 @@ pub(super) fn fates(
         (None, None) => Fate::Added,
     };
     updates.from.iter().zip(twins).map(fate).collect()
+}
+
+/// What stays of edited, and knows which item of fresh it is.
+pub(super) trait Linked {
+    /// Tells it.
+    fn link(&mut self, fresh: usize);
+}
+
+impl Linked for BlockMerge {
+    fn link(&mut self, fresh: usize) {
+        self.fresh = Some(fresh);
+    }
+}
+
+/// Tells what stays of edited which item of fresh it is.
+pub(super) fn link<K: Linked, N>(
+    kept: &mut [Change<K, N>],
+    fates: impl Iterator<Item = Fate>,
+) {
+    for (fresh, fate) in fates.enumerate() {
+        if let Fate::At(at) = fate
+            && let Some(Change::Kept(item)) = kept.get_mut(at)
+        {
+            item.link(fresh);
+        }
+    }
+}
+
+/// The rows of a table that reads as fresh's does.
+fn link_rows<N>(change: &mut Change<BlockMerge, N>) {
+    let Change::Kept(block) = change else { return };
+    let Body::Table(rows) = &mut block.body else { return };
+    if block.fresh.is_some() {
+        let count = rows.len();
+        link(rows, (0..count).map(Fate::At));
+    }
 }
 
 /// For each item that only fresh has: an item of the drafter's own that reads the same.

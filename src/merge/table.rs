@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::align::{Alignment, HALF, Item, Moves, align, longest_increasing};
-use super::blocks::{fates, twins, weave};
+use super::blocks::{Linked, fates, link, twins, weave};
 use super::words::{self, Bag, is_number};
 use super::{Change, Conflict, Renames, RowMerge, Words, by_id, part_duplicates};
 use crate::document::{Row, Table, Text};
@@ -32,7 +32,7 @@ pub(super) fn unchanged<N>(table: &Table) -> Vec<Change<RowMerge, N>> {
 fn still(edited: usize, row: &Row, id: Option<String>) -> RowMerge {
     let renamed = id.is_some() && id != row.id;
     let cells = vec![Words::default(); row.cells.len()];
-    RowMerge { edited, id, renamed, conflict: None, cells }
+    RowMerge { edited, fresh: None, id, renamed, conflict: None, cells }
 }
 
 /// Merges the rows of a table whose columns the catalogue left as they are.
@@ -88,9 +88,17 @@ pub(super) fn merge(
         let same = id.as_deref().and_then(|id| in_edited.get(id).copied());
         *twin = same.filter(|_| !is_untouched).or(*twin);
     }
-    let fates = fates(&edits, &updates, &twins).into_iter();
-    let fresh = fates.zip(&fresh.rows).map(|(fate, row)| (fate, columns.row(row)));
-    weave(kept.collect(), fresh, |_, _| false)
+    let fates = fates(&edits, &updates, &twins);
+    let mut kept: Vec<_> = kept.collect();
+    link(&mut kept, fates.iter().copied());
+    let rows = fates.into_iter().zip(&fresh.rows);
+    weave(kept, rows.map(|(fate, row)| (fate, columns.row(row))), |_, _| false)
+}
+
+impl Linked for RowMerge {
+    fn link(&mut self, fresh: usize) {
+        self.fresh = Some(fresh);
+    }
 }
 
 /// Aligns rows by id, and those without one by their text.

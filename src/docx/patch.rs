@@ -1,0 +1,331 @@
+//! Carries out a merge on a DOCX in place: as tracked changes, bookmarks, comments and a new
+//! record, with every byte that is not about them as it was.
+
+mod anchors;
+mod body;
+mod fresh;
+mod ids;
+mod notes;
+mod parts;
+mod section;
+mod spot;
+mod style;
+mod words;
+
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::package::Package;
+use super::read::Reading;
+use super::revisions::{self, PENDING};
+use super::xml::{self, Element, Node, Path, element_at, element_at_mut};
+use crate::document::Document;
+use crate::merge::{Change, Merge};
+use anchors::Anchors;
+use body::{Part, Spans};
+use fresh::Builder;
+use notes::Note;
+use style::Styles;
+
+/// How a merge is carried out.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Author of the tracked changes and comments, such as `khung 0.2.0`.
+    pub author: String,
+    /// Version of the new catalogue, named in comments.
+    pub version: String,
+    /// Whether changes come in as plain text; tracked otherwise.
+    pub accept: bool,
+    /// Whether guidance lives in Word comments and has no place in the body.
+    pub comments: bool,
+    /// The new record's text.
+    pub record: String,
+}
+
+/// A package in which a merge was carried out.
+#[derive(Debug, Clone)]
+pub struct Patched {
+    /// The package: parts that nothing happened to have their old bytes.
+    pub package: Package,
+    /// Changes that were left out, in the order of the result.
+    pub skipped: Vec<Skipped>,
+}
+
+/// A change that was left out, because something stands in its way that is not khung's to
+/// touch: the place is that of the edited document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// Index of the edited section.
+    pub section: usize,
+    /// Index of its block; none when it is about the whole section.
+    pub block: Option<usize>,
+    /// Index of the row in the table.
+    pub row: Option<usize>,
+    /// Index of the cell in the row.
+    pub cell: Option<usize>,
+    /// What was left out.
+    pub what: Omission,
+}
+
+/// What was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Omission {
+    /// Words that a field, a pending change, a picture or the like stands among.
+    Words,
+    /// A number that does not stand in front of its heading.
+    Number,
+    /// The removal of a paragraph or row that holds more than text.
+    Removal,
+    /// A block or row with nothing to put it behind.
+    Addition,
+    /// The move of a section that is tied to another one by a range, a field or a wrapper.
+    Move,
+}
+
+/// Why a merge cannot be carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PatchError {
+    /// A part beside the text that khung must add to is none that it can read.
+    Part(String),
+}
+
+impl fmt::Display for PatchError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Part(name) = self;
+        write!(f, "phần {name} của tệp bị hỏng; mở bằng Word rồi lưu lại thành .docx")
+    }
+}
+
+impl std::error::Error for PatchError {}
+
+/// Carries out a merge on the package that the reading is of.
+///
+/// `fresh` is what the catalogue gives now, as far as it stands [in the body](super::read::body).
+///
+/// # Errors
+/// See [`PatchError`].
+pub fn patch(
+    package: &Package,
+    reading: &Reading,
+    merge: &Merge,
+    fresh: &Document,
+    options: &Options,
+) -> Result<Patched, PatchError> {
+    let part = |kind: &str| {
+        package.related(&reading.part, kind).and_then(|name| package.part(name))
+    };
+    let styles = Styles::read(part("styles"));
+    let mut work = Work {
+        reading,
+        fresh,
+        options,
+        styles: &styles,
+        nodes: reading.nodes.clone(),
+        spans: Spans::find(&reading.nodes, &reading.places),
+        builder: Builder::new(&styles),
+        insertions: Insertions::default(),
+        anchors: Anchors::default(),
+        notes: Vec::new(),
+        skipped: Vec::new(),
+    };
+    let order = work.order(merge);
+    for change in &merge.sections {
+        work.section(change);
+    }
+    work.anchors.apply(&mut work.nodes);
+    work.assemble(merge, &order);
+    if options.accept {
+        revisions::accept(&mut work.nodes, PENDING);
+    }
+    let comments = part("comments").and_then(|bytes| xml::parse(bytes).ok());
+    let numbered =
+        ids::number(&mut work.nodes, &comments.unwrap_or_default(), &options.author);
+    let Work { nodes, notes, skipped, .. } = work;
+    let comments: Vec<(String, Vec<String>)> = numbered
+        .into_iter()
+        .filter_map(|(placeholder, id)| {
+            let note =
+                notes.get(placeholder.strip_prefix("+c")?.parse::<usize>().ok()?)?;
+            Some((id, notes::wording(note, &options.version, fresh)))
+        })
+        .collect();
+    let mut package = package.clone();
+    parts::replace(&mut package, &reading.part, xml::serialize(&nodes));
+    notes::write(&mut package, &reading.part, &comments, &options.author, &styles)?;
+    parts::set_record(&mut package, &reading.part, &options.record)?;
+    Ok(Patched { package, skipped })
+}
+
+/// On which side of a node others are put in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Side {
+    Before,
+    After,
+}
+
+/// New nodes beside old ones, which have the paths that they had in the file.
+#[derive(Debug, Default)]
+struct Insertions(BTreeMap<(Path, Side), Vec<Node>>);
+
+impl Insertions {
+    /// Puts nodes beside another one, behind what was put there before.
+    fn put(&mut self, at: &Path, side: Side, nodes: Vec<Node>) {
+        self.0.entry((at.clone(), side)).or_default().extend(nodes);
+    }
+
+    fn take(&mut self, at: &Path, side: Side) -> Vec<Node> {
+        self.0.remove(&(at.clone(), side)).unwrap_or_default()
+    }
+
+    /// Carries out those below the children of the body: the last first, so that the paths
+    /// of the others stay right.
+    fn apply_inner(&mut self, nodes: &mut [Node], body: &Path) {
+        let inner = |at: &Path| at.len() > body.len() + 1;
+        let keys: Vec<(Path, Side)> =
+            self.0.keys().rev().filter(|(at, _)| inner(at)).cloned().collect();
+        for key in keys {
+            let new = self.take(&key.0, key.1);
+            let Some((at, parent)) = key.0.split_last() else { continue };
+            let Some(parent) = element_at_mut(nodes, parent) else { continue };
+            let at = at + usize::from(key.1 == Side::After);
+            parent.children.splice(at..at, new);
+        }
+    }
+}
+
+/// A patch under way.
+struct Work<'m> {
+    reading: &'m Reading,
+    fresh: &'m Document,
+    options: &'m Options,
+    styles: &'m Styles,
+    /// The main part. Until the body is assembled, all paths of the reading down to
+    /// paragraphs and rows hold.
+    nodes: Vec<Node>,
+    spans: Option<Spans>,
+    builder: Builder<'m>,
+    insertions: Insertions,
+    anchors: Anchors,
+    notes: Vec<Note<'m>>,
+    skipped: Vec<Skipped>,
+}
+
+impl<'m> Work<'m> {
+    /// The edited sections in the order in which they are to stand.
+    fn order(&mut self, merge: &Merge) -> Vec<usize> {
+        let at = |change: &Change<_, _>| edited(change);
+        let order: Vec<usize> = merge.sections.iter().filter_map(at).collect();
+        let children = self.body_children();
+        let can_move =
+            self.spans.as_ref().is_none_or(|spans| spans.can_move(children, &order));
+        if can_move {
+            return order;
+        }
+        for change in &merge.sections {
+            if let Change::Kept(section) = change
+                && section.moved
+            {
+                self.skip([Some(section.edited), None, None, None], Omission::Move);
+            }
+        }
+        (0..self.reading.document.sections.len()).collect()
+    }
+
+    fn body_children(&self) -> &[Node] {
+        let body =
+            self.spans.as_ref().and_then(|spans| element_at(&self.nodes, &spans.body));
+        body.map_or(&[], |body| &body.children)
+    }
+
+    fn skip(&mut self, at: [Option<usize>; 4], what: Omission) {
+        let [section, block, row, cell] = at;
+        let section = section.unwrap_or_default();
+        let skipped = Skipped { section, block, row, cell, what };
+        if !self.skipped.contains(&skipped) {
+            self.skipped.push(skipped);
+        }
+    }
+
+    /// The text width of the pages that a place is on.
+    fn width(&self, at: usize) -> usize {
+        let setup = Spans::setup(self.body_children(), at);
+        setup.and_then(body::width).unwrap_or(super::write::PORTRAIT)
+    }
+
+    /// Puts new rows and blocks in, and the sections in order.
+    fn assemble(&mut self, merge: &Merge, order: &[usize]) {
+        let Some(spans) = self.spans.take() else { return };
+        self.insertions.apply_inner(&mut self.nodes, &spans.body);
+        let mut parts = Vec::new();
+        let mut order = order.iter().copied();
+        for change in &merge.sections {
+            if let Change::Added(section) = change {
+                if self.has_no_place(section.id.as_deref()) {
+                    continue;
+                }
+                let before = parts.iter().rev().find_map(|part| match part {
+                    Part::Old(at) => Some(*at),
+                    Part::New { .. } => None,
+                });
+                let wide = super::write::is_wide(section);
+                let page = super::write::opens_annex(section).then_some(wide);
+                let children = element_at(&self.nodes, &spans.body)
+                    .map_or(&[][..], |body| &body.children);
+                let setup = match page {
+                    Some(wide) => Spans::page(children, wide),
+                    None => {
+                        Spans::setup(children, before.map_or(0, |at| spans.start(at)))
+                    }
+                };
+                let width = setup.and_then(body::width).unwrap_or(super::write::PORTRAIT);
+                let mut nodes = self.builder.section(section, width);
+                revisions::mark_inserted(&mut nodes);
+                parts.push(Part::New { nodes, page });
+            } else if edited(change).is_some() {
+                parts.extend(order.next().map(Part::Old));
+            }
+        }
+        let insertions = std::mem::take(&mut self.insertions);
+        let section_end = self.styles.id("SectionEnd");
+        if let Some(body) = element_at_mut(&mut self.nodes, &spans.body) {
+            let children = std::mem::take(&mut body.children);
+            body.children = spans.assemble(children, parts, insertions, section_end);
+        }
+    }
+
+    /// Tells whether a section of fresh has no place in the body.
+    fn has_no_place(&self, id: Option<&str>) -> bool {
+        match id {
+            Some("banner") => true,
+            Some(id) => self.options.comments && id.starts_with("guide-"),
+            None => false,
+        }
+    }
+
+    /// Puts a comment on a paragraph.
+    fn note(&mut self, at: Option<&Path>, note: Note<'m>) {
+        let paragraph = at.and_then(|at| element_at_mut(&mut self.nodes, at));
+        if let Some(paragraph) = paragraph.filter(|element| element.name == "w:p") {
+            notes::attach(paragraph, self.notes.len());
+            self.notes.push(note);
+        }
+    }
+
+    fn element(&self, at: &Path) -> Option<&Element> {
+        element_at(&self.nodes, at)
+    }
+}
+
+/// The edited section that a change is about.
+fn edited<N>(change: &Change<crate::merge::SectionMerge, N>) -> Option<usize> {
+    match change {
+        Change::Kept(section) => Some(section.edited),
+        Change::Removed(at) => Some(*at),
+        _ => None,
+    }
+}

@@ -1,0 +1,174 @@
+//! Renames the hidden bookmarks, so that the fresh document finds every block again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::docx::bookmark_name;
+use crate::docx::xml::{Element, Node, Path, element_at_mut};
+
+/// The bookmarks of the sections that change.
+#[derive(Debug, Default)]
+pub(super) struct Anchors {
+    /// The name that each paragraph or row gets.
+    units: BTreeMap<Path, String>,
+    /// For each section whose names change, as they stand in its bookmarks: the id that its
+    /// other paragraphs' bookmarks get, and the first number for them.
+    others: BTreeMap<String, (String, usize)>,
+    /// Placeholder ids given out.
+    count: usize,
+}
+
+impl Anchors {
+    /// Names the bookmark of a paragraph or row.
+    pub(super) fn name(&mut self, at: &Path, section: &str, n: usize) {
+        if let Some(name) = bookmark_name(section, n) {
+            self.units.insert(at.clone(), name);
+        }
+    }
+
+    /// Names all other bookmarks of a section `was`: they are those of a section `now`, with
+    /// numbers from `n`, which nothing of fresh has.
+    pub(super) fn part(&mut self, was: &str, now: &str, n: usize) {
+        self.others.insert(was.replace('-', "_"), (now.to_owned(), n));
+    }
+
+    /// Renames the bookmarks, and adds those that are missing.
+    pub(super) fn apply(&mut self, nodes: &mut [Node]) {
+        if self.units.is_empty() && self.others.is_empty() {
+            return;
+        }
+        let mut taken = BTreeSet::new();
+        names(nodes, &mut |name| {
+            taken.insert(name.to_owned());
+        });
+        let mut found = BTreeSet::new();
+        let mut path = Path::new();
+        self.walk(nodes, &mut path, Where::Between, &mut found, &mut taken);
+        let missing: Vec<(Path, String)> = self
+            .units
+            .iter()
+            .filter(|(at, _)| !found.contains(*at))
+            .map(|(at, name)| (at.clone(), name.clone()))
+            .collect();
+        for (at, name) in missing {
+            if let Some(paragraph) = element_at_mut(nodes, &at).and_then(first_paragraph)
+            {
+                add(paragraph, &name, self.count);
+                self.count += 1;
+            }
+        }
+    }
+
+    fn walk(
+        &mut self,
+        nodes: &mut [Node],
+        path: &mut Path,
+        unit: Where<'_>,
+        found: &mut BTreeSet<Path>,
+        taken: &mut BTreeSet<String>,
+    ) {
+        for (at, node) in nodes.iter_mut().enumerate() {
+            let Node::Element(element) = node else { continue };
+            path.push(at);
+            if element.name == "w:bookmarkStart" {
+                let unit = match unit {
+                    Where::Unit(at) => Some(at.clone()),
+                    // Between two paragraphs a bookmark belongs to the next one.
+                    Where::Between => {
+                        self.units.range(path.clone()..).next().map(|(at, _)| at.clone())
+                    }
+                    Where::Elsewhere => None,
+                };
+                self.rename(element, unit, found, taken);
+            } else {
+                let own = self.units.contains_key(path).then(|| path.clone());
+                let inside = match (&own, unit) {
+                    (Some(own), _) => Where::Unit(own),
+                    (None, Where::Between)
+                        if matches!(&*element.name, "w:p" | "w:tr") =>
+                    {
+                        Where::Elsewhere
+                    }
+                    (None, unit) => unit,
+                };
+                self.walk(&mut element.children, path, inside, found, taken);
+            }
+            path.pop();
+        }
+    }
+
+    fn rename(
+        &mut self,
+        bookmark: &mut Element,
+        unit: Option<Path>,
+        found: &mut BTreeSet<Path>,
+        taken: &mut BTreeSet<String>,
+    ) {
+        let Some(name) = bookmark.value("w:name") else { return };
+        let Some(anchor) = name.strip_prefix("_khung_") else { return };
+        let is_copy = anchor.contains("_Copy_");
+        let original = anchor.split("_Copy_").next().unwrap_or(anchor);
+        if let Some(unit) = unit
+            && !is_copy
+            && let Some(wanted) = self.units.get(&unit)
+            && found.insert(unit)
+        {
+            if name != *wanted {
+                bookmark.set_attribute("w:name", wanted);
+            }
+            return;
+        }
+        let section = original.rsplit_once('_').map_or(original, |(section, _)| section);
+        if let Some((now, n)) = self.others.get_mut(section) {
+            let mut free = bookmark_name(now, *n);
+            while free.as_ref().is_some_and(|name| taken.contains(name)) {
+                *n += 1;
+                free = bookmark_name(now, *n);
+            }
+            *n += 1;
+            // Word would not take a longer name: one that means nothing, then.
+            let free = free.unwrap_or_else(|| format!("_khung_{}", taken.len()));
+            bookmark.set_attribute("w:name", &free);
+            taken.insert(free);
+        }
+    }
+}
+
+/// Where a bookmark stands.
+#[derive(Clone, Copy)]
+enum Where<'p> {
+    /// In a paragraph or row that gets a name.
+    Unit(&'p Path),
+    /// In another one.
+    Elsewhere,
+    /// Between two.
+    Between,
+}
+
+fn names(nodes: &[Node], see: &mut impl FnMut(&str)) {
+    for node in nodes {
+        let Node::Element(element) = node else { continue };
+        if element.name == "w:bookmarkStart" {
+            see(&element.value("w:name").unwrap_or_default());
+        }
+        names(&element.children, see);
+    }
+}
+
+/// A paragraph, or the first one of a row.
+fn first_paragraph(element: &mut Element) -> Option<&mut Element> {
+    if element.name == "w:p" {
+        return Some(element);
+    }
+    crate::docx::elements(&mut element.children).find_map(first_paragraph)
+}
+
+fn add(paragraph: &mut Element, name: &str, count: usize) {
+    let id = format!("+a{count}");
+    let start =
+        Element::new("w:bookmarkStart", &[("w:id", &id), ("w:name", name)], vec![]);
+    let end = Element::new("w:bookmarkEnd", &[("w:id", &id)], vec![]);
+    let front = usize::from(
+        matches!(paragraph.children.first(), Some(Node::Element(first)) if first.name == "w:pPr"),
+    );
+    paragraph.children.splice(front..front, [Node::Element(start), Node::Element(end)]);
+}

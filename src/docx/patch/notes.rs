@@ -1,0 +1,180 @@
+//! The comments that an update leaves in Word: their wording, and the part that holds them.
+
+use super::PatchError;
+use super::style::Styles;
+use crate::document::{BlockKind, Document, Text};
+use crate::docx::package::Package;
+use crate::docx::xml::{self, Element, Node};
+use crate::merge::{Conflict, Offer};
+
+/// What a comment tells the drafter.
+#[derive(Debug, Clone)]
+pub(super) enum Note<'m> {
+    /// Both sides changed these words.
+    Offer(&'m Offer),
+    /// The whole stays as the drafter has it.
+    Conflict(&'m Conflict),
+    /// The section stood elsewhere, below this number.
+    Moved(Option<String>),
+    /// A change that was left out, and what would stand here.
+    Skipped(Option<String>),
+    /// The catalogue removed this, and it was left.
+    Left,
+}
+
+/// The paragraphs of a comment; `version` is that of the new catalogue.
+pub(super) fn wording(note: &Note<'_>, version: &str, fresh: &Document) -> Vec<String> {
+    let catalog = format!("Danh mục {version}");
+    match note {
+        Note::Offer(offer) => {
+            let (old, new) = (offer.base.trim(), offer.fresh.plain());
+            let new = new.trim();
+            let what = match (old.is_empty(), new.is_empty()) {
+                (_, true) => format!("{catalog} bỏ “{old}”."),
+                (true, _) => format!("{catalog} thêm “{new}”."),
+                _ => format!("{catalog} đổi “{old}” thành “{new}”."),
+            };
+            vec![what, "Chỗ này đã được sửa nên giữ nguyên; chọn một, rồi xóa ghi chú.".into()]
+        }
+        Note::Conflict(conflict) => match conflict {
+            Conflict::Removed => vec![
+                format!("{catalog} không còn phần này."),
+                "Phần này đã được sửa nên giữ nguyên; xóa nếu không cần nữa.".into(),
+            ],
+            Conflict::Replaced(ids) => {
+                let titles: Vec<String> =
+                    ids.iter().map(|id| format!("“{}”", title(fresh, id))).collect();
+                vec![
+                    format!("{catalog} thay phần này bằng {}.", titles.join(", ")),
+                    "Phần này đã được sửa nên giữ nguyên; chuyển những gì còn cần sang \
+                     phần mới, rồi xóa."
+                        .into(),
+                ]
+            }
+            Conflict::Duplicate(_) => vec![
+                "Trùng với một phần khác của kế hoạch; khung coi đây là văn bản của người \
+                 soạn, không cập nhật."
+                    .into(),
+            ],
+            Conflict::Present(section) => {
+                let lines = section.blocks.iter().map(|block| block.kind.plain());
+                std::iter::once(format!(
+                    "{catalog} thêm phần này, câu chữ khác với bản đang có:"
+                ))
+                .chain(lines)
+                .collect()
+            }
+        },
+        Note::Moved(Some(number)) => {
+            vec![format!("Chuyển từ mục {} ({}).", number.trim_end_matches('.'), catalog)]
+        }
+        Note::Moved(None) => vec![format!("Chuyển từ chỗ khác ({catalog}).")],
+        Note::Skipped(fresh) => {
+            let mut lines = vec![format!(
+                "{catalog} đổi chỗ này, nhưng khung không tự sửa được vì có nội dung khác xen \
+                 vào (thay đổi đang chờ duyệt, trường, hình, chú thích …)."
+            )];
+            lines.extend(fresh.iter().map(|text| format!("Câu chữ mới: “{}”", text.trim())));
+            lines
+        }
+        Note::Left => vec![format!(
+            "{catalog} không còn đoạn này, nhưng khung không tự xóa được vì có nội dung khác \
+             xen vào; xóa nếu không cần nữa."
+        )],
+    }
+}
+
+fn title(fresh: &Document, id: &str) -> String {
+    let section = fresh.sections.iter().find(|s| s.id.as_deref() == Some(id));
+    let heading = section.and_then(|section| {
+        section.blocks.iter().find(|block| matches!(block.kind, BlockKind::Heading(_)))
+    });
+    heading
+        .map_or_else(|| id.to_owned(), |heading| heading.kind.plain().replace('\n', " "))
+}
+
+/// The placeholder id of a comment.
+pub(super) fn id(note: usize) -> String {
+    format!("+c{note}")
+}
+
+/// Both ends of a comment's range; the second one with its reference.
+pub(super) fn range(note: usize) -> (Node, [Node; 2]) {
+    let id = id(note);
+    let at = [("w:id", id.as_str())];
+    let one = |name| Node::Element(Element::new(name, &at, Vec::new()));
+    let children = vec![one("w:commentReference")];
+    let reference = Node::Element(Element::new("w:r", &[], children));
+    (one("w:commentRangeStart"), [one("w:commentRangeEnd"), reference])
+}
+
+/// Puts a comment on a whole paragraph.
+pub(super) fn attach(paragraph: &mut Element, note: usize) {
+    let (start, end) = range(note);
+    let front = usize::from(
+        matches!(paragraph.children.first(), Some(Node::Element(first)) if first.name == "w:pPr"),
+    );
+    paragraph.children.insert(front, start);
+    paragraph.children.extend(end);
+}
+
+const DECLARATION: &str =
+    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+const TYPE: &str =
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
+const RELATION: &str =
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments";
+
+/// Adds comments, each with its id, behind those of the file.
+pub(super) fn write(
+    package: &mut Package,
+    main: &str,
+    comments: &[(String, Vec<String>)],
+    author: &str,
+    styles: &Styles,
+) -> Result<(), PatchError> {
+    if comments.is_empty() {
+        return Ok(());
+    }
+    let name = match package.related(main, "comments") {
+        Some(name) => name.to_owned(),
+        None => super::parts::add(
+            package,
+            main,
+            "comments",
+            TYPE,
+            RELATION,
+            format!(
+                "{DECLARATION}<w:comments xmlns:w=\"{}\"/>",
+                crate::docx::read::NAMESPACE
+            ),
+        )?,
+    };
+    let broken = || PatchError::Part(name.clone());
+    let mut nodes =
+        xml::parse(package.part(&name).unwrap_or_default()).map_err(|_| broken())?;
+    let root = crate::docx::elements(&mut nodes).next().ok_or_else(broken)?;
+    if root.name != "w:comments" {
+        return Err(broken());
+    }
+    for (id, lines) in comments {
+        let paragraph = |line: &String| {
+            let look = [("w:val", styles.id("CommentText"))];
+            let look = Node::Element(Element::new("w:pStyle", &look, Vec::new()));
+            let look = Node::Element(Element::new("w:pPr", &[], vec![look]));
+            let runs = styles.runs(&Text::from(line.clone()), None);
+            let children = std::iter::once(look).chain(runs).collect();
+            Node::Element(Element::new("w:p", &[], children))
+        };
+        let attributes =
+            [("w:id", id.as_str()), ("w:author", author), ("w:initials", "k")];
+        let children = lines.iter().map(paragraph).collect();
+        root.children.push(Node::Element(Element::new(
+            "w:comment",
+            &attributes,
+            children,
+        )));
+    }
+    super::parts::replace(package, &name, xml::serialize(&nodes));
+    Ok(())
+}

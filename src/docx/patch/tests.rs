@@ -1,0 +1,393 @@
+//! Laws of patching, on small plans.
+
+use super::{Options, Patched, patch};
+use crate::document::{Block, BlockKind, Document, Row, Text};
+use crate::docx::lint::lint;
+use crate::docx::package::Package;
+use crate::docx::read::{self, Reading};
+use crate::docx::{self, Properties, revisions, xml};
+use crate::merge::{Body, Change, Found, Merge, Piece, Renames, What, Words, merge};
+use crate::{markdown, record};
+
+const AUTHOR: &str = "khung 9";
+
+fn options(accept: bool) -> Options {
+    Options {
+        author: AUTHOR.to_owned(),
+        version: "2024.2".to_owned(),
+        accept,
+        comments: false,
+        record: "AAAA".to_owned(),
+    }
+}
+
+pub(super) fn package(document: &Document) -> Package {
+    let bytes = docx::write(document, &Properties::default(), |_| "AAAA".to_owned());
+    Package::read(&bytes).unwrap()
+}
+
+/// One line a paragraph or row, under the id of its section.
+fn shown(document: &Document) -> String {
+    let mut out = String::new();
+    for section in document.sections.iter().filter(|s| !s.blocks.is_empty()) {
+        let id = section.id.as_deref().unwrap_or_default();
+        out.extend(["#", id, "\n"]);
+        for block in &section.blocks {
+            out += &texts(block);
+        }
+    }
+    out
+}
+
+fn texts(block: &Block) -> String {
+    let line = match &block.kind {
+        BlockKind::Table(table) => {
+            let row = |row: &Row| {
+                let cells: Vec<String> = row.cells.iter().map(runs).collect();
+                format!("|{} {cells:?}\n", row.id.as_deref().unwrap_or_default())
+            };
+            return table.rows.iter().map(row).collect::<Vec<_>>().concat();
+        }
+        BlockKind::Heading(heading) => format!(
+            "{} {:?} {}",
+            "=".repeat(heading.level.into()),
+            heading.number,
+            runs(&heading.text)
+        ),
+        BlockKind::Paragraph(text) => runs(text),
+        BlockKind::Item { depth, number, text } => {
+            format!("{depth} {number:?} {}", runs(text))
+        }
+        BlockKind::Quote(text) => format!("> {}", runs(text)),
+        BlockKind::Raw(text) => format!("raw {text}"),
+    };
+    format!("{line:?}\n")
+}
+
+fn runs(text: &Text) -> String {
+    let mut out = Text::default();
+    let mut plain = String::new();
+    for inline in &text.0 {
+        match inline {
+            crate::document::Inline::Break => out.0.push(inline.clone()),
+            crate::document::Inline::Run(run) => out.push(&run.text, &run.style),
+        }
+    }
+    for inline in &out.0 {
+        match inline {
+            crate::document::Inline::Break => plain.push('\n'),
+            crate::document::Inline::Run(run) => {
+                let mark = |on, mark: &'static str| if on { mark } else { "" };
+                plain += mark(run.style.bold, "*");
+                plain += mark(run.style.italic, "_");
+                plain += mark(run.style.strike, "~");
+                plain += &run.text;
+            }
+        }
+    }
+    plain
+}
+
+/// The texts of a document in order, without ids and kinds.
+fn flat(document: &Document) -> Vec<String> {
+    let blocks = document.sections.iter().flat_map(|section| &section.blocks);
+    blocks.map(|block| block.kind.plain()).collect()
+}
+
+/// The edited texts in the order of the result.
+fn moved(merge: &Merge, edited: &Document) -> Document {
+    let at = |change: &Change<_, _>| super::edited(change);
+    let order = merge.sections.iter().filter_map(at);
+    Document { sections: order.map(|at| edited.sections[at].clone()).collect() }
+}
+
+/// The merge with what conflicts offer put in.
+fn with_offers(merge: &Merge, edited: &Document) -> Merge {
+    let mut merge = merge.clone();
+    let put = |words: &mut Words, text: &str| {
+        for piece in &mut words.0 {
+            if let Piece::Offer(offer) = piece {
+                let text = super::spot::offered(text, offer.edited.end, &offer.fresh);
+                *piece = Piece::Insert(text);
+            }
+        }
+    };
+    for change in &mut merge.sections {
+        let Change::Kept(section) = change else { continue };
+        let old = &edited.sections[section.edited];
+        for change in &mut section.blocks {
+            let Change::Kept(block) = change else { continue };
+            match (&mut block.body, &old.blocks[block.edited].kind) {
+                (Body::Table(rows), BlockKind::Table(table)) => {
+                    for change in rows {
+                        let Change::Kept(row) = change else { continue };
+                        let cells = &table.rows[row.edited].cells;
+                        for (words, cell) in row.cells.iter_mut().zip(cells) {
+                            put(words, &cell.plain());
+                        }
+                    }
+                }
+                (Body::Text(words), BlockKind::Heading(heading)) => {
+                    put(words, &heading.text.plain());
+                }
+                (Body::Text(words), kind) => put(words, &kind.plain()),
+                _ => {}
+            }
+        }
+    }
+    merge
+}
+
+fn resolved(
+    package: &Package,
+    part: &str,
+    resolve: fn(&mut Vec<xml::Node>, &str),
+) -> Package {
+    let mut nodes = xml::parse(package.part(part).unwrap()).unwrap();
+    resolve(&mut nodes, AUTHOR);
+    let mut package = package.clone();
+    super::parts::replace(&mut package, part, xml::serialize(&nodes));
+    package
+}
+
+/// Where the cases of a table and of proptest hold the same laws.
+pub(super) struct Case {
+    base: Document,
+    fresh: Document,
+    input: Package,
+    reading: Reading,
+    merge: Merge,
+    renames: Renames,
+}
+
+impl Case {
+    pub(super) fn new(
+        base: &Document,
+        fresh: &Document,
+        input: Package,
+        renames: Renames,
+    ) -> Self {
+        let reading = read::read(&input, base).unwrap();
+        let merge = merge(base, &reading.document, fresh, &renames);
+        let (base, fresh) = (base.clone(), fresh.clone());
+        Self { base, fresh, input, reading, merge, renames }
+    }
+
+    fn patch(&self, accept: bool) -> Patched {
+        patch(&self.input, &self.reading, &self.merge, &self.fresh, &options(accept))
+            .unwrap()
+    }
+
+    /// Checks all laws; gives the patched package.
+    pub(super) fn check(&self) -> Package {
+        let patched = self.patch(false);
+        assert_eq!(patched.skipped, []);
+        assert_eq!(lint(&patched.package), []);
+        let edited = &self.reading.document;
+        let part = &self.reading.part;
+        // (a) Rejecting gives back the texts.
+        let rejected = resolved(&patched.package, part, revisions::reject);
+        assert_eq!(lint(&rejected), []);
+        let rejected = read::read(&rejected, &self.base).unwrap();
+        assert_eq!(flat(&rejected.document), flat(&moved(&self.merge, edited)), "reject");
+        // (b) Accepting gives the merge, and every anchor is found again.
+        let expected = with_offers(&self.merge, edited).apply(edited);
+        let accepted = resolved(&patched.package, part, revisions::accept);
+        let accepted = read::read(&accepted, &self.fresh).unwrap();
+        self.same(&accepted, &expected, "accept");
+        let pending = read::read(&patched.package, &self.fresh).unwrap();
+        self.same(&pending, &expected, "pending");
+        // Without tracking.
+        let plain = self.patch(true).package;
+        assert_eq!(lint(&plain), []);
+        assert!(!String::from_utf8_lossy(plain.part(part).unwrap()).contains(AUTHOR));
+        let plain = read::read(&plain, &self.fresh).unwrap();
+        self.same(&plain, &self.merge.apply(edited), "plain");
+        // (d) Other parts.
+        let ours = [
+            part.as_str(),
+            "word/comments.xml",
+            "[Content_Types].xml",
+            "word/_rels/document.xml.rels",
+        ];
+        for (name, bytes) in &self.input.parts {
+            if !ours.contains(&name.as_str()) {
+                assert_eq!(patched.package.part(name), Some(bytes.as_slice()), "{name}");
+            }
+        }
+        if self.merge.changes_nothing()
+            && self.merge.conflicts().is_empty()
+            && self.base == self.fresh
+        {
+            assert_eq!(patched.package, self.input);
+        }
+        // (e) A second update changes nothing.
+        let again = merge(&self.fresh, &pending.document, &self.fresh, &self.renames);
+        assert!(again.changes_nothing(), "{again:?}");
+        patched.package
+    }
+
+    fn same(&self, reading: &Reading, expected: &Document, what: &str) {
+        // What the catalogue gave up, and the drafter did not, is their own text from now on.
+        let is_own = |found: &Found<'_>| matches!(found.what, What::Whole(_));
+        assert_eq!(flat(&reading.document), flat(expected), "{what}");
+        if self.merge.conflicts().iter().any(is_own) {
+            return;
+        }
+        assert_eq!(shown(&reading.document), shown(expected), "{what}");
+        // What the drafter deleted, or wrote in the place of it.
+        let is_edit = |finding: &&read::Finding| {
+            use read::Recovery::{Deleted, Lost, Replaced};
+            matches!(finding.how, Deleted | Lost | Replaced)
+        };
+        let lost: Vec<_> = reading.findings.iter().filter(|f| !is_edit(f)).collect();
+        assert!(lost.is_empty(), "{what}: {lost:?}");
+    }
+}
+
+fn document(text: &str) -> Document {
+    markdown::parse(text).unwrap()
+}
+
+/// A plan written, edited as Markdown, and updated. The edited document is written with the
+/// bookmarks that base gives its paragraphs, as Word would leave them.
+fn update(base: &str, fresh: &str, edit: impl Fn(&str) -> String) -> (Case, Package) {
+    let (base, fresh) = (document(base), document(fresh));
+    let mut input = package(&base);
+    let part =
+        input.parts.iter_mut().find(|(name, _)| name == "word/document.xml").unwrap();
+    part.1 = edit(std::str::from_utf8(&part.1).unwrap()).into_bytes();
+    let case = Case::new(&base, &fresh, input, Renames::default());
+    let patched = case.check();
+    (case, patched)
+}
+
+const BASE: &str = "<!-- khung: part -->\n## Phần I<br>Mở đầu chung\n\nĐoạn mở **đậm** của kế hoạch này.\n\n\
+<!-- khung: one -->\n### 1. Mục một\n\nMột hai ba bốn năm sáu.\n\n- Gạch một hai ba\n- Gạch bốn năm sáu: \\[CẦN BỔ SUNG: sở\\]\n\n\
+<!-- khung: two -->\n### 2. Mục hai\n\nCâu hai một hai ba.\n\n| STT | Tên | Ghi chú |\n|---|----|----|\n| <!-- a -->1 | Dự án một | dòng một<br>dòng hai |\n| <!-- b -->2 | Dự án hai | |\n\nCuối mục hai.\n";
+
+fn changed(pairs: &[(&str, &str)]) -> String {
+    pairs.iter().fold(BASE.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    })
+}
+
+/// Tells which row of a table fails.
+fn named<T>(name: &str, test: impl FnOnce() -> T + std::panic::UnwindSafe) -> T {
+    std::panic::catch_unwind(test).unwrap_or_else(|_| panic!("{name}"))
+}
+
+fn keep(text: &str) -> String {
+    text.to_owned()
+}
+
+#[test]
+fn an_unchanged_plan_comes_back_byte_for_byte() {
+    let (case, patched) = update(BASE, BASE, keep);
+    assert_eq!(patched, case.input);
+}
+
+#[test]
+fn changes_come_in_and_can_be_undone() {
+    let rows: [(&str, &[(&str, &str)]); 18] = [
+        ("words", &[("hai ba bốn", "hai mười bốn")]),
+        ("first word", &[("Một hai ba bốn", "Hai hai ba bốn")]),
+        ("last words", &[("năm sáu.", "năm sáu bảy tám.")]),
+        ("bold", &[("**đậm** của", "**đậm hơn** của")]),
+        ("un-bold", &[("mở **đậm** của", "mở nhạt của")]),
+        ("slot", &[("SUNG: sở", "SUNG: sở, ban")]),
+        ("whole paragraph", &[("Câu hai một hai ba.", "Hoàn toàn khác trước đây.")]),
+        ("heading and number", &[("### 2. Mục hai", "### 3. Mục hai mới")]),
+        ("part", &[("## Phần I<br>Mở đầu", "## Phần II<br>Lời đầu")]),
+        ("number goes", &[("### 2. Mục hai", "### Mục hai")]),
+        ("new paragraph", &[("- Gạch một", "Đoạn mới *nghiêng*.\n\n- Gạch một")]),
+        ("new item", &[("- Gạch bốn", "- Gạch mới\n- Gạch bốn")]),
+        ("paragraph goes", &[("Câu hai một hai ba.\n\n", "")]),
+        ("item goes", &[("- Gạch một hai ba\n", "")]),
+        ("cells", &[("Dự án một", "Dự án một rưỡi"), ("dòng hai", "dòng ba")]),
+        ("cell line goes", &[("dòng một<br>dòng hai", "dòng một")]),
+        (
+            "new row",
+            &[("| <!-- b -->2", "| <!-- c -->2 | Dự án mới | x<br>y |\n| <!-- b -->3")],
+        ),
+        ("row goes", &[("| <!-- a -->1 | Dự án một | dòng một<br>dòng hai |\n", "")]),
+    ];
+    for (name, pairs) in rows {
+        let (_, patched) = named(name, || update(BASE, &changed(pairs), keep));
+        assert!(
+            String::from_utf8_lossy(patched.part("word/document.xml").unwrap())
+                .contains(AUTHOR),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn sections_come_go_and_move() {
+    let one = &BASE
+        [BASE.find("<!-- khung: one").unwrap()..BASE.find("<!-- khung: two").unwrap()];
+    let new = "<!-- khung: new -->\n### 2. Mục mới\n\nNội dung mới.\n\n| STT | Tên |\n|---|----|\n| <!-- z -->1 | Gì đó |\n\n";
+    let table = "| STT | Tên | Ghi chú |";
+    let rows = [
+        ("new", BASE.replace("<!-- khung: two", &format!("{new}<!-- khung: two"))),
+        ("new at the end", format!("{BASE}\n{new}")),
+        ("goes", BASE.replace(one, "")),
+        ("moves", format!("{}\n{one}", BASE.replace(one, ""))),
+        ("table goes", BASE[..BASE.find(table).unwrap()].to_owned()),
+        ("all goes", "<!-- khung: other -->\nKhác\n".to_owned()),
+    ];
+    for (name, fresh) in rows {
+        named(name, || update(BASE, &fresh, keep));
+    }
+}
+
+#[test]
+fn the_drafter_s_own_stays() {
+    let typed = |from: &'static str, to: &'static str| {
+        move |text: &str| {
+            assert!(text.contains(from), "{from}");
+            text.replace(from, to)
+        }
+    };
+    // Other words of a paragraph, its own run style kept; a conflict; a deleted paragraph.
+    let fresh = changed(&[("hai ba bốn", "hai mười bốn"), ("Câu hai", "Lời hai")]);
+    update(BASE, &fresh, typed("năm sáu.", "năm <w:br/></w:t></w:r><w:r><w:t>sáu."))
+        .1
+        .part("word/document.xml")
+        .unwrap();
+    let (case, patched) = update(BASE, &fresh, typed("hai ba bốn", "hai chín bốn"));
+    assert_eq!(case.merge.conflicts().len(), 1);
+    let comments = String::from_utf8_lossy(patched.part("word/comments.xml").unwrap());
+    assert!(comments.contains("đổi “ba” thành “mười”"), "{comments}");
+    assert_eq!(
+        patched.related("word/document.xml", "comments"),
+        Some("word/comments.xml")
+    );
+}
+
+#[test]
+fn the_record_is_renewed_and_the_rest_stays() {
+    let base = document(BASE);
+    let bytes = docx::write(&base, &Properties::default(), str::to_owned);
+    let mut input = Package::read(&bytes).unwrap();
+    let custom =
+        input.parts.iter_mut().find(|(n, _)| n == "docProps/custom.xml").unwrap();
+    custom.1 = String::from_utf8_lossy(&custom.1)
+        .replace("<property ", "<property fmtid=\"{D5CDD505-2E9C-101B-9397-08002B2CF9AE}\" pid=\"9\" name=\"x\"><vt:lpwstr>y</vt:lpwstr></property><property ")
+        .into_bytes();
+    for drop in ["", "customXml/", "docProps/custom.xml"] {
+        let mut input = input.clone();
+        if !drop.is_empty() {
+            input.parts.retain(|(name, _)| !name.starts_with(drop));
+        }
+        let case = Case::new(&base, &base, input, Renames::default());
+        let patched = case.patch(false).package;
+        assert_eq!(docx::read_record(&patched).as_deref(), Some("AAAA"));
+        let custom =
+            String::from_utf8_lossy(patched.part("docProps/custom.xml").unwrap());
+        assert!(custom.contains("AAAA"), "{custom}");
+        assert_eq!(custom.contains("name=\"x\""), drop != "docProps/custom.xml");
+        let _ = record::state(&patched.write().unwrap());
+    }
+}
