@@ -9,12 +9,13 @@ use std::sync::Arc;
 use crate::catalog::{Annex, Catalog};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
-use crate::markdown;
+use crate::docx::package::Package;
 use crate::merge::{Renames, merge};
-use crate::profile::Profile;
+use crate::profile::{Guidance, Profile};
 use crate::record::Record;
 use crate::source::Source;
 use crate::template::Templates;
+use crate::{docx, markdown};
 
 pub use proof::lost_words;
 pub use report::{Entry, Event, Report};
@@ -46,8 +47,8 @@ pub enum UpdateError {
         /// The catalogue's.
         catalog: String,
     },
-    /// A Word file, which khung reads and merges, but does not patch yet.
-    Word,
+    /// The Word file cannot be read or written; says why.
+    File(String),
     /// Words of the drafter's would be lost: a defect of khung.
     Lost(Vec<String>),
 }
@@ -75,10 +76,7 @@ impl fmt::Display for UpdateError {
                 "lập theo danh mục {plan}, không phải {catalog}. Nêu danh mục của năm {plan} \
                  bằng `--catalog`."
             ),
-            Self::Word => f.write_str(
-                "là tệp Word; bản khung này mới cập nhật được tệp .md. Cập nhật tệp .md cùng \
-                 tên, hoặc chờ bản sau.",
-            ),
+            Self::File(reason) => write!(f, "{reason}."),
             Self::Lost(words) => write!(
                 f,
                 "việc cập nhật sẽ làm mất nội dung đã viết ({}); đây là lỗi của khung, tệp được \
@@ -94,7 +92,8 @@ impl std::error::Error for UpdateError {}
 /// What updating a plan came to, with what was found in the profile and the templates.
 pub type Outcome = (Result<Option<Updated>, UpdateError>, Vec<Diagnostic>);
 
-/// Updates a plan; `profile` takes the place of the one that it carries.
+/// Updates a plan, Word or Markdown; `profile` takes the place of the one that it carries,
+/// and `accept` writes changes to a Word file as plain text instead of tracking them.
 ///
 /// None where the profile has errors, which the diagnostics tell.
 pub fn update(
@@ -102,11 +101,71 @@ pub fn update(
     catalog: &Catalog,
     templates: &Templates,
     profile: Option<&Arc<Source>>,
+    accept: bool,
 ) -> Outcome {
-    if plan.starts_with(b"PK") {
-        return (Err(UpdateError::Word), Vec::new());
+    if plan.starts_with(b"PK") || plan.starts_with(&OLE) {
+        let mut diagnostics = Vec::new();
+        let inputs = Inputs { catalog, templates, profile };
+        let result = update_docx(plan, &inputs, accept, &mut diagnostics);
+        return (result, diagnostics);
     }
     update_markdown(plan, catalog, templates, profile)
+}
+
+/// How an old .doc, or an encrypted .docx, begins.
+const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
+
+struct Inputs<'i> {
+    catalog: &'i Catalog,
+    templates: &'i Templates,
+    profile: Option<&'i Arc<Source>>,
+}
+
+fn update_docx(
+    plan: &[u8],
+    inputs: &Inputs<'_>,
+    accept: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<Option<Updated>, UpdateError> {
+    let Inputs { catalog, templates, profile } = *inputs;
+    let failed = |error: &dyn fmt::Display| UpdateError::File(error.to_string());
+    let package = Package::read(plan).map_err(|error| failed(&error))?;
+    let record = read_record(docx::read_record(&package).as_deref(), catalog)?;
+    let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
+    let new = profile_of(&record, profile);
+    let comments = |source: &Arc<Source>| {
+        let (profile, ..) = Profile::read(source, catalog, &templates.headings());
+        profile.guidance == Guidance::Comments
+    };
+    // Guidance that became comments has no place in the body; what it says there stays.
+    let (old_comments, new_comments) =
+        (comments(&profile_of(&record, None)), comments(&new));
+    let base = docx::read::body(&read(&record.base)?, old_comments || new_comments);
+    let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
+        return Ok(None);
+    };
+    let fresh = read(markdown::without_record(&draft.markdown))?;
+    let fresh = docx::read::body(&fresh, old_comments || new_comments);
+    let reading = docx::read::read(&package, &base).map_err(|error| failed(&error))?;
+    let edited = &reading.document;
+    let merge =
+        merge(&base, edited, &fresh, &renames(&record, catalog, templates, profile));
+    let mut report = Report::new(&record.version, &catalog.version, edited, &merge);
+    let fresh_package = Package::read(&draft.docx).map_err(|error| failed(&error))?;
+    let options = docx::patch::Options {
+        author: format!("khung {}", catalog.version),
+        version: catalog.version.clone(),
+        accept,
+        comments: new_comments,
+        record: docx::read_record(&fresh_package).unwrap_or_default(),
+    };
+    let patched = docx::patch::patch(&package, &reading, &merge, &fresh, &options)
+        .map_err(|error| failed(&error))?;
+    report.skipped(edited, &patched.skipped);
+    proof::proves(&package, &patched.package, &base, &fresh, &reading, &options)
+        .map_err(UpdateError::Lost)?;
+    let plan = patched.package.write().map_err(|error| failed(&error))?;
+    Ok(Some(Updated { plan, report }))
 }
 
 /// Updates a Markdown plan; `profile` takes the place of the one that it carries.

@@ -311,7 +311,14 @@ fn an_edited_plan_is_updated_and_the_old_one_kept() {
     fs::write(folder.path().join(".~lock.lao-cai.md#"), "").unwrap();
     says(&folder, &update, 2, &["đang mở"]);
     says(&folder, &["update", "lao-cai.toml"], 2, &["không do khung lập"]);
-    says(&folder, &["update", "lao-cai.docx"], 2, &["tệp Word"]);
+    // Word and Markdown come to the same.
+    let word = ["update", "lao-cai.docx", "--catalog", "catalog/2024"];
+    let kept = "lao-cai.docx (bản cũ: lao-cai.docx.bak)";
+    says(&folder, &word, 0, &[kept, "1 thay đổi, 0 xung đột"]);
+    says(&folder, &word, 0, &["0 thay đổi, 0 xung đột"]);
+    fs::write(folder.path().join("cu.docx"), b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")
+        .unwrap();
+    says(&folder, &["update", "cu.docx"], 2, &["cu.docx: "]);
 }
 
 #[test]

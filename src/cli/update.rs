@@ -15,7 +15,7 @@ use crate::workspace::{self, Failure, Problems};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Các kế hoạch .md do khung lập, đã sửa hoặc chưa.
+    /// Các kế hoạch .docx, .md do khung lập, đã sửa hoặc chưa.
     #[arg(value_name = "KẾ_HOẠCH", required = true)]
     plans: Vec<PathBuf>,
     /// Hồ sơ mới thay cho hồ sơ mà kế hoạch mang theo.
@@ -27,6 +27,9 @@ pub(super) struct Arguments {
     /// Chỉ báo những gì sẽ thay đổi, không ghi.
     #[arg(long)]
     dry_run: bool,
+    /// Ghi thẳng thay đổi vào tệp Word, không để dưới dạng thay đổi chờ duyệt.
+    #[arg(long)]
+    accept: bool,
     /// Dạng báo cáo.
     #[arg(long, value_name = "DẠNG", value_enum, default_value_t = Form::Table)]
     report: Form,
@@ -90,8 +93,10 @@ impl Updater<'_> {
     /// Updates one plan; what was done, and where the result is.
     fn plan(&self, path: &Path, problems: &mut Problems) -> Option<(Report, String)> {
         let old = problems.take(workspace::read_plan(path))?;
+        let profile = self.profile.as_ref();
+        let accept = self.arguments.accept;
         let (result, diagnostics) =
-            update(&old, &self.catalog, &self.templates, self.profile.as_ref());
+            update(&old, &self.catalog, &self.templates, profile, accept);
         problems.diagnostics.extend(diagnostics);
         let failure = |reason: String| Failure::new(path, reason);
         let updated =

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::document::{Block, BlockKind, Document, Section};
+use crate::docx::patch::{Omission, Skipped};
 use crate::merge::{Body, Change, Conflict, Merge, Piece, SectionMerge, What, Words};
 
 /// What an update did.
@@ -115,6 +116,27 @@ impl Report {
             report.add(section, Event::Conflict, &detail);
         }
         report
+    }
+
+    /// Adds what could not be changed in a Word file.
+    pub(super) fn skipped(&mut self, edited: &Document, skipped: &[Skipped]) {
+        for skipped in skipped {
+            let Some(section) = edited.sections.get(skipped.section) else { continue };
+            let detail = match skipped.what {
+                Omission::Words => {
+                    "không sửa được: trong đoạn có trường, hình hoặc thay đổi đang chờ duyệt"
+                }
+                Omission::Number => {
+                    "không đánh lại được số mục: số không đứng riêng trước tiêu đề"
+                }
+                Omission::Removal => {
+                    "không bỏ được: đoạn có hình, bảng hoặc nội dung khác"
+                }
+                Omission::Addition => "không thêm được: không còn chỗ để đặt",
+                Omission::Move => "không chuyển được: phần này gắn với phần khác",
+            };
+            self.add(section, Event::Conflict, detail);
+        }
     }
 
     /// How many conflicts wait for the drafter.
