@@ -141,3 +141,80 @@ impl Seen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(body: &str, comments: &str) -> Vec<String> {
+        let relation = |kind: &str, target: &str| {
+            format!("<a><Relationship Type=\"x/{kind}\" Target=\"{target}\"/></a>")
+        };
+        let part = |name: &str, text: String| (name.to_owned(), text.into_bytes());
+        let package = Package {
+            parts: vec![
+                part("_rels/.rels", relation("officeDocument", "word/document.xml")),
+                part(
+                    "word/_rels/document.xml.rels",
+                    relation("comments", "comments.xml"),
+                ),
+                part("word/document.xml", format!("<w:document>{body}</w:document>")),
+                part("word/comments.xml", format!("<w:comments>{comments}</w:comments>")),
+            ],
+        };
+        lint(&package).into_iter().map(|finding| finding.what).collect()
+    }
+
+    #[test]
+    fn each_fault_is_found() {
+        let bookmark = |id: u8, name: &str| {
+            format!(
+                "<w:bookmarkStart w:id=\"{id}\" w:name=\"{name}\"/><w:bookmarkEnd w:id=\"{id}\"/>"
+            )
+        };
+        let rows = [
+            ("<w:p/>".to_owned(), "", ""),
+            (bookmark(1, "_a") + &bookmark(2, "_a"), "", "bookmark name _a stands twice"),
+            (bookmark(1, "a b"), "", "bookmark name \"a b\""),
+            (
+                "<w:bookmarkStart w:id='1' w:name='a'/>".to_owned(),
+                "",
+                "bookmark 1 is not closed",
+            ),
+            (
+                "<w:del w:id='1'><w:r><w:t>x</w:t></w:r></w:del>".to_owned(),
+                "",
+                "w:t in w:del",
+            ),
+            (
+                "<w:r><w:delText>x</w:delText></w:r>".to_owned(),
+                "",
+                "w:delText outside w:del",
+            ),
+            (
+                "<w:tc><w:tbl/></w:tc>".to_owned(),
+                "",
+                "a cell does not end with a paragraph",
+            ),
+            (
+                "<w:r><w:commentReference w:id='3'/></w:r>".to_owned(),
+                "",
+                "comment 3 is not defined",
+            ),
+            (String::new(), "<w:comment w:id='3'/>", "comment 3 is not used"),
+            (
+                "<w:commentRangeEnd w:id='3'/>".to_owned(),
+                "",
+                "comment range 3 ends before it begins",
+            ),
+            (
+                "<w:ins w:id='3'/><w:del w:id='3'/>".to_owned(),
+                "",
+                "tracked change 3 stands twice",
+            ),
+        ];
+        for (body, comments, expected) in rows {
+            assert_eq!(found(&body, comments).join("; "), expected, "{body}");
+        }
+    }
+}

@@ -17,7 +17,7 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::package::Package;
@@ -139,8 +139,12 @@ pub fn patch(
     }
     work.anchors.apply(&mut work.nodes);
     work.assemble(merge, &order);
+    let mut gone = BTreeSet::new();
     if options.accept {
+        let before = notes::references(&work.nodes);
         revisions::accept(&mut work.nodes, PENDING);
+        let after = notes::references(&work.nodes);
+        gone.extend(before.difference(&after).cloned());
     }
     let comments = part("comments").and_then(|bytes| xml::parse(bytes).ok());
     let numbered =
@@ -156,6 +160,7 @@ pub fn patch(
         .collect();
     let mut package = package.clone();
     parts::replace(&mut package, &reading.part, xml::serialize(&nodes));
+    notes::drop_gone(&mut package, &reading.part, &gone)?;
     notes::write(&mut package, &reading.part, &comments, &options.author, &styles)?;
     parts::set_record(&mut package, &reading.part, &options.record)?;
     Ok(Patched { package, skipped })

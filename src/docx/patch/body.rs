@@ -237,11 +237,18 @@ fn plan(
     setups: &mut Vec<Element>,
 ) -> Vec<usize> {
     let mut current = 0;
-    let mut first = true;
+    // No group is entered twice: it would have two ends.
+    let mut entered: BTreeSet<usize> = BTreeSet::new();
     let group = |part: &Part| {
+        let is_first = entered.is_empty();
         match part {
-            Part::Old(at) if first || openers.contains(at) => current = groups[*at],
-            Part::New { page: Some(landscape), .. } if !first => {
+            Part::Old(at)
+                if (is_first || openers.contains(at))
+                    && !entered.contains(&groups[*at]) =>
+            {
+                current = groups[*at];
+            }
+            Part::New { page: Some(landscape), .. } if !is_first => {
                 let alike = setups.iter().rev().find(|s| is_landscape(s) == *landscape);
                 let setup = alike.unwrap_or(&setups[current]).clone();
                 current = setups.len();
@@ -249,7 +256,7 @@ fn plan(
             }
             _ => {}
         }
-        first = false;
+        entered.insert(current);
         current
     };
     parts.iter().map(group).collect()

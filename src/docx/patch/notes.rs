@@ -1,5 +1,7 @@
 //! The comments that an update leaves in Word: their wording, and the part that holds them.
 
+use std::collections::BTreeSet;
+
 use super::PatchError;
 use super::style::Styles;
 use crate::document::{BlockKind, Document, Text};
@@ -124,6 +126,43 @@ const TYPE: &str =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
 const RELATION: &str =
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments";
+
+/// The comments that a text refers to.
+pub(super) fn references(nodes: &[Node]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for node in nodes {
+        let Node::Element(element) = node else { continue };
+        if element.name == "w:commentReference" {
+            found.extend(element.attribute("w:id"));
+        }
+        found.append(&mut references(&element.children));
+    }
+    found
+}
+
+/// Removes the comments on text that is gone.
+pub(super) fn drop_gone(
+    package: &mut Package,
+    main: &str,
+    gone: &BTreeSet<String>,
+) -> Result<(), PatchError> {
+    let Some(name) = package.related(main, "comments").map(ToOwned::to_owned) else {
+        return Ok(());
+    };
+    if gone.is_empty() {
+        return Ok(());
+    }
+    let broken = || PatchError::Part(name.clone());
+    let mut nodes =
+        xml::parse(package.part(&name).unwrap_or_default()).map_err(|_| broken())?;
+    let root = crate::docx::elements(&mut nodes).next().ok_or_else(broken)?;
+    let is_gone = |comment: &Element| {
+        comment.attribute("w:id").is_some_and(|id| gone.contains(&id))
+    };
+    root.children.retain(|node| !matches!(node, Node::Element(one) if is_gone(one)));
+    super::parts::replace(package, &name, xml::serialize(&nodes));
+    Ok(())
+}
 
 /// Adds comments, each with its id, behind those of the file.
 pub(super) fn write(

@@ -41,8 +41,12 @@ impl<'m> Work<'m> {
                 Change::Deleted(_) => {}
             }
         }
-        self.anchor(section, fresh, &numbers);
-        let first = places.iter().find_map(first_paragraph);
+        self.anchor(section, fresh, &mut numbers);
+        let stays = |change: &Change<BlockMerge, Block>| match change {
+            Change::Kept(block) => places.get(block.edited).and_then(first_paragraph),
+            _ => None,
+        };
+        let first = section.blocks.iter().find_map(stays);
         if let Some(conflict) = &section.conflict {
             self.note(first, Note::Conflict(conflict));
         }
@@ -282,7 +286,7 @@ impl<'m> Work<'m> {
         &mut self,
         section: &SectionMerge,
         fresh: Option<&Section>,
-        numbers: &Numbers,
+        numbers: &mut Numbers,
     ) {
         let (Some(id), Some(_)) = (&section.id, fresh) else { return };
         let places = &self.reading.places[section.edited];
@@ -331,18 +335,20 @@ impl<'m> Work<'m> {
         if is_same {
             wanted.clone_from(&current);
         }
-        // A first paragraph that the drafter wrote anew still opens its section.
-        let is_first = |change: &Change<BlockMerge, Block>| match change {
-            Change::Kept(block) => block.edited == 0 && block.fresh.is_none(),
-            _ => false,
-        };
-        if let Some(Place::Paragraph { anchor: Some(_), spot }) = places.first()
-            && !is_same
-            && section.blocks.iter().any(is_first)
-        {
-            let content = &self.reading.document.sections[section.edited].blocks;
-            let free = content.first().and_then(|block| numbers.free_like(block));
-            wanted.extend(free.map(|at| (&spot.at, numbers.of_block(at))));
+        // What the drafter wrote anew in a place of ours keeps the place.
+        let content = &self.reading.document.sections[section.edited].blocks;
+        for change in section.blocks.iter().filter(|_| !is_same) {
+            let Change::Kept(BlockMerge { edited, fresh: None, conflict: None, .. }) =
+                change
+            else {
+                continue;
+            };
+            if let Some(Place::Paragraph { anchor: Some(anchor), spot }) =
+                places.get(*edited)
+                && let Some(n) = numbers.take_like(&content[*edited], anchor.n)
+            {
+                wanted.push((&spot.at, n));
+            }
         }
         wanted.sort_unstable();
         let is_still = |change: &Change<BlockMerge, Block>| match change {
@@ -383,16 +389,19 @@ impl<'f> Numbers<'f> {
         Self { blocks, free }
     }
 
-    /// The first block of fresh that nothing kept or added is, and that is a heading, or a
-    /// paragraph, as that one.
-    fn free_like(&self, block: &Block) -> Option<usize> {
+    /// The number of a block of fresh that nothing kept or added is, and that is a heading,
+    /// or a paragraph, as that one: of the one that has its number, else of the first.
+    fn take_like(&mut self, block: &Block, n: usize) -> Option<usize> {
         let shape = |block: &Block| match block.kind {
             BlockKind::Heading(_) => 0,
             BlockKind::Table(_) => 1,
             _ => 2,
         };
         let is = |at: &usize| self.free[*at] && shape(&self.blocks[*at]) == shape(block);
-        (0..self.blocks.len()).find(is)
+        let all = || (0..self.blocks.len()).filter(is);
+        let at = all().find(|at| self.of_block(*at) == n).or_else(|| all().next())?;
+        self.free[at] = false;
+        Some(self.of_block(at))
     }
 
     fn units(block: &Block) -> usize {
