@@ -83,3 +83,49 @@ fn count(document: &Document) -> BTreeMap<String, usize> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docx::{Properties, write};
+    use crate::markdown::parse;
+
+    #[test]
+    fn a_word_that_people_added_is_missed_and_one_that_the_catalogue_had_is_not() {
+        let read = |text: &str| parse(text).unwrap();
+        let lost = |edited: &str, result: &str| {
+            lost_words(&read("một hai"), &read(edited), &read(result))
+        };
+        assert_eq!(lost("một hai ba", "bốn"), ["ba"]);
+        assert_eq!(lost("một hai hai", "một"), ["hai"]);
+        assert_eq!(lost("một ba, hai", "bốn ba hai,"), [""; 0]);
+        assert_eq!(lost("một", "hai bốn"), [""; 0]);
+    }
+
+    /// A file khung must refuse to write: what it says without khung's changes is not what
+    /// it said before.
+    #[test]
+    fn a_patch_that_changes_untracked_text_is_refused() {
+        let base = parse("<!-- khung: a -->\nmột hai\n\nba bốn\n").unwrap();
+        let bytes = write(&base, &Properties::default(), ToOwned::to_owned);
+        let input = Package::read(&bytes).unwrap();
+        let reading = read(&input, &base).unwrap();
+        let prove = |accept: bool, from: &str, to: &str| {
+            let mut patched = input.clone();
+            for (name, bytes) in &mut patched.parts {
+                if name == "word/document.xml" {
+                    let text = String::from_utf8_lossy(bytes).replace(from, to);
+                    *bytes = text.into_bytes();
+                }
+            }
+            let author = "khung 2".to_owned();
+            let options = patch::Options { author, accept, ..<_>::default() };
+            proves(&input, &patched, &base, &base, &reading, &options)
+        };
+        assert_eq!(prove(false, "không có", ""), Ok(()));
+        assert_eq!(prove(false, "ba bốn", "ba"), Err(vec!["ba bốn".to_owned()]));
+        assert!(prove(false, "<w:body>", "<w:bodi>").is_err());
+        // What only the catalogue said may go where nothing is tracked.
+        assert_eq!(prove(true, "ba bốn", "ba"), Ok(()));
+    }
+}
