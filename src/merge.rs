@@ -17,7 +17,7 @@ mod table;
 mod words;
 
 #[cfg(test)]
-mod laws;
+pub(crate) mod laws;
 #[cfg(test)]
 mod tests;
 

@@ -25,18 +25,26 @@ pub fn patch(
     let end = if markdown.contains("\r\n") { "\r\n" } else { "\n" };
     let patcher = Patcher { markdown, fresh, version, end };
     let mut out = String::with_capacity(markdown.len());
+    // The section before, when nothing of it changed: what stood between the two stays.
+    let mut previous = None;
     for change in &merge.sections {
         match change {
             Change::Kept(kept) => {
-                if let Some(section) = edited.sections.get(kept.edited) {
+                let Some(section) = edited.sections.get(kept.edited) else { continue };
+                let follows = kept.edited.checked_sub(1);
+                if follows.is_none() || previous != follows {
                     patcher.apart(&mut out);
-                    patcher.section(&mut out, section, kept);
                 }
+                let from = out.len();
+                patcher.section(&mut out, section, kept);
+                let is_still = out[from..] == markdown[section.source.clone()];
+                previous = is_still.then_some(kept.edited);
             }
             Change::Added(section) => {
                 patcher.apart(&mut out);
                 let text = fresh.get(section.source.clone()).unwrap_or_default();
                 out.push_str(&patcher.lines(text));
+                previous = None;
             }
             Change::Removed(_) | Change::Deleted(_) => {}
         }
@@ -50,6 +58,18 @@ struct Patcher<'m> {
     version: &'m str,
     /// How lines end.
     end: &'static str,
+}
+
+/// A block of the result.
+struct Chunk {
+    text: String,
+    /// Which block of the edited section it is.
+    block: Option<usize>,
+    is_item: bool,
+}
+
+fn is_item(kind: &BlockKind) -> bool {
+    matches!(kind, BlockKind::Item { .. })
 }
 
 impl Patcher<'_> {
@@ -68,81 +88,88 @@ impl Patcher<'_> {
     }
 
     fn section(&self, out: &mut String, section: &Section, merge: &SectionMerge) {
-        let mut cursor = section.source.start;
-        if merge.renamed
-            && let (Some(old), Some(new)) = (&section.id, &merge.id)
-        {
-            let head =
-                section.blocks.first().map_or(section.source.end, |b| b.source.start);
-            let marker = &self.markdown[cursor..head];
-            out.push_str(&marker.replacen(
-                &format!("khung: {old}"),
-                &format!("khung: {new}"),
-                1,
-            ));
-            cursor = head;
+        let chunks = self.chunks(section, merge);
+        let ranges = self.ranges(section);
+        let end = section.source.end;
+        let head = section.source.start..ranges.first().map_or(end, |range| range.start);
+        let head = &self.markdown[head];
+        match (&section.id, &merge.id) {
+            (Some(old), Some(new)) if merge.renamed => {
+                let (old, new) = (format!("khung: {old}"), format!("khung: {new}"));
+                out.push_str(&head.replacen(&old, &new, 1));
+            }
+            _ => out.push_str(head),
         }
-        // What stood before: a new block follows it.
-        let mut before: Option<&BlockKind> = None;
+        let mut previous: Option<&Chunk> = None;
+        for chunk in &chunks {
+            if let Some(previous) = previous {
+                match (previous.block, chunk.block) {
+                    (Some(one), Some(two)) if one + 1 == two => {
+                        out.push_str(&self.markdown[ranges[one].end..ranges[two].start]);
+                    }
+                    _ if previous.is_item && chunk.is_item => out.push_str(self.end),
+                    _ => out.extend([self.end, self.end]),
+                }
+            }
+            out.push_str(&chunk.text);
+            previous = Some(chunk);
+        }
+        out.push_str(&self.markdown[ranges.last().map_or(end, |range| range.end)..end]);
+    }
+
+    /// What the section holds from now on, in order.
+    fn chunks(&self, section: &Section, merge: &SectionMerge) -> Vec<Chunk> {
+        let ranges = self.ranges(section);
         let note = merge.conflict.as_ref().map(|conflict| self.whole(conflict));
-        let mut note = note.filter(|note| !self.has(section, note));
+        let mut note: Vec<String> = note.into_iter().collect();
+        let mut chunks = Vec::new();
         for change in &merge.blocks {
             match change {
                 Change::Kept(kept) => {
                     let Some(block) = section.blocks.get(kept.edited) else { continue };
-                    out.push_str(&self.markdown[cursor..block.source.start.max(cursor)]);
-                    out.push_str(&self.block(block, kept));
-                    cursor = block.source.end;
-                    before = Some(&block.kind);
-                    let mut notes: Vec<String> = note.take().into_iter().collect();
-                    notes.extend(
-                        self.notes(kept).into_iter().filter(|n| !self.has(section, n)),
-                    );
-                    for text in &notes {
-                        self.follow(out, text);
-                    }
-                    let rest = self.markdown[cursor..section.source.end]
-                        .trim_start_matches('\r');
-                    if !notes.is_empty()
-                        && !rest.starts_with("\n\n")
-                        && !rest.starts_with("\n\r\n")
-                    {
-                        out.push_str(self.end);
+                    // The marks of an item stand before its source.
+                    let marks = ranges[kept.edited].start..block.source.start;
+                    let text =
+                        format!("{}{}", &self.markdown[marks], self.block(block, kept));
+                    let width = block.source.start - ranges[kept.edited].start;
+                    let is_item = is_item(&block.kind);
+                    chunks.push(Chunk { text, block: Some(kept.edited), is_item });
+                    note.extend(self.notes(kept));
+                    // A note on an item stands inside it, or it would cut the list in two.
+                    let indent = if is_item { " ".repeat(width) } else { String::new() };
+                    for note in note.drain(..).filter(|note| !self.has(section, note)) {
+                        let text = format!("{indent}{note}");
+                        chunks.push(Chunk { text, block: None, is_item });
                     }
                 }
-                Change::Added(block) => {
-                    let text = self.lines(&self.added(block));
-                    let item = |kind: &BlockKind| matches!(kind, BlockKind::Item { .. });
-                    if item(&block.kind) && before.is_some_and(item) {
-                        out.push_str(self.end);
-                        out.push_str(&text);
-                    } else if before.is_some() {
-                        self.follow(out, &text);
-                    } else {
-                        // After the marker, before everything else.
-                        let head = section
-                            .blocks
-                            .first()
-                            .map_or(section.source.end, |b| b.source.start);
-                        out.push_str(&self.markdown[cursor..head.max(cursor)]);
-                        cursor = head.max(cursor);
-                        out.push_str(&text);
-                        out.push_str(self.end);
-                        out.push_str(self.end);
-                    }
-                    before = before.or(Some(&block.kind));
-                }
-                Change::Removed(at) => {
-                    let Some(block) = section.blocks.get(*at) else { continue };
-                    let lines = self.whole_lines(&block.source);
-                    let start = lines.start.clamp(cursor, section.source.end);
-                    out.push_str(&self.markdown[cursor..start]);
-                    cursor = lines.end.clamp(start, section.source.end);
-                }
-                Change::Deleted(_) => {}
+                Change::Added(block) => chunks.push(Chunk {
+                    text: self.lines(&self.added(block)),
+                    block: None,
+                    is_item: is_item(&block.kind),
+                }),
+                Change::Removed(_) | Change::Deleted(_) => {}
             }
         }
-        out.push_str(&self.markdown[cursor.min(section.source.end)..section.source.end]);
+        chunks
+    }
+
+    /// Where each block stands, with the list and quote marks before it.
+    fn ranges(&self, section: &Section) -> Vec<Range<usize>> {
+        let mut from = section.source.start;
+        let range = |block: &Block| {
+            let source = &block.source;
+            let line = self.markdown[..source.start].rfind('\n').map_or(0, |at| at + 1);
+            let marks = |c: char| c.is_ascii_digit() || " \t-+*>.)".contains(c);
+            let start = if self.markdown[line..source.start].chars().all(marks) {
+                line
+            } else {
+                source.start
+            };
+            let start = start.max(from);
+            from = source.end;
+            start..source.end
+        };
+        section.blocks.iter().map(range).collect()
     }
 
     /// A block of fresh, as fresh prints it where it is more than a line of text.
@@ -153,25 +180,6 @@ impl Patcher<'_> {
             }
             kind => print::block(kind),
         }
-    }
-
-    /// Puts a block after the text so far, a blank line between them.
-    fn follow(&self, out: &mut String, text: &str) {
-        out.push_str(self.end);
-        out.push_str(self.end);
-        out.push_str(text);
-    }
-
-    /// The lines of a block, with the list marks before it and the line feed after it.
-    fn whole_lines(&self, source: &Range<usize>) -> Range<usize> {
-        let start = self.markdown[..source.start].rfind('\n').map_or(0, |at| at + 1);
-        let before = &self.markdown[start..source.start];
-        let marks = |c: char| c.is_ascii_digit() || " \t-+*>.)".contains(c);
-        let start = if before.chars().all(marks) { start } else { source.start };
-        let end = self.markdown[source.end..]
-            .find('\n')
-            .map_or(self.markdown.len(), |at| source.end + at + 1);
-        start..end
     }
 
     fn block(&self, block: &Block, merge: &BlockMerge) -> String {
@@ -247,21 +255,22 @@ impl Patcher<'_> {
     }
 
     fn notes(&self, block: &BlockMerge) -> Vec<String> {
+        let offers = |words: &Words| -> Vec<String> {
+            let offer = |piece: &Piece| match piece {
+                Piece::Offer(offer) => Some(self.offer(offer)),
+                _ => None,
+            };
+            words.0.iter().filter_map(offer).collect()
+        };
         let mut notes: Vec<String> =
             block.conflict.iter().map(|c| self.whole(c)).collect();
-        let mut words = |words: &Words| {
-            for piece in &words.0 {
-                if let Piece::Offer(offer) = piece {
-                    notes.push(self.offer(offer));
-                }
-            }
-        };
         match &block.body {
-            Body::Text(text) => words(text),
+            Body::Text(words) => notes.extend(offers(words)),
             Body::Table(rows) => {
                 for change in rows {
                     if let Change::Kept(row) = change {
-                        row.cells.iter().for_each(&mut words);
+                        notes.extend(row.conflict.iter().map(|c| self.whole(c)));
+                        notes.extend(row.cells.iter().flat_map(offers));
                     }
                 }
             }
@@ -300,5 +309,79 @@ impl Patcher<'_> {
                 format!("danh mục mới có phần này, nội dung khác: {}", text.join(" / "))
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::markdown::parse;
+    use crate::merge::laws::{renamed, sides};
+    use crate::merge::merge;
+
+    /// A document as a person would type it.
+    fn typed(document: &Document) -> String {
+        let mut out = String::new();
+        for section in &document.sections {
+            if let Some(id) = &section.id {
+                out.extend(["<!-- khung: ", id, " -->\n"]);
+            }
+            let mut item = false;
+            for block in &section.blocks {
+                let is_item = matches!(block.kind, BlockKind::Item { .. });
+                if item && !is_item {
+                    out.push('\n');
+                }
+                out.push_str(&print::block(&block.kind));
+                out.push_str(if is_item { "\n" } else { "\n\n" });
+                item = is_item;
+            }
+            if item {
+                out.push('\n');
+            }
+        }
+        out
+    }
+
+    /// What stands in a document, block by block, but for the notes on conflicts.
+    fn said(document: &Document) -> Vec<String> {
+        let blocks = document.sections.iter().flat_map(|section| &section.blocks);
+        blocks
+            .map(|block| block.kind.plain())
+            .filter(|text| !text.is_empty() && !text.contains("xung đột:"))
+            .collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn a_patched_text_says_what_the_merge_says(
+            sides in sides(), rename: bool, crlf: bool
+        ) {
+            let (sides, renames) = renamed(sides, rename);
+            let [base, edited, fresh] = sides.map(|document| typed(&document));
+            let edited = if crlf { edited.replace('\n', "\r\n") } else { edited };
+            let read = |text: &str| parse(text).unwrap();
+            let merged = merge(&read(&base), &read(&edited), &read(&fresh), &renames);
+            let patched = patch(&edited, &read(&edited), &merged, &fresh, "2");
+            prop_assert_eq!(
+                said(&read(&patched)),
+                said(&merged.apply(&read(&edited))),
+                "{}\n-----\n{}",
+                edited,
+                patched
+            );
+            let order = merged.sections.iter().filter_map(|change| match change {
+                Change::Kept(section) => Some(section.edited),
+                _ => None,
+            });
+            let is_still = merged.changes_nothing() && order.is_sorted();
+            if is_still && merged.conflicts().is_empty() {
+                prop_assert_eq!(patched, edited);
+            }
+        }
     }
 }

@@ -193,7 +193,7 @@ fn edited(mut document: Document, edits: &[Edit]) -> Document {
 }
 
 /// Base, edited, fresh: the last two each an edit of the first, or fresh another plan.
-fn sides() -> impl Strategy<Value = [Document; 3]> {
+pub(crate) fn sides() -> impl Strategy<Value = [Document; 3]> {
     let fresh = prop_oneof![
         3 => edits(CATALOGUE).prop_map(Ok),
         1 => drafted().prop_map(Err),
@@ -206,7 +206,7 @@ fn sides() -> impl Strategy<Value = [Document; 3]> {
 }
 
 /// A rename of one section, carried out in fresh.
-fn renamed(
+pub(crate) fn renamed(
     [base, edited, mut fresh]: [Document; 3],
     rename: bool,
 ) -> ([Document; 3], Renames) {
