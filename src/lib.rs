@@ -89,8 +89,20 @@ pub fn build(
     profile: &Arc<Source>,
     date: Option<NaiveDate>,
 ) -> (Option<Draft>, Vec<Diagnostic>) {
+    draft(catalog, templates, profile, date, |_| {})
+}
+
+/// As [`build`]; `judge` may weigh what is wrong with the profile anew.
+fn draft(
+    catalog: &Catalog,
+    templates: &Templates,
+    profile: &Arc<Source>,
+    date: Option<NaiveDate>,
+    judge: impl FnMut(&mut Diagnostic),
+) -> (Option<Draft>, Vec<Diagnostic>) {
     let headings = templates.headings();
     let (checked, agency, mut diagnostics) = Profile::read(profile, catalog, &headings);
+    diagnostics.iter_mut().for_each(judge);
     let Some(agency) = agency else { return (None, diagnostics) };
     if has_errors(&diagnostics) {
         return (None, diagnostics);

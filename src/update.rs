@@ -7,7 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::catalog::{Annex, Catalog};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::document::Document;
 use crate::docx::package::Package;
 use crate::merge::{Renames, merge};
@@ -244,6 +244,9 @@ fn profile_of(record: &Record, given: Option<&Arc<Source>>) -> Arc<Source> {
     })
 }
 
+const HINT: &str = "Danh mục mới không còn mục này; kế hoạch vẫn được cập nhật. Muốn bỏ \
+    hẳn, sửa hồ sơ rồi nêu bằng `--profile`.";
+
 fn redraft(
     record: &Record,
     catalog: &Catalog,
@@ -252,8 +255,18 @@ fn redraft(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<crate::Draft> {
     let date = record.date.as_ref().and_then(|day| day.parse().ok());
+    let is_carried = profile.is_none();
     let profile = profile_of(record, profile);
-    let (draft, found) = crate::build(catalog, templates, &profile, date);
+    // The profile was right when the plan was drafted: the catalogue went on without these.
+    let judge = |diagnostic: &mut Diagnostic| {
+        use Code::{TooManyOptions, UnknownChoice, UnknownOption, UnknownTask};
+        let gone = [UnknownTask, UnknownChoice, UnknownOption, TooManyOptions];
+        if is_carried && gone.contains(&diagnostic.code) {
+            diagnostic.severity = Severity::Warning;
+            HINT.clone_into(&mut diagnostic.hint);
+        }
+    };
+    let (draft, found) = crate::draft(catalog, templates, &profile, date, judge);
     diagnostics.extend(found);
     draft
 }

@@ -173,6 +173,44 @@ fn tasks_come_go_and_move_with_what_people_wrote() {
 }
 
 #[test]
+fn a_profile_follows_a_renamed_task_and_outlives_a_dropped_one() {
+    let (old, templates) = crate::embedded();
+    let new = next(&[
+        (
+            "id = \"digital-villages\"",
+            "id = \"smart-villages\"\nrenamed_from = [\"digital-villages\"]",
+        ),
+        ("id = \"policy-experts\"", "id = \"policy-advisers\""),
+        (
+            "id = \"digital-schools\"",
+            "id = \"schools\"\nrenamed_from = [\"digital-schools\"]",
+        ),
+    ]);
+    let profile = crate::source(
+        "p.toml",
+        "agency = \"Lào Cai\"\n[[task]]\nid = \"digital-villages\"\nlead = \"Sở Nội vụ\"\n\
+         [[task]]\nid = \"policy-experts\"\nlead = \"Sở Tài chính\"\n\
+         [[left_out]]\ntask = \"digital-schools\"\nreason = \"Đã xong\"\n",
+    );
+    let plan = khung::build(&old, &templates, &profile, None).0.unwrap();
+    for plan in [plan.markdown.as_bytes(), &plan.docx] {
+        let (updated, found) = khung::update::update(plan, &new, &templates, None, false);
+        let updated = updated.unwrap().unwrap();
+        assert_eq!(updated.report.conflicts(), 0, "{:#?}", updated.report);
+        let [warning] = &found[..] else { panic!("{found:?}") };
+        assert!(warning.message.contains("policy-experts"), "{}", warning.message);
+        assert!(!khung::diagnostic::has_errors(&found));
+        let Ok(text) = std::str::from_utf8(&updated.plan) else { continue };
+        let village = text.find("<!-- khung: task-smart-villages -->").unwrap();
+        assert!(text[village..].contains("*Đơn vị chủ trì:* Sở Nội vụ."));
+        assert!(!text.contains("khung: task-schools"));
+    }
+    // A profile of today must name the tasks of today.
+    let (draft, found) = khung::build(&new, &templates, &profile, None);
+    assert!(draft.is_none() && khung::diagnostic::has_errors(&found));
+}
+
+#[test]
 fn what_is_no_plan_of_this_edition_is_refused() {
     let (catalog, templates) = crate::embedded();
     let plan = draft(&catalog, &templates);

@@ -22,26 +22,32 @@ impl<'a> Reader<'a> {
             let draft: draft::Task = item.read(&mut self.diagnostics);
             let Some(id) = identity.id else { continue };
             let task = self.task(&id);
-            if task.is_some() && !self.planned.insert(id.get_ref().clone()) {
+            if let Some(task) = task
+                && !self.planned.insert(task.id.clone())
+            {
                 self.push(twice("nhiệm vụ", id.get_ref(), "task"), id.span());
             }
             self.deadline(details.deadline.as_ref(), task);
             let choices =
                 task.map_or_else(Vec::new, |task| self.choices(task, draft.choices));
             let details = details.into();
-            tasks.push(PlannedTask { id: id.into_inner(), choices, details });
+            let id = task.map_or_else(|| id.into_inner(), |task| task.id.clone());
+            tasks.push(PlannedTask { id, choices, details });
         }
         tasks
     }
 
-    /// The task of the agency's annex; of any annex, while it is not known who plans.
+    /// The task of the agency's annex, also by a name that it had; of any annex, while it is
+    /// not known who plans.
     fn task(&mut self, id: &Spanned<String>) -> Option<&'a Task> {
         let catalog: &'a Catalog = self.catalog;
         let tasks: Vec<&Task> = match self.annex {
             Some(annex) => annex.tasks.iter().collect(),
             None => catalog.annexes.values().flat_map(|annex| &annex.tasks).collect(),
         };
-        let found = tasks.iter().find(|task| &task.id == id.get_ref()).copied();
+        let now = tasks.iter().find(|task| &task.id == id.get_ref());
+        let once = || tasks.iter().find(|task| task.renamed_from.contains(id.get_ref()));
+        let found = now.or_else(once).copied();
         if found.is_none() {
             let whose = self.annex.map_or("danh mục", |annex| annex.name.as_str());
             let known = tasks.iter().map(|task| task.id.as_str());
@@ -137,10 +143,12 @@ impl<'a> Reader<'a> {
             item.require(required, &mut self.diagnostics);
             let draft: draft::LeftOut = item.read(&mut self.diagnostics);
             let Some(id) = draft.task else { continue };
-            if self.task(&id).is_some() && !seen.insert(id.get_ref().clone()) {
+            let task = self.task(&id);
+            let known = task.map_or_else(|| id.get_ref().clone(), |task| task.id.clone());
+            if task.is_some() && !seen.insert(known.clone()) {
                 self.push(twice("nhiệm vụ", id.get_ref(), "left_out"), id.span());
             }
-            if self.planned.contains(id.get_ref()) {
+            if self.planned.contains(&known) {
                 self.push(
                     Diagnostic::error(
                         Code::PlannedAndLeftOut,
@@ -150,7 +158,7 @@ impl<'a> Reader<'a> {
                     id.span(),
                 );
             }
-            left_out.push((id.into_inner(), draft.reason));
+            left_out.push((known, draft.reason));
         }
         left_out
     }
