@@ -1,6 +1,7 @@
 //! The command line: arguments in, messages and exit codes out.
 
 mod build;
+mod diff;
 pub mod form;
 mod list;
 mod new;
@@ -82,6 +83,11 @@ enum Command {
         #[command(flatten)]
         edition: Edition,
     },
+    /// So hai ấn bản danh mục: những gì thay đổi, từng nhiệm vụ.
+    #[command(
+        after_help = "Ví dụ: khung diff danh-muc-2024.2    khung diff danh-muc-2024.1 danh-muc-2024.2"
+    )]
+    Diff(diff::Arguments),
     /// Danh mục và mẫu nằm trong chương trình.
     Catalog {
         #[command(subcommand)]
@@ -172,6 +178,7 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
             };
             problems.take(list.map_err(failure))
         }
+        Command::Diff(arguments) => diff::run(arguments, problems),
         Command::Catalog { command: CatalogCommand::Export { dir } } => {
             export(dir, problems)
         }

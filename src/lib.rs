@@ -18,7 +18,8 @@
 //!
 //! [`update`] brings a plan that people edited in step with a new catalogue: [`merge`] makes
 //! one value of the three documents, which is carried out on the edited file itself. The
-//! [`record`] that every plan carries says what it was drafted from.
+//! [`record`] that every plan carries says what it was drafted from. [`diff`](mod@diff)
+//! tells beforehand what two catalogues differ in.
 
 pub mod diagnostic;
 pub mod source;
@@ -35,6 +36,7 @@ pub mod markdown;
 
 pub mod record;
 
+pub mod diff;
 pub mod merge;
 pub mod update;
 

@@ -7,14 +7,14 @@
 //! drafter's text: every change is stated in the edited document's own positions, and
 //! [`Merge::apply`] carries it out.
 
-mod align;
+pub(crate) mod align;
 mod apply;
 mod blocks;
 mod conflicts;
 mod order;
 mod renames;
 mod table;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 pub(crate) mod laws;

@@ -1,6 +1,6 @@
 //! Catalogue and profile resolved into one agency's plan: every value the template shows.
 
-mod citation;
+pub(crate) mod citation;
 mod prose;
 mod tables;
 

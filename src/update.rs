@@ -18,6 +18,7 @@ use crate::template::Templates;
 use crate::{docx, markdown};
 
 pub use proof::lost_words;
+pub(crate) use report::brief;
 pub use report::{Entry, Event, Report};
 
 /// An updated plan, and what was done to it.

@@ -7,6 +7,8 @@
 )]
 
 mod commands;
+mod diff;
+mod editions;
 mod forms;
 mod merging;
 mod new;

@@ -53,6 +53,37 @@ pub struct LevelDue {
     pub months: u32,
 }
 
+impl fmt::Display for Due {
+    /// The type in the words of the dispatch.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::On(day) => f.write_str(&plain_date(*day)),
+            Self::Before(day) => write!(f, "trước {}", plain_date(*day)),
+            Self::Month(first) => write!(f, "tháng {}/{}", first.month(), first.year()),
+            Self::Year(year) => write!(f, "năm {year}"),
+            Self::Years(from, to) => write!(f, "{from} - {to}"),
+            Self::YearlyBefore(month, day) => {
+                write!(f, "trước ngày {day} tháng {month} hàng năm")
+            }
+            Self::Every(months) => write!(f, "định kỳ {months} tháng"),
+            Self::Levels(levels) => {
+                for (at, due) in levels.iter().enumerate() {
+                    let separator = if at == 0 { "" } else { "; " };
+                    let levels: Vec<_> = due.levels.iter().map(u8::to_string).collect();
+                    write!(f, "{separator}cấp độ {}: {due}", levels.join(", "))?;
+                }
+                Ok(())
+            }
+            Self::Continuous => f.write_str("thường xuyên, liên tục"),
+        }
+    }
+}
+
+/// "30/3/2024": as the dispatch writes days.
+fn plain_date(day: NaiveDate) -> String {
+    format!("{}/{}/{}", day.day(), day.month(), day.year())
+}
+
 impl fmt::Display for LevelDue {
     /// "tối thiểu 1 lần/2 năm", as Annex I, 7 and Annex II, 6 count.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -39,7 +39,7 @@ pub(super) struct Arguments {
 
 /// Form of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+pub(super) enum Form {
     /// Bảng.
     Table,
     /// JSON.

@@ -37,20 +37,20 @@ pub(super) fn diff<T: Copy + Eq + Hash>(before: &[T], after: &[T]) -> Vec<Hunk> 
 
 /// One item of a sequence as alignment sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// Only items of one kind are ever the same.
-    pub(super) kind: String,
+    pub(crate) kind: String,
     /// Plain text.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// Who is who between two sequences `a` and `b`.
 #[derive(Debug, Clone)]
-pub(super) struct Alignment {
+pub(crate) struct Alignment {
     /// For each item of `a` its item of `b`.
     pub(super) to: Vec<Option<usize>>,
     /// For each item of `b` its item of `a`.
-    pub(super) from: Vec<Option<usize>>,
+    pub(crate) from: Vec<Option<usize>>,
 }
 
 impl Alignment {
@@ -73,7 +73,7 @@ impl Alignment {
 
 /// Whether an item that left its place may be found at another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Moves {
+pub(crate) enum Moves {
     /// A person moved it: it is still the same item.
     Follow,
     /// The catalogue moved it: it is removed here and added there.
@@ -81,7 +81,7 @@ pub(super) enum Moves {
 }
 
 /// Aligns two sequences.
-pub(super) fn align(a: &[Item], b: &[Item], moves: Moves) -> Alignment {
+pub(crate) fn align(a: &[Item], b: &[Item], moves: Moves) -> Alignment {
     let before: Vec<&Item> = a.iter().collect();
     let after: Vec<&Item> = b.iter().collect();
     let mut found = Alignment::new(a.len(), b.len());
@@ -199,7 +199,7 @@ fn best_pairs(
 }
 
 /// Marks the members of a longest increasing subsequence.
-pub(super) fn longest_increasing(sequence: &[usize]) -> Vec<bool> {
+pub(crate) fn longest_increasing(sequence: &[usize]) -> Vec<bool> {
     let mut ends: Vec<usize> = Vec::new(); // positions of the smallest end for each length
     let mut before = vec![None; sequence.len()];
     for (at, value) in sequence.iter().enumerate() {

@@ -301,7 +301,7 @@ pub(super) fn fills(base: &str, text: &str) -> bool {
 
 /// Cuts a text into words, blanks and punctuation; together they are the text. A slot, a
 /// document number, a date, and a number with its unit are one word.
-pub(super) fn tokens(text: &str) -> Vec<&str> {
+pub(crate) fn tokens(text: &str) -> Vec<&str> {
     let mut raw = Vec::new();
     let mut from = 0;
     for slot in slots(text) {

@@ -5,7 +5,7 @@ use crate::catalog::deadline::{long_date, short_date};
 use crate::catalog::{Document, Erratum};
 
 /// "Quyết định số 749/QĐ-TTg".
-pub(super) fn short_citation(document: &Document) -> String {
+pub(crate) fn short_citation(document: &Document) -> String {
     match &document.number {
         Some(number) => format!("{} số {number}", document.kind),
         None => document.kind.clone(),
@@ -13,7 +13,7 @@ pub(super) fn short_citation(document: &Document) -> String {
 }
 
 /// Kind, number, date, issuer, title (Nghị định 30, Phụ lục I, II.6b).
-pub(super) fn full_citation(document: &Document, long: bool) -> String {
+pub(crate) fn full_citation(document: &Document, long: bool) -> String {
     let mut text = short_citation(document);
     if let Some(day) = document.date {
         let day =
@@ -37,7 +37,7 @@ pub(super) fn basis_text(document: &Document) -> String {
     }
 }
 
-pub(super) fn erratum_note(erratum: &Erratum) -> String {
+pub(crate) fn erratum_note(erratum: &Erratum) -> String {
     match &erratum.correct {
         Some(correct) => format!(
             "Đính chính: công văn in \"{}\", kế hoạch dùng \"{correct}\". {}",

@@ -216,7 +216,7 @@ fn title(section: &Section) -> String {
 }
 
 /// At most sixty characters of a text, on one line.
-fn brief(text: &str) -> String {
+pub(crate) fn brief(text: &str) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= 60 {
         return line;

@@ -1,0 +1,243 @@
+//! What changed between two editions of the catalogue, in the words of an update's report.
+
+mod facts;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::catalog::Catalog;
+use crate::merge::align::{Item, Moves, align, longest_increasing};
+use crate::merge::words::tokens;
+use crate::update::{Event, brief};
+use facts::{Fact, Record, Table, printed, stands, tables};
+
+/// What changed between two catalogues.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diff {
+    /// Version of the base catalogue.
+    pub from: String,
+    /// Version of the fresh one.
+    pub to: String,
+    /// What happened, table by table, in the order of the fresh catalogue.
+    pub entries: Vec<Entry>,
+}
+
+/// What happened to one record of the catalogue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// The table it belongs to, as in TOML: `task`, `unit` …
+    pub table: &'static str,
+    /// The task file of a group or a task: `province`, `ministry`.
+    pub annex: Option<String>,
+    /// Its id: the fresh one, where it has one.
+    pub id: String,
+    /// How a reader knows it: "Phụ lục I, Mục 2.4: Thiết lập …".
+    pub section: String,
+    /// What happened.
+    pub event: Event,
+    /// More about it, in Vietnamese, a line a change.
+    pub detail: String,
+    /// The same for programs, with whole texts.
+    pub changes: Vec<Change>,
+}
+
+/// A text that came, went, or became another one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// The key of the record that holds it, as in TOML.
+    pub key: &'static str,
+    /// Id of the deadline, the choice or the option, where the key holds several.
+    pub of: Option<String>,
+    /// The base text; none where it is new.
+    pub base: Option<String>,
+    /// The fresh text; none where it is gone.
+    pub fresh: Option<String>,
+}
+
+/// Compares two catalogues.
+#[must_use]
+pub fn diff(base: &Catalog, fresh: &Catalog) -> Diff {
+    let annexes: BTreeSet<&String> =
+        base.annexes.keys().chain(fresh.annexes.keys()).collect();
+    // Annex I is the provinces'.
+    let annexes: Vec<&String> = annexes.into_iter().rev().collect();
+    let mut entries = Vec::new();
+    for (base, fresh) in tables(base, &annexes).iter().zip(&tables(fresh, &annexes)) {
+        compare(base, fresh, &mut entries);
+    }
+    Diff { from: base.version.clone(), to: fresh.version.clone(), entries }
+}
+
+/// A change, and how a reader is told it.
+type Told = (Change, String);
+
+/// Compares two tables of one kind.
+fn compare(base: &Table, fresh: &Table, entries: &mut Vec<Entry>) {
+    let (old, new) = (&base.records, &fresh.records);
+    let from = identify(old, new);
+    let mut add = |record: &Record, event: Event, told: Vec<Told>| {
+        let (changes, lines): (Vec<Change>, Vec<String>) = told.into_iter().unzip();
+        entries.push(Entry {
+            table: fresh.name,
+            annex: fresh.annex.clone(),
+            id: record.id.clone(),
+            section: record.name.clone(),
+            event,
+            detail: lines.join("\n"),
+            changes,
+        });
+    };
+    // What went is told where it stood: behind the record that it followed.
+    let went = |first: usize| {
+        let gone = (first..old.len()).take_while(|at| !from.contains(&Some(*at)));
+        gone.map(|at| {
+            let by = new.iter().filter(|record| record.replaces.contains(&old[at].id));
+            (&old[at], by.map(|by| replaced(&old[at], by)).collect::<Vec<_>>())
+        })
+    };
+    for (record, by) in went(0) {
+        add(record, Event::Removed, by);
+    }
+    let kept: Vec<usize> = from.iter().copied().flatten().collect();
+    let mut in_order = longest_increasing(&kept).into_iter();
+    for (at, record) in new.iter().enumerate() {
+        let stood_for = old.iter().filter(|old| record.replaces.contains(&old.id));
+        let stands_for = stood_for.map(|old| replaces(old, record));
+        let Some(was) = from[at] else {
+            add(record, Event::Added, stands_for.collect());
+            continue;
+        };
+        let (mut moves, mut changed): (Vec<Told>, Vec<Told>) =
+            changes(&old[was], record).into_iter().partition(|(c, _)| stands(c.key));
+        if in_order.next() == Some(false) && moves.is_empty() {
+            moves.push(overtaken(old, was, new, at));
+        }
+        changed.extend(stands_for);
+        for (event, told) in [(Event::Moved, moves), (Event::Changed, changed)] {
+            if !told.is_empty() {
+                add(record, event, told);
+            }
+        }
+        for (record, by) in went(was + 1) {
+            add(record, Event::Removed, by);
+        }
+    }
+}
+
+/// For each fresh record the base record that it is: by its id, else by one it had.
+fn identify(old: &[Record], new: &[Record]) -> Vec<Option<usize>> {
+    let find = |id: &String| old.iter().position(|record| record.id == *id);
+    let mut found: Vec<_> = new.iter().map(|record| find(&record.id)).collect();
+    for (at, record) in new.iter().enumerate() {
+        if found[at].is_none() {
+            let was = record.renamed_from.iter().filter_map(find);
+            found[at] = was.into_iter().find(|was| !found.contains(&Some(*was)));
+        }
+    }
+    found
+}
+
+/// What stands for a base record now.
+fn replaced(old: &Record, new: &Record) -> Told {
+    (replaces(old, new).0, format!("thay bằng {}", new.id))
+}
+
+/// What a fresh record stands for.
+fn replaces(old: &Record, new: &Record) -> Told {
+    let (base, fresh) = (Some(old.id.clone()), Some(new.id.clone()));
+    let change = Change { key: "replaces", of: None, base, fresh };
+    (change, format!("thay cho {}", old.id))
+}
+
+/// A record that changed places with others: what it followed, and what it follows.
+fn overtaken(old: &[Record], was: usize, new: &[Record], at: usize) -> Told {
+    let before =
+        |records: &[Record], at: usize| Some(records[at.checked_sub(1)?].id.clone());
+    let place = |before: &Option<String>| match before {
+        Some(id) => format!("sau {id}"),
+        None => "đầu".to_owned(),
+    };
+    let (base, fresh) = (before(old, was), before(new, at));
+    let told = format!("từ {} sang {}", place(&base), place(&fresh));
+    (Change { key: "order", of: None, base, fresh }, told)
+}
+
+/// What changed in a record, key by key.
+fn changes(old: &Record, new: &Record) -> Vec<Told> {
+    let mut keys: Vec<(&'static str, &str)> = Vec::new();
+    for fact in old.facts.iter().chain(&new.facts) {
+        if !keys.contains(&fact.key()) {
+            keys.push(fact.key());
+        }
+    }
+    let mut found = Vec::new();
+    for key in keys {
+        let of_key = |record: &'_ Record| -> Vec<Fact> {
+            record.facts.iter().filter(|fact| fact.key() == key).cloned().collect()
+        };
+        let item = |fact: &Fact| Item { kind: String::new(), text: fact.text.clone() };
+        let items = |facts: &[Fact]| facts.iter().map(item).collect::<Vec<_>>();
+        let (old, new) = (of_key(old), of_key(new));
+        let from = align(&items(&old), &items(&new), Moves::Cut).from;
+        let mut next = 0;
+        for (fresh, was) in new.iter().zip(from) {
+            let Some(was) = was else {
+                found.push(told(None, Some(fresh), key));
+                continue;
+            };
+            found.extend(old[next..was].iter().map(|base| told(Some(base), None, key)));
+            if old[was].text != fresh.text {
+                found.push(told(Some(&old[was]), Some(fresh), key));
+            }
+            next = was + 1;
+        }
+        found.extend(old[next..].iter().map(|base| told(Some(base), None, key)));
+    }
+    found
+}
+
+/// One text that came, went, or became another one.
+fn told(base: Option<&Fact>, fresh: Option<&Fact>, key: (&'static str, &str)) -> Told {
+    let (key, of) = (key.0, Some(key.1.to_owned()).filter(|of| !of.is_empty()));
+    let name = of.iter().fold(printed(key).to_owned(), |name, of| format!("{name} {of}"));
+    let line = match (base, fresh) {
+        (Some(base), Some(fresh)) => {
+            let (base, fresh) = match (&base.name, &fresh.name) {
+                (Some(base), Some(fresh)) if base != fresh => (base, fresh),
+                _ => (&base.text, &fresh.text),
+            };
+            let (base, fresh) = excerpts(base, fresh);
+            if stands(key) {
+                format!("{name}: từ \"{base}\" sang \"{fresh}\"")
+            } else {
+                format!("{name}: \"{base}\" thành \"{fresh}\"")
+            }
+        }
+        (None, Some(fact)) => format!("thêm {name}: \"{}\"", brief(&fact.text)),
+        (Some(fact), None) => format!("bỏ {name}: \"{}\"", brief(&fact.text)),
+        (None, None) => name,
+    };
+    let text = |fact: Option<&Fact>| fact.map(|fact| fact.text.clone());
+    (Change { key, of, base: text(base), fresh: text(fresh) }, line)
+}
+
+/// So many words and blanks beside a difference are quoted with it.
+const AROUND: usize = 6;
+
+/// What two texts do not share, with a few words around it.
+fn excerpts(base: &str, fresh: &str) -> (String, String) {
+    let (old, new) = (tokens(base), tokens(fresh));
+    let same = |(a, b): &(&&str, &&str)| a == b;
+    let start = old.iter().zip(&new).take_while(same).count();
+    let left = old.len().min(new.len()) - start;
+    let end = old.iter().rev().zip(new.iter().rev()).take_while(same).count().min(left);
+    let quote = |words: &[&str]| {
+        let from = start.saturating_sub(AROUND);
+        let to = (words.len() - end + AROUND).min(words.len());
+        let before = if from > 0 { "… " } else { "" };
+        let after = if to < words.len() { " …" } else { "" };
+        format!("{before}{}{after}", brief(words[from..to].concat().trim()))
+    };
+    (quote(&old), quote(&new))
+}

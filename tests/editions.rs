@@ -1,0 +1,237 @@
+//! A second edition of the catalogue and a plan that people edited: the story that the README
+//! tells, from the draft to an update that finds nothing more to do.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use khung::catalog::Catalog;
+use khung::document::Document;
+use khung::docx;
+use khung::docx::lint::lint;
+use khung::docx::package::Package;
+use khung::markdown::{self, without_record};
+use khung::source::Source;
+use serde::Deserialize;
+
+use crate::commands::{folder, says};
+
+/// `tests/editions/2024.2.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Edition {
+    version: String,
+    correction: Vec<Correction>,
+    renaming: Vec<Renaming>,
+    withdrawal: Vec<Withdrawal>,
+    addition: Vec<Addition>,
+}
+
+#[derive(Deserialize)]
+struct Correction {
+    file: String,
+    task: String,
+    from: String,
+    to: String,
+}
+
+#[derive(Deserialize)]
+struct Renaming {
+    file: String,
+    task: String,
+    to: String,
+}
+
+#[derive(Deserialize)]
+struct Withdrawal {
+    file: String,
+    task: String,
+}
+
+#[derive(Deserialize)]
+struct Addition {
+    file: String,
+    after: String,
+    text: String,
+}
+
+/// `tests/editions/edits.toml`.
+#[derive(Deserialize)]
+struct Edits {
+    edit: Vec<Edit>,
+}
+
+#[derive(Deserialize)]
+struct Edit {
+    from: String,
+    to: String,
+}
+
+fn read<T: for<'de> Deserialize<'de>>(name: &str) -> T {
+    toml::from_str(&fs::read_to_string(Path::new("tests/editions").join(name)).unwrap())
+        .unwrap()
+}
+
+/// Where a task stands in its file, up to the next one.
+fn place(text: &str, task: &str) -> Range<usize> {
+    let head = format!("[[task]]\nid = \"{task}\"\n");
+    let start = text.find(&head).unwrap_or_else(|| panic!("no task {task}"));
+    let rest = &text[start + head.len()..];
+    let ends = ["\n[[task]]\n", "\n# "]
+        .map(|next| rest.find(next).map_or(rest.len(), |at| at + 1));
+    start..start + head.len() + ends[0].min(ends[1])
+}
+
+/// The only place of `from` becomes `to`.
+#[track_caller]
+pub(crate) fn replace(text: &mut String, from: &str, to: &str) {
+    assert_eq!(text.matches(from).count(), 1, "{from}");
+    *text = text.replace(from, to);
+}
+
+/// The second edition, as the files of a catalogue folder.
+pub(crate) fn second() -> Vec<Arc<Source>> {
+    let edition: Edition = read("2024.2.toml");
+    let change = |source: Arc<Source>| {
+        let name = source.name.rsplit('/').next().unwrap();
+        let mut text = source.text.clone();
+        if name == "edition.toml" {
+            let version = format!("version = \"{}\"", edition.version);
+            replace(&mut text, "version = \"2024.1\"", &version);
+        }
+        for Correction { task, from, to, .. } in
+            edition.correction.iter().filter(|change| change.file == name)
+        {
+            let place = place(&text, task);
+            let mut corrected = text[place.clone()].to_owned();
+            replace(&mut corrected, from, to);
+            text.replace_range(place, &corrected);
+        }
+        for Addition { after, text: task, .. } in
+            edition.addition.iter().filter(|change| change.file == name)
+        {
+            text.insert_str(place(&text, after).end, &format!("{}\n", task.trim_start()));
+        }
+        for Withdrawal { task, .. } in
+            edition.withdrawal.iter().filter(|change| change.file == name)
+        {
+            text.replace_range(place(&text, task), "");
+        }
+        for Renaming { task, to, .. } in
+            edition.renaming.iter().filter(|change| change.file == name)
+        {
+            let id = format!("[[task]]\nid = \"{task}\"\n");
+            let now = format!("[[task]]\nid = \"{to}\"\nrenamed_from = [\"{task}\"]\n");
+            replace(&mut text, &id, &now);
+        }
+        crate::source(name, &text)
+    };
+    Catalog::embedded().unwrap().into_iter().map(change).collect()
+}
+
+/// Writes the second edition as a catalogue folder.
+pub(crate) fn write_second(folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    for source in second() {
+        fs::write(folder.join(&source.name), &source.text).unwrap();
+    }
+}
+
+/// A text of the plan of Lào Cai with what the colleagues did to it.
+pub(crate) fn edit(text: &mut String) {
+    let edits: Edits = read("edits.toml");
+    for Edit { from, to } in &edits.edit {
+        replace(text, from, to);
+    }
+}
+
+/// A plan file as the steps of the story need it.
+struct Form {
+    name: &'static str,
+    edit: fn(&Path),
+    read: fn(&Path, &Document) -> Document,
+}
+
+const MARKDOWN: Form = Form {
+    name: "lao-cai.md",
+    edit: |path| {
+        let mut text = fs::read_to_string(path).unwrap();
+        edit(&mut text);
+        fs::write(path, text).unwrap();
+    },
+    read: |path, _| {
+        markdown::parse(without_record(&fs::read_to_string(path).unwrap())).unwrap()
+    },
+};
+
+const WORD: Form = Form {
+    name: "lao-cai.docx",
+    edit: |path| {
+        let mut package = Package::read(&fs::read(path).unwrap()).unwrap();
+        let is_main = |(name, _): &&mut (String, Vec<u8>)| name == "word/document.xml";
+        let (_, main) = package.parts.iter_mut().find(is_main).unwrap();
+        let mut text = String::from_utf8(std::mem::take(main)).unwrap();
+        edit(&mut text);
+        *main = text.into_bytes();
+        fs::write(path, package.write().unwrap()).unwrap();
+    },
+    read: |path, fresh| {
+        let package = Package::read(&fs::read(path).unwrap()).unwrap();
+        assert_eq!(lint(&package), []);
+        docx::read::read(&package, fresh).unwrap().document
+    },
+};
+
+#[test]
+fn from_the_draft_to_an_update_that_finds_nothing_more_to_do() {
+    let (_, templates) = crate::embedded();
+    let (second, found) = Catalog::read(&second());
+    assert_eq!(khung::cli::render(&found), "");
+    let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
+    let fresh = khung::build(&second, &templates, &profile, None).0.unwrap().markdown;
+    let fresh = markdown::parse(without_record(&fresh)).unwrap();
+    for Form { name, edit, read } in [MARKDOWN, WORD] {
+        let folder = folder();
+        let path = folder.path().join(name);
+        write_second(&folder.path().join("catalog-2024.2"));
+        says(&folder, &["build", "lao-cai.toml"], 0, &[name]);
+        edit(&path);
+        says(&folder, &["build", "lao-cai.toml"], 2, &["đã được sửa"]);
+        let changes = "danh mục 2024.1 → 2024.2: 8 thay đổi";
+        says(&folder, &["diff", "catalog-2024.2"], 0, &[changes]);
+        says(&folder, &["check", "catalog-2024.2"], 0, &["Không có lỗi."]);
+        let update = ["update", name, "--catalog", "catalog-2024.2"];
+        says(&folder, &update, 1, &["danh mục 2024.1 → 2024.2", "1 xung đột"]);
+
+        let plan = read(&path, &fresh);
+        let text = |id: &str| -> Option<String> {
+            let section = plan.sections.iter().find(|s| s.id.as_deref() == Some(id))?;
+            Some(section.blocks.iter().map(|block| block.kind.plain() + "\n").collect())
+        };
+        let says_in = |id: &str, words: &str| {
+            let text = text(id).unwrap_or_else(|| panic!("{name}: no {id}"));
+            assert!(text.contains(words), "{name}: no {words:?} in {id}:\n{text}");
+        };
+        // What the ministry did …
+        says_in("task-e-transactions-law", "30/6/2024");
+        says_in("task-scam-alerts", "Thiết lập kênh tiếp nhận");
+        says_in("task-digital-health", "Phát triển cơ sở y tế số");
+        assert_eq!(text("task-policy-experts"), None, "{name}");
+        assert_eq!(text("task-digital-hospitals"), None, "{name}");
+        // … and what people wrote, where they wrote it.
+        says_in("task-digital-villages", "làng, xóm");
+        says_in("task-digital-health", "Làm điểm tại Bệnh viện Đa khoa số 1 Sa Pa.");
+        says_in("task-experience-space", "Mở cửa cả thứ Bảy.");
+        says_in("task-policy-sme", "ưu tiên 200 doanh nghiệp xuất khẩu");
+        let order = |document: &Document| -> Vec<String> {
+            let ids = document.sections.iter().filter_map(|section| section.id.clone());
+            ids.filter(|id| id.starts_with("task-")).collect()
+        };
+        assert_eq!(order(&plan), order(&fresh), "{name}");
+
+        let once = fs::read(&path).unwrap();
+        says(&folder, &update, 0, &["(giữ nguyên)", "0 thay đổi, 0 xung đột"]);
+        assert_eq!(fs::read(&path).unwrap(), once, "{name}");
+    }
+}
