@@ -1,6 +1,7 @@
 //! The command line: arguments in, messages and exit codes out.
 
 mod build;
+mod calendar;
 mod diff;
 pub mod form;
 mod list;
@@ -67,9 +68,9 @@ enum Command {
         sources: Sources,
     },
     /// Liệt kê cơ quan, nhiệm vụ, đơn vị đầu mối hoặc thời hạn.
-    #[command(
-        after_help = "Ví dụ: khung list agencies    khung list deadlines --for \"Lào Cai\""
-    )]
+    #[command(after_help = "\
+Ví dụ: khung list agencies    khung list deadlines --for \"Lào Cai\"
+       khung list deadlines --for \"Lào Cai\" --format ics > thoi-han.ics")]
     List {
         /// Liệt kê gì.
         #[arg(value_name = "LOẠI", value_enum)]

@@ -228,9 +228,21 @@ pub struct Entry {
     pub levels: Vec<u8>,
     /// Its part of the deadline's phrase, when the entry is about some levels only.
     pub printed: Option<String>,
+    /// After how many months it comes back; none when it does not.
+    pub period: Option<u32>,
 }
 
 impl Entry {
+    /// The days on which it ends; of one that comes back, all in `year`.
+    #[must_use]
+    pub fn days(&self, year: i32) -> Vec<NaiveDate> {
+        let next = |day: &NaiveDate| {
+            let day = day.with_day(1)?.checked_add_months(Months::new(self.period?))?;
+            (day.year() == year).then(|| last_of_month(day))
+        };
+        std::iter::successors(self.ends, next).collect()
+    }
+
     /// What is due, with the security levels that the entry is about.
     #[must_use]
     pub fn about(&self, what: &str) -> String {
@@ -290,6 +302,7 @@ impl Deadline {
                 grid: [(); 5].map(|()| Shade::Running),
                 levels: Vec::new(),
                 printed: None,
+                period: None,
             }],
         }
     }
@@ -341,7 +354,7 @@ fn until(year: i32, last: NaiveDate, label: String) -> Entry {
             std::cmp::Ordering::Greater => {}
         }
     }
-    Entry { ends: Some(last), grid, levels: Vec::new(), printed: None }
+    Entry { ends: Some(last), grid, levels: Vec::new(), printed: None, period: None }
 }
 
 /// Comes back every so many months; the first one decides the place in the list.
@@ -359,12 +372,13 @@ fn every(year: i32, months: u32) -> Entry {
             Shade::Blank
         }
     });
-    let month = (quarters * 3).min(12);
+    let months = months.max(1);
     let ends = if quarters > 4 {
         year_end(year + 1)
     } else {
-        NaiveDate::from_ymd_opt(year, month, 1)
+        NaiveDate::from_ymd_opt(year, months.min(12), 1)
             .map_or_else(|| year_end(year), last_of_month)
     };
-    Entry { ends: Some(ends), grid, levels: Vec::new(), printed: None }
+    let period = Some(months);
+    Entry { ends: Some(ends), grid, levels: Vec::new(), printed: None, period }
 }

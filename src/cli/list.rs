@@ -3,11 +3,12 @@
 use clap::ValueEnum;
 use comfy_table::ContentArrangement;
 
+use super::calendar;
 use crate::catalog::agency::Agency;
 use crate::catalog::{Annex, Catalog};
 
 /// What to list.
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum What {
     /// Các cơ quan.
     Agencies,
@@ -28,6 +29,8 @@ pub(super) enum Format {
     Json,
     /// CSV.
     Csv,
+    /// Lịch iCalendar, chỉ cho thời hạn.
+    Ics,
 }
 
 /// Width of a table that no terminal bounds.
@@ -76,6 +79,13 @@ pub(super) fn render(
 ) -> anyhow::Result<String> {
     let (header, rows) = rows(catalog, what, agency);
     Ok(match format {
+        Format::Ics => {
+            anyhow::ensure!(
+                what == What::Deadlines,
+                "chỉ thời hạn mới có dạng ics. Gõ `khung list deadlines --format ics`, hoặc chọn dạng khác."
+            );
+            calendar::render(catalog, agency)
+        }
         Format::Table => {
             let titles: Vec<&str> = header.iter().map(|key| title(key)).collect();
             table(&titles, rows)

@@ -1,0 +1,104 @@
+//! The deadlines as a calendar file.
+
+use std::collections::BTreeSet;
+
+use crate::commands::{folder, khung};
+use crate::editions::write_second;
+
+/// The calendar that `khung list deadlines` prints with these arguments.
+fn calendar(arguments: &[&str]) -> String {
+    let folder = folder();
+    write_second(&folder.path().join("moi"));
+    let all = [&["list", "deadlines", "--format", "ics"], arguments].concat();
+    let (code, text) = khung(&folder, &all);
+    assert_eq!(code, 0, "{text}");
+    text
+}
+
+/// The events of a calendar, each as its content lines.
+fn events(text: &str) -> Vec<Vec<String>> {
+    let unfolded = text.replace("\r\n ", "");
+    let events = unfolded.split("BEGIN:VEVENT\r\n").skip(1);
+    events.map(|event| event.lines().map(str::to_owned).collect()).collect()
+}
+
+/// The value of a property of an event.
+fn value<'e>(event: &'e [String], name: &str) -> &'e str {
+    let line = event.iter().find_map(|line| line.strip_prefix(name));
+    line.and_then(|rest| rest.split_once(':')).unwrap().1
+}
+
+#[test]
+fn lines_are_as_the_standard_wants_them() {
+    let text = calendar(&[]);
+    assert!(text.ends_with("END:VCALENDAR\r\n"));
+    let lines = text.strip_suffix("\r\n").unwrap().split("\r\n");
+    for line in lines {
+        assert!(line.len() <= 75 && !line.contains(['\r', '\n']), "{line:?}");
+    }
+    assert_eq!(text, calendar(&[]));
+}
+
+#[test]
+fn every_deadline_that_ends_is_there_on_its_last_day() {
+    let text = calendar(&["--for", "Lào Cai"]);
+    let events = events(&text);
+    let ids: BTreeSet<&str> = events.iter().map(|event| value(event, "UID")).collect();
+    assert_eq!(ids.len(), events.len());
+    let days = |task: &str| -> Vec<&str> {
+        let task = format!("province.{task}");
+        let of_task = |event: &&Vec<String>| value(event, "UID").starts_with(&task);
+        events.iter().filter(of_task).map(|event| value(event, "DTSTART")).collect()
+    };
+    for (task, expected) in [
+        ("e-transactions-law.", &["20240530"][..]),
+        // Before 30 June.
+        ("security-levels.approve-dossiers.", &["20240629"]),
+        // June, the year, two years, every quarter, every half-year.
+        ("citizen-data-vault.", &["20240630"]),
+        ("data-centre.", &["20241231"]),
+        ("data-analytics.", &["20251231"]),
+        (
+            "economy-measurement.measure-ict.",
+            &["20240331", "20240630", "20240930", "20241231"],
+        ),
+        ("sme-transformation.", &["20240630", "20241231"]),
+        // Before 30 November of every year.
+        ("resolution-review.", &["20241129"]),
+        // Every two years, every year, every half-year, by level of the system.
+        ("security-levels.inspections.1.2.", &["20251231"]),
+        ("security-levels.inspections.3.4.", &["20241231"]),
+        ("security-levels.inspections.5.", &["20240630", "20241231"]),
+        // Continuous: no day.
+        ("communication.", &[]),
+    ] {
+        assert_eq!(days(task), expected, "{task}");
+    }
+    let months = text.replace("\r\n ", "");
+    assert!(months.contains(
+        "Thời hạn: Năm 2024 (công văn không nêu ngày\\; lịch ghi ngày cuối cùng của kỳ)"
+    ));
+    assert!(months.contains("SUMMARY:Phê duyệt kế hoạch bồi dưỡng\\, tập huấn\r\n"));
+}
+
+#[test]
+fn agencies_have_the_deadlines_of_their_annex() {
+    let count = |arguments: &[&str]| events(&calendar(arguments)).len();
+    let (all, province) = (count(&[]), count(&["--for", "Lào Cai"]));
+    assert!(province > 0);
+    assert_eq!(all, province + count(&["--for", "BYT"]));
+}
+
+#[test]
+fn a_corrected_deadline_is_the_same_event_later() {
+    let find = |text: &str| {
+        let is_it =
+            |event: &&Vec<String>| value(event, "UID").starts_with("province.e-trans");
+        events(text).iter().find(is_it).unwrap().clone()
+    };
+    let (base, fresh) = (find(&calendar(&[])), find(&calendar(&["--catalog", "moi"])));
+    assert_eq!(value(&base, "UID"), value(&fresh, "UID"));
+    assert_eq!(value(&base, "DTSTAMP"), value(&fresh, "DTSTAMP"));
+    assert_eq!((value(&base, "SEQUENCE"), value(&base, "DTSTART")), ("1", "20240530"));
+    assert_eq!((value(&fresh, "SEQUENCE"), value(&fresh, "DTSTART")), ("2", "20240630"));
+}
