@@ -17,6 +17,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
 use codespan_reporting::diagnostic::{Diagnostic as Report, Label};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term;
@@ -93,6 +94,16 @@ Ví dụ: khung list agencies    khung list deadlines --for \"Lào Cai\"
     Catalog {
         #[command(subcommand)]
         command: CatalogCommand,
+    },
+    /// In kịch bản để shell tự điền lệnh và tùy chọn khi gõ phím Tab.
+    #[command(after_help = "\
+Ví dụ: khung completions bash > ~/.local/share/bash-completion/completions/khung
+       khung completions fish > ~/.config/fish/completions/khung.fish
+       khung completions powershell >> $PROFILE")]
+    Completions {
+        /// Shell đang dùng.
+        #[arg(value_name = "SHELL", value_enum)]
+        shell: Shell,
     },
 }
 
@@ -182,6 +193,12 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
         Command::Diff(arguments) => diff::run(arguments, problems),
         Command::Catalog { command: CatalogCommand::Export { dir } } => {
             export(dir, problems)
+        }
+        Command::Completions { shell } => {
+            let mut command = usage::vietnamese(Arguments::command());
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut command, "khung", &mut script);
+            Some(String::from_utf8_lossy(&script).into_owned())
         }
     }
 }

@@ -334,6 +334,28 @@ mod unix {
     use super::*;
 
     #[test]
+    fn bash_completes() {
+        let folder = folder();
+        let (code, script) = khung(&folder, &["completions", "bash"]);
+        assert_eq!(code, 0);
+        let complete = |words: &str| {
+            let last = words.split(' ').count() - 1;
+            let ask = format!(
+                "COMP_WORDS=({words}) COMP_CWORD={last}\n_khung khung \"${{COMP_WORDS[{last}]}}\" \
+                 \"${{COMP_WORDS[{last} - 1]}}\"\necho \"${{COMPREPLY[*]}}\"\n"
+            );
+            let output =
+                Command::new("bash").args(["-c", &format!("{script}\n{ask}")]).output();
+            String::from_utf8(output.unwrap().stdout).unwrap().trim().to_owned()
+        };
+        assert_eq!(complete("khung up"), "update");
+        assert_eq!(complete("khung list dead"), "deadlines");
+        assert_eq!(complete("khung diff --rep"), "--report");
+        assert_eq!(complete("khung update --report js"), "json");
+        assert_eq!(complete("khung catalog ex"), "export");
+    }
+
+    #[test]
     fn links_are_not_followed() {
         let folder = folder();
         let elsewhere = folder.path().join("elsewhere");
