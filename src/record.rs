@@ -58,6 +58,15 @@ impl Record {
             .ok()?;
         toml::from_str(&toml).ok()
     }
+
+    /// Tells whether a later version of khung wrote it.
+    #[must_use]
+    pub fn is_newer(&self) -> bool {
+        let numbers = |version: &str| -> Vec<u64> {
+            version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
+        };
+        numbers(&self.khung) > numbers(env!("CARGO_PKG_VERSION"))
+    }
 }
 
 /// SHA-256 in hex of a Markdown plan without its record; line ends count as line feeds.

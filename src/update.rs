@@ -219,7 +219,7 @@ fn update_text(
 fn read_record(text: Option<&str>, catalog: &Catalog) -> Result<Record, UpdateError> {
     let text = text.ok_or(UpdateError::NoRecord)?;
     let record = Record::decode(text).ok_or(UpdateError::DamagedRecord)?;
-    if is_newer(&record.khung) {
+    if record.is_newer() {
         return Err(UpdateError::Newer(record.khung));
     }
     if record.edition != catalog.edition {
@@ -227,14 +227,6 @@ fn read_record(text: Option<&str>, catalog: &Catalog) -> Result<Record, UpdateEr
         return Err(UpdateError::OtherEdition { plan, catalog });
     }
     Ok(record)
-}
-
-/// Tells whether a version is later than that of this library.
-fn is_newer(version: &str) -> bool {
-    let numbers = |version: &str| -> Vec<u64> {
-        version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
-    };
-    numbers(version) > numbers(env!("CARGO_PKG_VERSION"))
 }
 
 /// The profile that the plan is drafted from now: the given one, else the one it carries.

@@ -1,5 +1,6 @@
 //! The zip package of a DOCX: read with limits, written the same every time.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io::{Cursor, Read, Write};
 
@@ -139,6 +140,53 @@ impl Package {
             .map(|(known, _)| known.as_str())
     }
 
+    /// Gives a part of the package new bytes.
+    pub fn replace(&mut self, name: &str, bytes: Vec<u8>) {
+        if let Some((_, old)) = self.parts.iter_mut().find(|(known, _)| known == name) {
+            *old = bytes;
+        }
+    }
+
+    /// Takes parts out, with their relations, and with whatever relates to them or types them.
+    pub fn remove(&mut self, names: &BTreeSet<String>) {
+        let goes = |name: &str| {
+            let owner = match name.rsplit_once("_rels/") {
+                Some((folder, file)) => {
+                    format!("{folder}{}", file.trim_end_matches(".rels"))
+                }
+                None => name.to_owned(),
+            };
+            names.contains(&owner)
+        };
+        self.parts.retain(|(name, _)| !goes(name));
+        for (part, bytes) in &mut self.parts {
+            let is_types = part == "[Content_Types].xml";
+            let Some(at) = part.rfind("_rels/").or(is_types.then_some(0)) else {
+                continue;
+            };
+            let names_one = |node: &Node| {
+                let Node::Element(entry) = node else { return false };
+                if is_types {
+                    let typed = entry.value("PartName").unwrap_or_default();
+                    return names.contains(typed.trim_start_matches('/'));
+                }
+                let is_outside = entry.value("TargetMode").as_deref() == Some("External");
+                entry.value("Target").is_some_and(|target| {
+                    let target = match target.strip_prefix('/') {
+                        Some(absolute) => absolute.to_owned(),
+                        None => join(&part[..at], &target),
+                    };
+                    !is_outside && names.contains(&target)
+                })
+            };
+            let Ok(mut nodes) = xml::parse(bytes) else { continue };
+            for root in super::elements(&mut nodes) {
+                root.children.retain(|node| !names_one(node));
+            }
+            *bytes = xml::serialize(&nodes).into_bytes();
+        }
+    }
+
     /// Writes the package: deflated, dated 1980, no directory entries, so that the same
     /// parts give the same bytes.
     ///
@@ -207,6 +255,36 @@ mod tests {
         assert_eq!(package.related("a/main.xml", "styles"), Some("styles.xml"));
         assert_eq!(package.related("a/main.xml", "numbering"), None);
         assert_eq!(package.related("styles.xml", "styles"), None);
+    }
+
+    #[test]
+    fn a_part_goes_with_all_that_names_it() {
+        let mut package = package(&["a/main.xml", "a/_rels/b.xml.rels", "a/b.xml"]);
+        let part = |name: &str, text: &str| (name.to_owned(), text.as_bytes().to_vec());
+        package.parts.push(part(
+            "[Content_Types].xml",
+            "<Types><Override PartName='/a/b.xml'/><Override PartName='/a/main.xml'/></Types>",
+        ));
+        package.parts.push(part(
+            "a/_rels/main.xml.rels",
+            "<R><Relationship Target='b.xml'/><Relationship Target='/a/b.xml'/>\
+             <Relationship Target='b.xml' TargetMode='External'/></R>",
+        ));
+        package.remove(&BTreeSet::from(["a/b.xml".to_owned()]));
+        assert_eq!(
+            package.parts,
+            [
+                part("a/main.xml", "<a/>"),
+                part(
+                    "[Content_Types].xml",
+                    "<Types><Override PartName='/a/main.xml'/></Types>"
+                ),
+                part(
+                    "a/_rels/main.xml.rels",
+                    "<R><Relationship Target='b.xml' TargetMode='External'/></R>"
+                ),
+            ]
+        );
     }
 
     #[test]
