@@ -2,7 +2,9 @@
 
 mod build;
 mod calendar;
+mod check;
 mod diff;
+mod finalize;
 pub mod form;
 mod list;
 mod new;
@@ -25,7 +27,7 @@ use codespan_reporting::term;
 use crate::catalog::Catalog;
 use crate::catalog::agency::find;
 use crate::diagnostic::{self, Diagnostic, Place, Severity, has_errors};
-use crate::profile::{Profile, not_found};
+use crate::profile::not_found;
 use crate::record::{State, state};
 use crate::source::Source;
 use crate::template::Templates;
@@ -36,8 +38,12 @@ use crate::workspace::{self, Failure, Problems};
 #[command(name = "khung", bin_name = "khung", version)]
 #[command(after_help = "\
 Làm lần đầu:
-  khung new \"Lào Cai\"         tạo hồ sơ lao-cai.toml; mở bằng Notepad để điền
-  khung build lao-cai.toml    lập kế hoạch lao-cai.docx (Word) và lao-cai.md
+  khung new \"Lào Cai\"            tạo hồ sơ lao-cai.toml; mở bằng Notepad để điền
+  khung build lao-cai.toml       lập kế hoạch lao-cai.docx (Word) và lao-cai.md
+
+Khi đã viết xong trong Word:
+  khung check lao-cai.docx       xem còn thiếu, sai gì
+  khung finalize lao-cai.docx    làm bản trình ký lao-cai-trinh-ky.docx
 
 Mã thoát: 0 xong (kể cả khi còn chỗ cần bổ sung); 1 nội dung có lỗi; 2 không chạy được.")]
 struct Arguments {
@@ -59,15 +65,14 @@ enum Command {
     Sample(build::SampleArguments),
     /// Cập nhật kế hoạch đã sửa theo danh mục mới, giữ nguyên những gì đã viết.
     Update(update::Arguments),
-    /// Kiểm tra hồ sơ hoặc thư mục danh mục.
-    #[command(after_help = "Ví dụ: khung check lao-cai.toml")]
-    Check {
-        /// Hồ sơ .toml, hoặc thư mục danh mục.
-        #[arg(value_name = "HỒ_SƠ", required = true)]
-        paths: Vec<PathBuf>,
-        #[command(flatten)]
-        sources: Sources,
-    },
+    /// Kiểm tra kế hoạch, hồ sơ hoặc thư mục danh mục.
+    #[command(after_help = "Ví dụ: khung check lao-cai.docx    khung check lao-cai.toml")]
+    Check(check::Arguments),
+    /// Làm bản trình ký: bỏ hướng dẫn, bình luận, dấu vết của khung; kế hoạch giữ nguyên.
+    #[command(
+        after_help = "Ví dụ: khung finalize lao-cai.docx    khung finalize lao-cai.docx -o trinh-ky.docx"
+    )]
+    Finalize(finalize::Arguments),
     /// Liệt kê cơ quan, nhiệm vụ, đơn vị đầu mối hoặc thời hạn.
     #[command(after_help = "\
 Ví dụ: khung list agencies    khung list deadlines --for \"Lào Cai\"
@@ -172,7 +177,8 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
         Command::Build(arguments) => build::run(arguments, problems),
         Command::Sample(arguments) => build::sample(arguments, problems),
         Command::Update(arguments) => update::run(arguments, problems),
-        Command::Check { paths, sources } => check(paths, sources, problems),
+        Command::Check(arguments) => check::run(arguments, problems),
+        Command::Finalize(arguments) => finalize::run(arguments, problems),
         Command::List { what, agency, format, edition } => {
             let catalog = load_catalog(edition, problems)?;
             let agency = match agency {
@@ -244,31 +250,6 @@ fn read_profile(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> {
     Some(source)
 }
 
-fn check(
-    paths: &[PathBuf],
-    sources: &Sources,
-    problems: &mut Problems,
-) -> Option<String> {
-    let catalog = load_catalog(&sources.edition, problems);
-    let templates = load_templates(sources, problems);
-    for path in paths {
-        if workspace::is_folder(path) {
-            if let Some(files) = workspace::catalog_sources(Some(path), problems)
-                && let Some(templates) = &templates
-            {
-                problems.diagnostics.extend(crate::check_catalog(&files, templates));
-            }
-        } else if let Some(source) = read_profile(path, problems)
-            && let (Some(catalog), Some(templates)) = (&catalog, &templates)
-        {
-            let found = Profile::read(&source, catalog, &templates.headings()).2;
-            problems.diagnostics.extend(found);
-        }
-    }
-    let clean = !has_errors(&problems.diagnostics) && problems.failures.is_empty();
-    clean.then(|| "Không có lỗi.\n".to_owned())
-}
-
 fn export(dir: &Path, problems: &mut Problems) -> Option<String> {
     let catalog = problems.take_content(Catalog::embedded())?;
     let templates = problems.take_content(Templates::embedded())?;
@@ -321,8 +302,11 @@ pub fn render(diagnostics: &[Diagnostic]) -> String {
             Severity::Warning => Report::warning(),
         }
         .with_code(diagnostic.code.as_str())
-        .with_message(&diagnostic.message)
-        .with_notes(vec![format!("Cách sửa: {}", diagnostic.hint)]);
+        .with_message(&diagnostic.message);
+        if !diagnostic.spots.is_empty() {
+            report = report.with_note(diagnostic.spots.join("\n"));
+        }
+        report = report.with_note(format!("Cách sửa: {}", diagnostic.hint));
         if let Some(Place { source, span }) = &diagnostic.place {
             let id = *ids
                 .entry(Arc::as_ptr(source))

@@ -21,6 +21,8 @@ pub struct Diagnostic {
     pub hint: String,
     /// Where it is; none when a whole file or folder is meant.
     pub place: Option<Place>,
+    /// Where it is in a plan, one line each: the heading above it, and its words.
+    pub spots: Vec<String>,
 }
 
 /// How much a finding weighs.
@@ -55,6 +57,7 @@ impl Diagnostic {
             message: message.into(),
             hint: hint.into(),
             place: None,
+            spots: Vec::new(),
         }
     }
 
@@ -66,6 +69,13 @@ impl Diagnostic {
         hint: impl Into<String>,
     ) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message, hint) }
+    }
+
+    /// The same finding, at these spots of a plan.
+    #[must_use]
+    pub fn among(mut self, spots: Vec<String>) -> Self {
+        self.spots = spots;
+        self
     }
 
     /// The same finding, pointing at `span` of `source`.
@@ -145,6 +155,16 @@ codes! {
     Deadline = "deadline", "A deadline with no type, or with several.";
     Unused = "unused", "An entry that nothing refers to.";
     SumMismatch = "sum-mismatch", "Sums that do not add up.";
+    // What stands between a plan and its signature.
+    NoRecord = "no-record", "A plan that does not say what it was drafted from.";
+    EmptySlot = "empty-slot", "Slots that the drafter has not filled.";
+    PendingChange = "pending-change", "Tracked changes that nobody has decided on.";
+    OpenConflict = "open-conflict", "Conflicts of an update that nobody has settled.";
+    OpenComment = "open-comment", "Comments of people that are not resolved.";
+    EditedGuidance = "edited-guidance", "Guidance in which somebody wrote.";
+    Frame = "frame", "Headings that are not those of Annex III.";
+    PageSetup = "page-setup", "Pages or letters that are not as Decree 30 has them.";
+    DraftMark = "draft-mark", "A page header that says draft.";
     // Templates and outputs.
     Template = "template", "A template that cannot be rendered.";
     TooLong = "too-long", "A plan that is too long to be read back.";

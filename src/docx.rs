@@ -2,12 +2,15 @@
 //! and as the schema orders, and are packed together with the record; an edited file is
 //! read back.
 
+pub(crate) mod comments;
 mod conform;
 pub mod lint;
 pub mod package;
 pub mod patch;
 pub mod read;
 pub mod revisions;
+pub(crate) mod story;
+pub(crate) mod strip;
 mod write;
 pub mod xml;
 

@@ -19,7 +19,8 @@
 //! [`update`] brings a plan that people edited in step with a new catalogue: [`merge`] makes
 //! one value of the three documents, which is carried out on the edited file itself. The
 //! [`record`] that every plan carries says what it was drafted from. [`diff`](mod@diff)
-//! tells beforehand what two catalogues differ in.
+//! tells beforehand what two catalogues differ in. A [`review`] finds what stands between a
+//! plan and its signature, and [`finalize`] makes the copy that is signed.
 
 pub mod diagnostic;
 pub mod source;
@@ -39,6 +40,9 @@ pub mod record;
 pub mod diff;
 pub mod merge;
 pub mod update;
+
+pub mod finalize;
+pub mod review;
 
 #[cfg(feature = "cli")]
 pub mod cli;
@@ -132,7 +136,7 @@ fn draft(
         ));
         return (None, diagnostics);
     }
-    let slots = base.matches("\\[CẦN BỔ SUNG").count();
+    let slots = review::count_slots(&document);
     let record = |hash: &str| {
         Record {
             edition: catalog.edition.clone(),

@@ -134,6 +134,11 @@ pub fn with_record(markdown: &str, record: &str) -> String {
     out
 }
 
+/// Where the last record stands, comment and all.
+pub(crate) fn record_range(markdown: &str) -> Option<Range<usize>> {
+    find_record(markdown).map(|(_, at)| at)
+}
+
 /// The last record, and the range of its comment.
 fn find_record(markdown: &str) -> Option<(&str, Range<usize>)> {
     let mut end = markdown.len();

@@ -319,6 +319,21 @@ pub fn read_plan(path: &Path) -> Result<Vec<u8>, Failure> {
     read(path, LONGEST_PLAN)
 }
 
+/// Reads a plan of at most 64 MiB that is only looked at: it may be open in an office.
+///
+/// # Errors
+/// When it is missing, a folder, a device, unreadable or too large.
+pub fn look_at_plan(path: &Path) -> Result<Vec<u8>, Failure> {
+    read(path, LONGEST_PLAN)
+}
+
+/// Tells whether two names mean one file that is there.
+#[must_use]
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    real(one).is_some_and(|one| Some(one) == real(other))
+}
+
 /// Puts an updated plan in the place of the one that was read, which stays beside it under
 /// the name that comes back.
 ///

@@ -27,7 +27,13 @@ fn readme() -> PathBuf {
         fs::copy(&from, to.join(&from)).unwrap();
     }
     next_edition(&folder.join("README.in"));
+    fs::write(folder.join("README.in/lao-cai-finished.docx"), finished()).unwrap();
     folder
+}
+
+/// A plan whose slots a colleague filled.
+fn finished() -> Vec<u8> {
+    crate::finalize::drafted("agency = \"Lào Cai\"\n")
 }
 
 /// A plan that colleagues edited, and a catalogue that goes on.

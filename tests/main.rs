@@ -10,6 +10,7 @@ mod calendar;
 mod commands;
 mod diff;
 mod editions;
+mod finalize;
 mod forms;
 mod merging;
 mod new;

@@ -38,13 +38,19 @@ fn cases() {
 fn every_code_is_triggered_by_some_case() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
     let mut seen: BTreeSet<&Code> = BTreeSet::new();
-    for case in std::fs::read_dir(folder).unwrap() {
-        let snapshot = case.unwrap().path().join("diagnostics.snap");
-        let text = std::fs::read_to_string(snapshot).unwrap();
+    let mut look = |text: &str| {
         seen.extend(
             Code::ALL.iter().filter(|c| text.contains(&format!("[{}]", c.as_str()))),
         );
+    };
+    for case in std::fs::read_dir(&folder).unwrap() {
+        let snapshot = case.unwrap().path().join("diagnostics.snap");
+        look(&std::fs::read_to_string(snapshot).unwrap());
     }
+    for case in std::fs::read_dir(folder.with_file_name("review")).unwrap() {
+        look(&std::fs::read_to_string(case.unwrap().path()).unwrap());
+    }
+    look(include_str!("cmd/finalize.trycmd"));
     let never: Vec<&Code> =
         Code::ALL.iter().filter(|code| !seen.contains(code)).collect();
     assert!(never.is_empty(), "no case triggers {never:?}");

@@ -284,7 +284,7 @@ fn is_range(name: &str) -> bool {
 }
 
 /// The ends of ranges whose other end is elsewhere.
-fn unpaired(nodes: Vec<Node>) -> impl Iterator<Item = Node> {
+pub(super) fn unpaired(nodes: Vec<Node>) -> impl Iterator<Item = Node> {
     let key = |node: &Node| match node {
         Node::Element(element) if is_range(&element.name) => {
             let kind = element.name.trim_end_matches("Start").trim_end_matches("End");

@@ -1,0 +1,63 @@
+//! The comments of a Word file: whose they are, what they say, whether they are resolved.
+
+use std::collections::BTreeMap;
+
+use super::package::Package;
+use super::story::paragraphs;
+use super::xml::{self, Node};
+
+/// The relations of the parts that comments are kept in.
+pub(super) const PARTS: [&str; 4] =
+    ["comments", "commentsExtended", "commentsIds", "commentsExtensible"];
+
+/// One comment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Comment {
+    /// Its id, by which the text refers to it.
+    pub(crate) id: String,
+    /// Who wrote it.
+    pub(crate) author: String,
+    /// Its paragraphs.
+    pub(crate) lines: Vec<String>,
+    /// Whether it, or the one that it answers, was marked as resolved.
+    pub(crate) is_resolved: bool,
+}
+
+/// The comments of a file, in their order.
+pub(crate) fn comments(package: &Package, main: &str) -> Vec<Comment> {
+    let root = |kind: &str| {
+        let part = package.part(package.related(main, kind)?)?;
+        xml::parse(part).ok()?.into_iter().find_map(|node| match node {
+            Node::Element(root) => Some(root),
+            Node::Raw(_) => None,
+        })
+    };
+    // By the id of a comment's last paragraph: resolved or not, and which it answers.
+    let mut threads: BTreeMap<String, (bool, Option<String>)> = BTreeMap::new();
+    if let Some(root) = root("commentsExtended") {
+        for comment in root.elements("w15:commentEx") {
+            let Some(id) = comment.value("w15:paraId") else { continue };
+            let done = comment.value("w15:done");
+            let done = matches!(done.as_deref(), Some("1" | "true" | "on"));
+            threads.insert(id, (done, comment.value("w15:paraIdParent")));
+        }
+    }
+    let is_resolved = |paragraph: Option<String>| {
+        let thread = |id: &String| threads.get(id);
+        match paragraph.as_ref().and_then(thread) {
+            Some((true, _)) => true,
+            Some((false, Some(parent))) => thread(parent).is_some_and(|(done, _)| *done),
+            _ => false,
+        }
+    };
+    let Some(root) = root("comments") else { return Vec::new() };
+    let read = |comment: &xml::Element| Comment {
+        id: comment.value("w:id").unwrap_or_default(),
+        author: comment.value("w:author").unwrap_or_default(),
+        lines: paragraphs(&comment.children),
+        is_resolved: is_resolved(
+            comment.elements("w:p").last().and_then(|last| last.value("w14:paraId")),
+        ),
+    };
+    root.elements("w:comment").map(read).collect()
+}

@@ -1,0 +1,235 @@
+//! Takes out of a Word file what is khung's and not the plan's: guidance, comments, hidden
+//! bookmarks, the record; every byte that is not about them stays.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::RECORD_NAMESPACE;
+use super::comments::PARTS;
+use super::package::Package;
+use super::read::Reading;
+use super::revisions::{child, unpaired};
+use super::story::{Kind, characters, stories};
+use super::xml::{self, Element, Node, Path};
+
+/// Style of what a drafter typed over a slot, by its name.
+const SLOT: &str = "Cần bổ sung";
+/// Style of a paragraph that only ends a Word section.
+const SECTION_END: &str = "Cuối phần";
+
+/// The package without what is khung's: `guidance` are the paragraphs that go, `banner` is
+/// the line that goes from the page headers.
+pub(crate) fn strip(
+    package: &Package,
+    reading: &Reading,
+    guidance: &BTreeSet<Path>,
+    banner: Option<&str>,
+) -> Package {
+    let main = &reading.part;
+    let mut out = package.clone();
+    let styles = package.related(main, "styles").and_then(|name| package.part(name));
+    let mut sweep = Sweep { slot: style(styles, SLOT), open: BTreeMap::new() };
+    let section_end = style(styles, SECTION_END);
+    for mut story in stories(package, main) {
+        match story.kind {
+            Kind::Body => remove(
+                &mut story.nodes,
+                &mut Path::new(),
+                guidance,
+                section_end.as_deref(),
+            ),
+            Kind::Header => remove_banner(&mut story.nodes, banner),
+            Kind::Footer | Kind::Notes => {}
+        }
+        sweep.open.clear();
+        sweep.nodes(&mut story.nodes);
+        out.replace(&story.part, xml::serialize(&story.nodes).into_bytes());
+    }
+    let comments = PARTS.into_iter().filter_map(|kind| package.related(main, kind));
+    let mut gone: BTreeSet<String> = comments.map(ToOwned::to_owned).collect();
+    gone.extend(record_parts(package));
+    if let Some(name) = package.related("", "custom-properties")
+        && remove_property(&mut out, name)
+    {
+        gone.insert(name.to_owned());
+    }
+    out.remove(&gone);
+    out
+}
+
+/// The id of a style that has this name.
+fn style(styles: Option<&[u8]>, name: &str) -> Option<String> {
+    let nodes = xml::parse(styles?).ok()?;
+    nodes.iter().find_map(|node| match node {
+        Node::Element(root) => root
+            .elements("w:style")
+            .find(|style| {
+                style.element("w:name").and_then(|n| n.value("w:val")).as_deref()
+                    == Some(name)
+            })
+            .and_then(|style| style.value("w:styleId")),
+        Node::Raw(_) => None,
+    })
+}
+
+/// Removes paragraphs; the end of a Word section that one of them holds goes to the
+/// paragraph before it.
+fn remove(
+    nodes: &mut Vec<Node>,
+    path: &mut Path,
+    gone: &BTreeSet<Path>,
+    section_end: Option<&str>,
+) {
+    if gone.is_empty() {
+        return;
+    }
+    let mut out: Vec<Node> = Vec::with_capacity(nodes.len());
+    for (at, node) in std::mem::take(nodes).into_iter().enumerate() {
+        let Node::Element(mut element) = node else {
+            out.push(node);
+            continue;
+        };
+        path.push(at);
+        if gone.contains(path) {
+            let properties = element.element("w:pPr");
+            let section = properties.and_then(|all| all.element("w:sectPr")).cloned();
+            if let Some(section) = section {
+                end_section(&mut out, section, section_end);
+            }
+            out.extend(unpaired(element.children));
+        } else {
+            if element.name != "w:p" {
+                remove(&mut element.children, path, gone, section_end);
+            }
+            out.push(Node::Element(element));
+        }
+        path.pop();
+    }
+    *nodes = out;
+}
+
+fn end_section(out: &mut Vec<Node>, section: Element, style: Option<&str>) {
+    let last = out.iter_mut().rev().find_map(|node| match node {
+        Node::Element(last) => Some(last),
+        Node::Raw(_) => None,
+    });
+    let is_free = |last: &Element| {
+        let properties = last.element("w:pPr");
+        last.name == "w:p"
+            && properties.is_none_or(|all| all.element("w:sectPr").is_none())
+    };
+    let section = Node::Element(section);
+    if let Some(last) = last.filter(|last| is_free(last)) {
+        let properties = child(last, "w:pPr", |_| true);
+        let is_change =
+            |node: &Node| matches!(node, Node::Element(e) if e.name == "w:pPrChange");
+        let at = properties.children.iter().position(is_change);
+        let at = at.unwrap_or(properties.children.len());
+        properties.children.insert(at, section);
+        return;
+    }
+    let style = style
+        .map(|id| Node::Element(Element::new("w:pStyle", &[("w:val", id)], Vec::new())));
+    let properties = style.into_iter().chain([section]).collect();
+    let properties = Node::Element(Element::new("w:pPr", &[], properties));
+    out.push(Node::Element(Element::new("w:p", &[], vec![properties])));
+}
+
+/// Removes the lines of a header that say what the banner says; a header keeps a paragraph.
+fn remove_banner(nodes: &mut [Node], banner: Option<&str>) {
+    let Some(banner) = banner else { return };
+    for header in super::elements(nodes) {
+        let is_banner = |node: &Node| matches!(node, Node::Element(p) if p.name == "w:p" && characters(p).trim() == banner);
+        if !header.children.iter().any(is_banner) {
+            continue;
+        }
+        let others = header.children.iter().filter(|node| !is_banner(node));
+        let is_block = |node: &Node| matches!(node, Node::Element(e) if matches!(&*e.name, "w:p" | "w:tbl" | "w:sdt"));
+        if others.clone().any(is_block) {
+            header.children.retain(|node| !is_banner(node));
+            continue;
+        }
+        for paragraph in super::elements(&mut header.children) {
+            paragraph
+                .children
+                .retain(|node| matches!(node, Node::Element(e) if e.name == "w:pPr"));
+        }
+    }
+}
+
+/// Sweeps marks out of a text: khung's bookmarks, the anchors of comments, the look of slots.
+struct Sweep {
+    /// Id of the style of slots.
+    slot: Option<String>,
+    /// The bookmarks that are open, by their ids: whether each is khung's.
+    open: BTreeMap<String, Vec<bool>>,
+}
+
+impl Sweep {
+    fn nodes(&mut self, nodes: &mut Vec<Node>) {
+        nodes.retain_mut(|node| match node {
+            Node::Element(element) => self.keeps(element),
+            Node::Raw(_) => true,
+        });
+    }
+
+    /// Sweeps an element, and tells whether it stays.
+    fn keeps(&mut self, element: &mut Element) -> bool {
+        let id = || element.attribute("w:id").unwrap_or_default();
+        match &*element.name {
+            "w:bookmarkStart" => {
+                let name = element.value("w:name").unwrap_or_default();
+                let is_own = name.starts_with("_khung_");
+                self.open.entry(id()).or_default().push(is_own);
+                !is_own
+            }
+            "w:bookmarkEnd" => {
+                let open = self.open.get_mut(&id());
+                open.and_then(Vec::pop) != Some(true)
+            }
+            "w:commentRangeStart" | "w:commentRangeEnd" | "w:commentReference" => false,
+            "w:rStyle" => self.slot.is_none() || element.value("w:val") != self.slot,
+            "w:r" => {
+                let is_reference = element.element("w:commentReference").is_some();
+                self.nodes(&mut element.children);
+                let is_rest =
+                    |node: &Node| !matches!(node, Node::Element(e) if e.name == "w:rPr");
+                !is_reference || element.children.iter().any(is_rest)
+            }
+            _ => {
+                self.nodes(&mut element.children);
+                true
+            }
+        }
+    }
+}
+
+/// The parts that hold the record as custom XML.
+fn record_parts(package: &Package) -> BTreeSet<String> {
+    let is_record = |(name, bytes): &&(String, Vec<u8>)| {
+        name.starts_with("customXml/")
+            && !name.contains("/_rels/")
+            && String::from_utf8_lossy(bytes).contains(RECORD_NAMESPACE)
+    };
+    let items = package.parts.iter().filter(is_record).map(|(name, _)| name);
+    let all = items.flat_map(|item| {
+        let properties = package.related(item, "customXmlProps").map(ToOwned::to_owned);
+        properties.into_iter().chain([item.clone()])
+    });
+    all.collect()
+}
+
+/// Removes the record from the custom properties, and tells whether none is left.
+fn remove_property(package: &mut Package, name: &str) -> bool {
+    let Ok(mut nodes) = xml::parse(package.part(name).unwrap_or_default()) else {
+        return false;
+    };
+    let mut is_empty = false;
+    for root in super::elements(&mut nodes) {
+        root.children.retain(|node| {
+            !matches!(node, Node::Element(e) if e.value("name").as_deref() == Some("khung-record"))
+        });
+        is_empty = root.element("property").is_none();
+    }
+    package.replace(name, xml::serialize(&nodes).into_bytes());
+    is_empty
+}

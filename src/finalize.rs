@@ -1,0 +1,90 @@
+//! Makes the copy of a plan that is signed: the plan's own text, letter for letter, and
+//! nothing that was there for the drafter.
+
+mod markdown;
+mod proof;
+
+use std::fmt;
+
+use crate::catalog::Catalog;
+use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
+use crate::docx::comments::comments;
+use crate::docx::strip::strip;
+use crate::review::{self, Form, Guidance, Plan, ReviewError, says_draft};
+
+/// The copy for signing.
+#[derive(Debug, Clone)]
+pub struct Finalized {
+    /// The file.
+    pub plan: Vec<u8>,
+    /// How many paragraphs of guidance were left out.
+    pub guidance: usize,
+    /// How many comments were left out: guidance, and people's that are resolved.
+    pub comments: usize,
+    /// The line at the top of the pages, where it stays because it does not say draft.
+    pub banner: Option<String>,
+}
+
+/// What keeps a plan from its signature; the rest of a review is advice.
+const BLOCKING: [Code; 5] = [
+    Code::EmptySlot,
+    Code::PendingChange,
+    Code::OpenConflict,
+    Code::OpenComment,
+    Code::EditedGuidance,
+];
+
+/// What finalizing a plan came to, with what was found in it.
+pub type Outcome = (Result<Option<Finalized>, ReviewError>, Vec<Diagnostic>);
+
+/// Makes the copy of a plan that is signed; `name` is that of its file.
+///
+/// None where something still stands in the way, which the diagnostics tell: empty slots,
+/// pending changes, conflicts, open comments, guidance in which somebody wrote. Comments that
+/// people resolved are left out; open ones are never dropped, for they are somebody's word.
+pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog) -> Outcome {
+    let plan = match Plan::open(name, plan) {
+        Ok(Plan { record: None, .. }) => return (Err(ReviewError::NoRecord), Vec::new()),
+        Ok(plan) => plan,
+        Err(error) => return (Err(error), Vec::new()),
+    };
+    let guidance = Guidance::find(&plan);
+    let mut diagnostics = review::find(name, &plan, &guidance, catalog);
+    for diagnostic in &mut diagnostics {
+        let blocks = BLOCKING.contains(&diagnostic.code);
+        diagnostic.severity = if blocks { Severity::Error } else { Severity::Warning };
+    }
+    if has_errors(&diagnostics) {
+        return (Ok(None), diagnostics);
+    }
+    (copy(&plan, &guidance).map(Some), diagnostics)
+}
+
+fn copy(plan: &Plan, guidance: &Guidance) -> Result<Finalized, ReviewError> {
+    let banner = plan.banner();
+    let (draft, banner) = match banner {
+        Some(line) if says_draft(&line) => (Some(line), None),
+        other => (None, other),
+    };
+    let whole = guidance.whole.len();
+    match &plan.form {
+        Form::Word { package, reading } => {
+            let paths = guidance.paths(reading);
+            let copy = strip(package, reading, &paths, draft.as_deref());
+            proof::word(package, &copy, reading, &plan.base, draft.as_deref())
+                .map_err(ReviewError::NotTheSame)?;
+            let failed = |error: &dyn fmt::Display| ReviewError::File(error.to_string());
+            let bytes = copy.write().map_err(|error| failed(&error))?;
+            let comments = comments(package, &reading.part).len();
+            Ok(Finalized { plan: bytes, guidance: whole, comments, banner })
+        }
+        Form::Markdown { text, document } => {
+            let copy =
+                markdown::strip(text, document, guidance, &plan.base, draft.is_some());
+            proof::markdown(document, &copy, guidance, draft.is_some())
+                .map_err(ReviewError::NotTheSame)?;
+            let plan = copy.into_bytes();
+            Ok(Finalized { plan, guidance: whole, comments: 0, banner })
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! The proof that a copy for signing says what the plan says: letter for letter, but for the
+//! guidance that was generated.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::document::{Block, BlockKind, Document};
+use crate::docx::package::Package;
+use crate::docx::read::Reading;
+use crate::docx::story::{Kind, Story, each, paragraphs, stories};
+use crate::docx::xml::Path;
+use crate::docx::{lint, read_record};
+use crate::review::Guidance;
+
+/// What is in a text beside its letters, and must stay.
+const KEPT: [&str; 14] = [
+    "w:tbl",
+    "w:tr",
+    "w:tc",
+    "w:sectPr",
+    "w:drawing",
+    "w:pict",
+    "w:object",
+    "w:hyperlink",
+    "w:fldSimple",
+    "w:fldChar",
+    "w:footnoteReference",
+    "w:endnoteReference",
+    "w:sdt",
+    "m:oMath",
+];
+
+/// Proves the copy of a Word file.
+///
+/// # Errors
+/// What is not the same.
+pub(super) fn word(
+    plan: &Package,
+    copy: &Package,
+    reading: &Reading,
+    base: &Document,
+    banner: Option<&str>,
+) -> Result<(), Vec<String>> {
+    let (before, after) = (stories(plan, &reading.part), stories(copy, &reading.part));
+    let mut wrong: Vec<String> = Vec::new();
+    if before.len() != after.len() {
+        wrong.push("thiếu một phần của tệp".to_owned());
+    }
+    let guidance = guidance(base);
+    for (was, is) in before.iter().zip(&after) {
+        let may_go = |text: &str| match was.kind {
+            Kind::Body => guidance
+                .contains(text.split_whitespace().collect::<Vec<_>>().join(" ").as_str()),
+            Kind::Header => Some(text.trim()) == banner,
+            Kind::Footer | Kind::Notes => false,
+        };
+        wrong.extend(differences(&texts(was), &texts(is), may_go));
+        if counts(was) != counts(is) {
+            wrong.push(format!("thiếu hình, bảng hoặc trường trong {}", was.part));
+        }
+    }
+    let known = lint::lint(plan);
+    let new = lint::lint(copy).into_iter().filter(|finding| !known.contains(finding));
+    wrong.extend(new.map(|finding| finding.what));
+    let left = |mark: &str| {
+        let part = copy.part(&reading.part).unwrap_or_default();
+        part.windows(mark.len()).any(|window| window == mark.as_bytes())
+    };
+    let marks = ["\"_khung_", "<w:commentReference"];
+    wrong.extend(
+        marks.into_iter().filter(|mark| left(mark)).map(|mark| format!("còn {mark}")),
+    );
+    if read_record(copy).is_some() {
+        wrong.push("còn thông tin của khung".to_owned());
+    }
+    wrong.truncate(3);
+    if wrong.is_empty() { Ok(()) } else { Err(wrong) }
+}
+
+/// The texts of the guidance that was generated.
+fn guidance(base: &Document) -> BTreeSet<String> {
+    let is_guide = |id: Option<&str>| id.is_some_and(|id| id.starts_with("guide-"));
+    let sections = base.sections.iter().filter(|section| is_guide(section.id.as_deref()));
+    let blocks = sections.flat_map(|section| &section.blocks);
+    blocks
+        .map(|block| block.kind.plain().split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+fn texts(story: &Story) -> Vec<String> {
+    let mut texts = paragraphs(&story.nodes);
+    texts.retain(|text| !text.trim().is_empty());
+    texts
+}
+
+fn counts(story: &Story) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    each(&story.nodes, &mut Path::new(), &mut |element, _| {
+        if let Some(kept) = KEPT.iter().find(|kept| element.name == **kept) {
+            *counts.entry(*kept).or_default() += 1;
+        }
+    });
+    counts
+}
+
+/// Texts of `before` that `after` does not have at their place though they may not go, and
+/// texts that `after` has beyond.
+fn differences(
+    before: &[String],
+    after: &[String],
+    may_go: impl Fn(&str) -> bool,
+) -> Vec<String> {
+    let short = |text: &String| text.chars().take(60).collect::<String>();
+    let mut rest = after.iter().peekable();
+    let mut wrong = Vec::new();
+    for text in before {
+        if rest.next_if_eq(&text).is_none() && !may_go(text) {
+            wrong.push(short(text));
+        }
+    }
+    wrong.extend(rest.map(short));
+    wrong
+}
+
+/// Proves the copy of a Markdown file.
+///
+/// # Errors
+/// What is not the same.
+pub(super) fn markdown(
+    plan: &Document,
+    copy: &str,
+    guidance: &Guidance,
+    without_banner: bool,
+) -> Result<(), Vec<String>> {
+    let Ok(read) = crate::markdown::parse(copy) else {
+        return Err(vec!["không đọc lại được".to_owned()]);
+    };
+    let stays = plan.sections.iter().enumerate().flat_map(|(s, section)| {
+        let goes = super::markdown::is_banner(section, without_banner);
+        let blocks = section.blocks.iter().enumerate();
+        blocks
+            .filter(move |(b, _)| !goes && !guidance.whole.contains(&(s, *b)))
+            .map(|(_, block)| bare(block))
+    });
+    let before: Vec<BlockKind> = stays.collect();
+    let after: Vec<BlockKind> =
+        read.sections.iter().flat_map(|section| &section.blocks).map(bare).collect();
+    if before == after && read.sections.iter().all(|section| section.id.is_none()) {
+        return Ok(());
+    }
+    let differs = before.iter().zip(&after).find(|(was, is)| was != is);
+    let text = differs.map_or_else(
+        || "thiếu hoặc thừa một đoạn".to_owned(),
+        |(was, _)| was.plain().chars().take(60).collect(),
+    );
+    Err(vec![text])
+}
+
+/// A block as people see it.
+fn bare(block: &Block) -> BlockKind {
+    let mut kind = block.kind.clone();
+    if let BlockKind::Table(table) = &mut kind {
+        for row in &mut table.rows {
+            row.id = None;
+            row.source = 0..0;
+        }
+    }
+    kind
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docx::{Properties, read, write};
+    use crate::markdown::parse;
+
+    /// A copy khung must refuse to write.
+    #[test]
+    fn a_copy_that_is_not_the_plan_is_refused() {
+        let base = parse(
+            "<!-- khung: a -->\n# Một\n\nhai\n\n| b |\n| - |\n| c |\n\n<!-- khung: guide-a -->\n> Nêu.\n",
+        )
+        .unwrap();
+        let bytes = write(&base, &Properties::default(), ToOwned::to_owned);
+        let plan = Package::read(&bytes).unwrap();
+        let reading = read::read(&plan, &base).unwrap();
+        let guidance = [vec![0, 0, 3]].into();
+        let copy = crate::docx::strip::strip(&plan, &reading, &guidance, None);
+        let proves = |from: &str, to: &str| {
+            let mut copy = copy.clone();
+            let text = copy.part(&reading.part).unwrap();
+            let text = String::from_utf8(text.to_vec()).unwrap();
+            assert!(text.contains(from), "{from} in {text}");
+            copy.replace(&reading.part, text.replace(from, to).into_bytes());
+            word(&plan, &copy, &reading, &base, None)
+        };
+        assert_eq!(proves("hai", "hai"), Ok(()));
+        assert_eq!(
+            proves("hai", "ha"),
+            Err(["hai", "b", "c"].map(ToOwned::to_owned).to_vec())
+        );
+        assert!(proves("<w:tbl>", "<w:p/><w:tbl>").is_ok());
+        assert!(proves("<w:tc>", "<w:sdt/><w:tc>").is_err());
+        assert!(
+            proves(
+                "<w:tbl>",
+                "<w:bookmarkStart w:id=\"1\" w:name=\"_khung_a_1\"/><w:tbl>"
+            )
+            .is_err()
+        );
+        // The plan itself is no copy: it still carries what is khung's.
+        assert!(word(&plan, &plan, &reading, &base, None).is_err());
+    }
+
+    #[test]
+    fn only_guidance_may_go_and_nothing_may_come() {
+        let told = |before: &[&str], after: &[&str]| {
+            let own = |texts: &[&str]| -> Vec<String> {
+                texts.iter().map(|text| (*text).to_owned()).collect()
+            };
+            differences(&own(before), &own(after), |text| text == "h")
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(told(&["a", "h", "b"], &["a", "b"]), none);
+        assert_eq!(told(&["a", "h", "b"], &["a", "h", "b"]), none);
+        assert_eq!(told(&["a", "b"], &["a"]), ["b"]);
+        assert_eq!(told(&["a"], &["a", "b"]), ["b"]);
+        assert_eq!(told(&["a", "b"], &["a", "B"]), ["b", "B"]);
+        assert_eq!(told(&["a", "b"], &["b", "a"]), ["a", "a"]);
+    }
+}

@@ -1,0 +1,396 @@
+//! What stands between a plan and its signature: slots, guidance, changes and comments that
+//! wait, headings, sums and pages that are not as they must be.
+
+mod frame;
+mod guidance;
+mod outline;
+mod page;
+mod sums;
+mod waiting;
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::catalog::Catalog;
+use crate::catalog::deadline::short_date;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::{Document, SLOT_OPEN, slots};
+use crate::docx::package::Package;
+use crate::docx::read::{Reading, body, read};
+use crate::docx::story::{self, Kind, stories};
+use crate::docx::xml::{Node, Path};
+use crate::record::Record;
+use crate::{docx, markdown};
+
+pub(crate) use guidance::Guidance;
+use outline::Outline;
+
+/// Lines that a finding lists; the rest is counted.
+const MOST_SPOTS: usize = 200;
+
+/// Why a plan cannot be looked at, or not be made ready; nothing of it is changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReviewError {
+    /// Not UTF-8, or too long.
+    Unreadable,
+    /// It carries no record, so that nobody knows what of it is guidance.
+    NoRecord,
+    /// The record is damaged.
+    DamagedRecord,
+    /// A later version of khung wrote it.
+    Newer(String),
+    /// The Word file cannot be read or written; says why.
+    File(String),
+    /// The copy would not say what the plan says: a defect of khung.
+    NotTheSame(Vec<String>),
+}
+
+impl fmt::Display for ReviewError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable => f.write_str(
+                "không đọc được như một kế hoạch: không phải văn bản UTF-8, hoặc quá dài. \
+                 Nêu tệp .md hoặc .docx do khung lập.",
+            ),
+            Self::NoRecord => f.write_str(
+                "không mang thông tin của khung: không do khung lập, đã là bản trình ký, hoặc \
+                 đã mất thông tin đó. Nêu tệp do khung lập hoặc bản đã sửa từ tệp đó.",
+            ),
+            Self::DamagedRecord => f.write_str(
+                "thông tin của khung trong tệp đã hỏng. Lấy lại từ bản cũ của tệp.",
+            ),
+            Self::Newer(version) => write!(
+                f,
+                "do khung {version} lập, mới hơn bản đang chạy. Cập nhật khung rồi chạy lại."
+            ),
+            Self::File(reason) => write!(f, "{reason}."),
+            Self::NotTheSame(words) => write!(
+                f,
+                "bản trình ký sẽ không đúng từng chữ như kế hoạch ({}); đây là lỗi của khung, \
+                 không ghi gì cả. Xin báo lỗi kèm tệp này.",
+                words.join(", ")
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReviewError {}
+
+/// A plan that was opened.
+pub(crate) struct Plan {
+    /// What it was made from; none when it does not say.
+    pub(crate) record: Option<Record>,
+    /// What was generated, as far as it stands in the text; empty without a record.
+    pub(crate) base: Document,
+    /// The whole of what was generated.
+    pub(crate) generated: Document,
+    /// The plan itself.
+    pub(crate) form: Form,
+}
+
+/// What kind of file a plan is.
+pub(crate) enum Form {
+    /// A Word file.
+    Word {
+        /// The file.
+        package: Package,
+        /// What it says.
+        reading: Box<Reading>,
+    },
+    /// A Markdown file.
+    Markdown {
+        /// The file.
+        text: String,
+        /// What it says.
+        document: Document,
+    },
+}
+
+impl Plan {
+    /// Opens a plan; `name` is that of its file.
+    pub(crate) fn open(name: &str, bytes: &[u8]) -> Result<Self, ReviewError> {
+        let name = name.to_lowercase();
+        let is_word = [".docx", ".doc"].iter().any(|end| name.ends_with(end));
+        if is_word || bytes.starts_with(b"PK") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+            Self::open_word(bytes)
+        } else {
+            Self::open_markdown(bytes)
+        }
+    }
+
+    fn open_word(bytes: &[u8]) -> Result<Self, ReviewError> {
+        let failed = |error: &dyn fmt::Display| ReviewError::File(error.to_string());
+        let package = Package::read(bytes).map_err(|error| failed(&error))?;
+        let record = decode(docx::read_record(&package).as_deref())?;
+        let generated = generated(record.as_ref())?;
+        let main = package.related("", "officeDocument").unwrap_or_default();
+        let text = String::from_utf8_lossy(package.part(main).unwrap_or_default());
+        // Guidance that became comments has no place in the body, unless it had one before
+        // an update.
+        let comments = record.as_ref().is_some_and(guides_in_comments)
+            && !text.contains("\"_khung_guide_");
+        let base = body(&generated, comments);
+        let reading = read(&package, &base).map_err(|error| failed(&error))?;
+        let form = Form::Word { package, reading: Box::new(reading) };
+        Ok(Self { record, base, generated, form })
+    }
+
+    fn open_markdown(bytes: &[u8]) -> Result<Self, ReviewError> {
+        let text = std::str::from_utf8(bytes).map_err(|_| ReviewError::Unreadable)?;
+        let record = decode(markdown::record(text))?;
+        let generated = generated(record.as_ref())?;
+        let document = markdown::parse(text).map_err(|_| ReviewError::Unreadable)?;
+        let base = generated.clone();
+        let form = Form::Markdown { text: text.to_owned(), document };
+        Ok(Self { record, base, generated, form })
+    }
+
+    /// What the plan says.
+    pub(crate) fn edited(&self) -> &Document {
+        match &self.form {
+            Form::Word { reading, .. } => &reading.document,
+            Form::Markdown { document, .. } => document,
+        }
+    }
+
+    /// The banner of the plan, if it had one when it was generated.
+    pub(crate) fn banner(&self) -> Option<String> {
+        let is_banner = |id: Option<&str>| id == Some("banner");
+        let mut sections = self.generated.sections.iter();
+        let banner = sections.rfind(|section| is_banner(section.id.as_deref()))?;
+        Some(banner.blocks.first()?.kind.plain().trim().to_owned())
+    }
+}
+
+/// Tells whether a line at the top of the pages says that this is a draft: such a line is not
+/// for the copy that is signed; any other ("MẬT", "TÀI LIỆU TẬP HUẤN") is the agency's word.
+pub(crate) fn says_draft(line: &str) -> bool {
+    line.to_lowercase().contains("dự thảo")
+}
+
+fn decode(text: Option<&str>) -> Result<Option<Record>, ReviewError> {
+    let Some(text) = text else { return Ok(None) };
+    let record = Record::decode(text).ok_or(ReviewError::DamagedRecord)?;
+    if record.is_newer() {
+        return Err(ReviewError::Newer(record.khung));
+    }
+    Ok(Some(record))
+}
+
+fn generated(record: Option<&Record>) -> Result<Document, ReviewError> {
+    let text = record.map_or("", |record| &record.base);
+    markdown::parse(text).map_err(|_| ReviewError::Unreadable)
+}
+
+fn guides_in_comments(record: &Record) -> bool {
+    let profile = toml::from_str::<toml::Table>(&record.profile).unwrap_or_default();
+    profile.get("guidance").and_then(toml::Value::as_str) == Some("comments")
+}
+
+/// How many slots wait in a plan that was generated.
+#[must_use]
+pub fn count_slots(document: &Document) -> usize {
+    let is_text = |id: Option<&str>| id.is_none_or(|id| !id.starts_with("guide-"));
+    let sections = document.sections.iter().filter(|s| is_text(s.id.as_deref()));
+    let blocks = sections.flat_map(|section| &section.blocks);
+    blocks.map(|block| slots(&block.kind.plain()).len()).sum()
+}
+
+/// Finds all that stands between a plan and its signature; `name` is that of its file.
+///
+/// Nothing of the plan is changed. An error is wrong whatever comes; a warning may still be
+/// work that is not done yet.
+///
+/// # Errors
+/// When the file cannot be read as a plan.
+pub fn review(
+    name: &str,
+    plan: &[u8],
+    catalog: &Catalog,
+) -> Result<Vec<Diagnostic>, ReviewError> {
+    let plan = Plan::open(name, plan)?;
+    let guidance = Guidance::find(&plan);
+    Ok(find(name, &plan, &guidance, catalog))
+}
+
+/// As [`review`], of a plan that is open.
+pub(crate) fn find(
+    name: &str,
+    plan: &Plan,
+    guidance: &Guidance,
+    catalog: &Catalog,
+) -> Vec<Diagnostic> {
+    let outline = Outline::of(plan.edited());
+    let mut found = Vec::new();
+    if plan.record.is_none() {
+        found.push(Diagnostic::warning(
+            Code::NoRecord,
+            "không mang thông tin của khung: bản trình ký, hoặc không do khung lập",
+            "Chỉ kiểm tra được chỗ trống, thay đổi, bình luận, tổng và trang giấy. Muốn kiểm \
+             tra đủ, nêu tệp do khung lập hoặc bản đã sửa từ tệp đó.",
+        ));
+    }
+    found.extend(empty_slots(plan, guidance, &outline));
+    found.extend(waiting::conflicts(plan, &outline));
+    found.extend(guidance.diagnostic(&outline, plan));
+    if plan.record.is_some() {
+        found.extend(frame::headings(&plan.base, plan.edited()));
+    }
+    found.extend(late(plan, catalog));
+    found.extend(sums::totals(plan.edited(), &outline));
+    if let Form::Word { package, reading } = &plan.form {
+        found.extend(waiting::changes(package, reading, &outline));
+        found.extend(waiting::comments(package, reading, &outline, &plan.generated));
+        found.extend(page::setup(package, reading, &outline, &guidance.paths(reading)));
+        found.extend(draft_mark(plan, package, reading));
+    }
+    for diagnostic in &mut found {
+        diagnostic.message = format!("{name}: {}", diagnostic.message);
+        let more = diagnostic.spots.len().saturating_sub(MOST_SPOTS);
+        if more > 0 {
+            diagnostic.spots.truncate(MOST_SPOTS);
+            diagnostic.spots.push(format!("… và {more} chỗ nữa"));
+        }
+    }
+    found
+}
+
+/// Slots, a line for each place: how many, and what they ask for.
+fn empty_slots(
+    plan: &Plan,
+    guidance: &Guidance,
+    outline: &Outline,
+) -> Option<Diagnostic> {
+    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
+    let mut add = |place: &str, text: &str| {
+        for slot in slots(text) {
+            let asked = asked(&text[slot]);
+            match groups.last_mut() {
+                Some((last, all)) if last == place => all.push(asked),
+                _ => groups.push((place.to_owned(), vec![asked])),
+            }
+        }
+    };
+    for (s, section) in plan.edited().sections.iter().enumerate() {
+        for (b, block) in section.blocks.iter().enumerate() {
+            if !guidance.is_about(s, b) {
+                add(outline.place(s, b), &outline::nfc(&block.kind.plain()));
+            }
+        }
+    }
+    if let Form::Word { package, reading } = &plan.form {
+        for story in stories(package, &reading.part) {
+            let (place, texts) = match story.kind {
+                Kind::Header => ("Đầu trang", story::paragraphs(&story.nodes)),
+                Kind::Footer => ("Chân trang", story::paragraphs(&story.nodes)),
+                Kind::Notes => ("Chú thích", story::paragraphs(&story.nodes)),
+                Kind::Body => ("Hộp văn bản", boxes(&story.nodes)),
+            };
+            for text in &texts {
+                add(place, &outline::nfc(text));
+            }
+        }
+    }
+    let count: usize = groups.iter().map(|(_, all)| all.len()).sum();
+    (count > 0).then(|| {
+        let lines = groups.into_iter().map(|(place, all)| {
+            let count = all.len();
+            format!("{place}: {count} chỗ – {}", brief_list(all))
+        });
+        Diagnostic::warning(
+            Code::EmptySlot,
+            format!("còn {count} chỗ cần bổ sung"),
+            "Điền vào những chỗ [CẦN BỔ SUNG …], tô vàng trong tệp Word; chỗ nào không cần thì xóa.",
+        )
+        .among(lines.collect())
+    })
+}
+
+/// What a slot asks for.
+fn asked(slot: &str) -> String {
+    let inner = slot.strip_prefix(SLOT_OPEN).unwrap_or(slot);
+    let inner = inner.strip_suffix(']').unwrap_or(inner).trim_start_matches(':').trim();
+    outline::brief(if inner.is_empty() { "chưa rõ nội dung" } else { inner })
+}
+
+/// The first few different texts of a list.
+fn brief_list(all: Vec<String>) -> String {
+    const SHOWN: usize = 3;
+    let mut different: Vec<String> = Vec::new();
+    for one in all {
+        if !different.contains(&one) {
+            different.push(one);
+        }
+        if different.len() > SHOWN {
+            break;
+        }
+    }
+    let more = different.len() > SHOWN;
+    different.truncate(SHOWN);
+    let dots = if more { "; …" } else { "" };
+    format!("{}{dots}", different.join("; "))
+}
+
+/// The paragraphs of text boxes; an office may keep one twice.
+fn boxes(nodes: &[Node]) -> Vec<String> {
+    let (mut texts, mut seen) = (Vec::new(), BTreeSet::new());
+    story::each(nodes, &mut Path::new(), &mut |element, _| {
+        if element.name == "w:txbxContent" {
+            for text in story::paragraphs(&element.children) {
+                if seen.insert(text.clone()) {
+                    texts.push(text);
+                }
+            }
+        }
+    });
+    texts
+}
+
+/// A date of issue that is not before the one the dispatch asks for.
+fn late(plan: &Plan, catalog: &Catalog) -> Option<Diagnostic> {
+    let record = plan.record.as_ref()?;
+    if record.edition != catalog.edition {
+        return None;
+    }
+    let has_date = |id: Option<&str>| matches!(id, Some("letterhead" | "title"));
+    let sections = plan.edited().sections.iter().filter(|s| has_date(s.id.as_deref()));
+    let mut blocks = sections.flat_map(|section| &section.blocks);
+    let day = blocks.find_map(|block| frame::date(&block.kind.plain()))?;
+    let due = catalog.due_before;
+    (day >= due).then(|| {
+        Diagnostic::warning(
+            Code::LateDate,
+            format!(
+                "ngày ban hành {} không trước ngày {} như công văn yêu cầu",
+                short_date(day),
+                short_date(due)
+            ),
+            "Kiểm tra lại ngày.",
+        )
+    })
+}
+
+/// Page headers that say draft in words other than the banner's, which goes by itself.
+fn draft_mark(plan: &Plan, package: &Package, reading: &Reading) -> Option<Diagnostic> {
+    let banner = plan.banner();
+    let mut spots = BTreeSet::new();
+    for story in stories(package, &reading.part) {
+        if story.kind != Kind::Header {
+            continue;
+        }
+        for text in story::paragraphs(&story.nodes) {
+            let text = text.trim();
+            if says_draft(text) && Some(text) != banner.as_deref() {
+                spots.insert(format!("Đầu trang: “{}”", outline::brief(text)));
+            }
+        }
+    }
+    (!spots.is_empty()).then(|| {
+        Diagnostic::warning(
+            Code::DraftMark,
+            "đầu trang còn ghi là dự thảo",
+            "Xóa chữ đó ở đầu trang (Insert > Header) khi trình ký.",
+        )
+        .among(spots.into_iter().collect())
+    })
+}

@@ -1,0 +1,220 @@
+//! The headings of Annex III, and the date of issue.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use chrono::NaiveDate;
+
+use super::outline::{title, words};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::{BlockKind, Document, Heading};
+
+/// The deepest heading that Annex III forbids to add beside its own.
+const DEEPEST_ADDED: u8 = 4;
+
+/// A heading, and the section that it stands in.
+struct Place<'d> {
+    id: Option<&'d str>,
+    heading: &'d Heading,
+}
+
+fn places(document: &Document) -> impl Iterator<Item = Place<'_>> {
+    document.sections.iter().flat_map(|section| {
+        section.blocks.iter().filter_map(|block| match &block.kind {
+            BlockKind::Heading(heading) => {
+                Some(Place { id: section.id.as_deref(), heading })
+            }
+            _ => None,
+        })
+    })
+}
+
+/// Tells whether Annex III prescribes the heading.
+fn is_frame(place: &Place<'_>) -> bool {
+    let free = ["task-", "annex-", "guide-"];
+    let is_free = |id: &str| free.iter().any(|front| id.starts_with(front));
+    place.heading.level > 1 && !place.id.is_none_or(is_free)
+}
+
+/// Compares the headings of a plan with those that were generated.
+pub(super) fn headings(base: &Document, edited: &Document) -> Vec<Diagnostic> {
+    let base: Vec<Place<'_>> = places(base).filter(is_frame).collect();
+    let edited: Vec<Place<'_>> = places(edited).collect();
+    let partners = partners(&base, &edited);
+    let taken: BTreeSet<usize> = partners.iter().flatten().copied().collect();
+    let mut wrong = Vec::new();
+    for (was, partner) in base.iter().zip(&partners) {
+        let expected = title(was.heading);
+        match partner.map(|at| &edited[at]) {
+            None => wrong.push(format!("thiếu “{expected}”")),
+            Some(now) if text(was) != text(now) || renumbered(was, now) => {
+                let now = title(now.heading);
+                wrong.push(format!("“{expected}” đã thành “{now}”"));
+            }
+            Some(_) => {}
+        }
+    }
+    let order: Vec<usize> = partners.iter().flatten().copied().collect();
+    wrong.extend(
+        strayed(&order)
+            .into_iter()
+            .map(|at| format!("“{}” không đúng thứ tự", title(edited[at].heading))),
+    );
+    let span = order.iter().min().copied().zip(order.iter().max().copied());
+    let added = edited.iter().enumerate().filter(|(at, now)| {
+        let inside = span.is_some_and(|(first, last)| first < *at && *at < last);
+        let is_level = (2..=DEEPEST_ADDED).contains(&now.heading.level);
+        inside
+            && is_level
+            && !taken.contains(at)
+            && now.id.is_none_or(|id| !id.starts_with("task-"))
+    });
+    let added: Vec<String> =
+        added.map(|(_, now)| format!("“{}”", title(now.heading))).collect();
+    let mut found = Vec::new();
+    if !wrong.is_empty() {
+        found.push(
+            Diagnostic::error(
+                Code::Frame,
+                "đề mục không đúng khung kế hoạch (Phụ lục III)",
+                "Trả lại đúng tên, số và thứ tự đề mục của khung kế hoạch; mục không có nội \
+                 dung thì ghi rõ là không có.",
+            )
+            .among(wrong),
+        );
+    }
+    if !added.is_empty() {
+        found.push(
+            Diagnostic::warning(
+                Code::Frame,
+                "có đề mục thêm vào, ngang cấp với đề mục của khung kế hoạch (Phụ lục III)",
+                "Nếu được, đưa nội dung vào đề mục sẵn có của khung, hoặc hạ xuống cấp dưới.",
+            )
+            .among(added),
+        );
+    }
+    found
+}
+
+/// Which heading of edited each of base is: the one of its section, else one outside all
+/// sections that says the same.
+fn partners(base: &[Place<'_>], edited: &[Place<'_>]) -> Vec<Option<usize>> {
+    let mut by_id: BTreeMap<&str, VecDeque<usize>> = BTreeMap::new();
+    let mut by_title: BTreeMap<String, VecDeque<usize>> = BTreeMap::new();
+    for (at, now) in edited.iter().enumerate() {
+        match now.id {
+            Some(id) => by_id.entry(id).or_default().push_back(at),
+            None => by_title.entry(text(now)).or_default().push_back(at),
+        }
+    }
+    let of_section = |was: &Place<'_>| by_id.get_mut(was.id?)?.pop_front();
+    let mut partners: Vec<Option<usize>> = base.iter().map(of_section).collect();
+    for (was, partner) in base.iter().zip(&mut partners) {
+        if partner.is_none() {
+            *partner = by_title.get_mut(&text(was)).and_then(VecDeque::pop_front);
+        }
+    }
+    partners
+}
+
+fn text(place: &Place<'_>) -> String {
+    words(&place.heading.text.plain())
+}
+
+/// Tells whether a number was changed; one that Word counts itself is not in the text.
+fn renumbered(was: &Place<'_>, now: &Place<'_>) -> bool {
+    now.heading.number.is_some() && now.heading.number != was.heading.number
+}
+
+/// The fewest numbers without which a sequence rises; none stands twice in it.
+fn strayed(order: &[usize]) -> Vec<usize> {
+    // For each length, the rising sequence of that length with the lowest end: its last place.
+    let mut ends: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = Vec::new();
+    for (at, value) in order.iter().enumerate() {
+        let length = ends.partition_point(|end| order[*end] < *value);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        match ends.get_mut(length) {
+            Some(end) => *end = at,
+            None => ends.push(at),
+        }
+    }
+    let mut stays = vec![false; order.len()];
+    let mut next = ends.last().copied();
+    while let Some(at) = next {
+        stays[at] = true;
+        next = before[at];
+    }
+    order.iter().zip(stays).filter(|(_, stays)| !stays).map(|(value, _)| *value).collect()
+}
+
+/// The first "ngày … tháng … năm …" of a text that is a day.
+pub(super) fn date(text: &str) -> Option<NaiveDate> {
+    let text = words(text);
+    let steps: Vec<&str> = text.split(' ').collect();
+    steps.windows(6).find_map(|six| {
+        let [day_word, day, month_word, month, year_word, year] = six else {
+            return None;
+        };
+        let digits = |text: &str| {
+            let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+            text[..end].parse::<u32>().ok()
+        };
+        let is_date = day_word.trim_start_matches('(').eq_ignore_ascii_case("ngày")
+            && *month_word == "tháng"
+            && *year_word == "năm";
+        let year = i32::try_from(digits(year)?).ok()?;
+        NaiveDate::from_ymd_opt(year, digits(month)?, digits(day)?).filter(|_| is_date)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markdown::parse;
+
+    const BASE: &str = "<!-- khung: a -->\n## Phần I<br>MỘT\n\n<!-- khung: b -->\n### I. HAI\n\n<!-- khung: task-c -->\n##### 1.1. Ba\n\n<!-- khung: d -->\n### II. BỐN\n";
+
+    #[test]
+    fn each_way_off_the_frame_is_told() {
+        let told = |edited: &str| -> Vec<String> {
+            let found = headings(&parse(BASE).unwrap(), &parse(edited).unwrap());
+            found.into_iter().flat_map(|one| one.spots).collect()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(told(BASE), none);
+        // Below a task, and without its marker, a heading is what it says.
+        assert_eq!(told(&BASE.replace("1.1. Ba", "1.1. Khác")), none);
+        assert_eq!(told(&BASE.replace("<!-- khung: d -->\n", "")), none);
+        assert_eq!(
+            told(&BASE.replace("### I. HAI", "### I. HAI MỘT")),
+            ["“I. HAI” đã thành “I. HAI MỘT”"]
+        );
+        assert_eq!(
+            told(&BASE.replace("### I. HAI", "### IV. HAI")),
+            ["“I. HAI” đã thành “IV. HAI”"]
+        );
+        assert_eq!(told(&BASE.replace("### I. HAI", "x")), ["thiếu “I. HAI”"]);
+        assert_eq!(
+            told(
+                &BASE
+                    .replace("<!-- khung: task-c", "### Mục riêng\n\n<!-- khung: task-c")
+            ),
+            ["“Mục riêng”"]
+        );
+        let (front, end) = BASE.split_at(BASE.find("<!-- khung: b").unwrap());
+        let (middle, last) = end.split_at(end.find("<!-- khung: d").unwrap());
+        assert_eq!(
+            told(&format!("{front}{last}\n{middle}")),
+            ["“I. HAI” không đúng thứ tự"]
+        );
+    }
+
+    #[test]
+    fn dates_are_seen_in_a_letterhead() {
+        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d);
+        assert_eq!(date("Lào Cai, ngày 05 tháng 12 năm 2023"), day(2023, 12, 5));
+        assert_eq!(date("Số: 1\tA, ngày 5 tháng 01\nnăm 2024)"), day(2024, 1, 5));
+        assert_eq!(date("Lào Cai, ngày     tháng     năm 2023"), None);
+        assert_eq!(date("ngày 31 tháng 02 năm 2024"), None);
+    }
+}

@@ -1,0 +1,138 @@
+//! What the places of a plan are called: by the headings above them, never by a page.
+
+use std::collections::BTreeMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::document::{BlockKind, Document, Heading};
+use crate::docx::read::{Place, Reading};
+use crate::docx::xml::Path;
+
+/// Longest quote, in characters.
+const LONGEST: usize = 72;
+/// What stands before the first heading of the frame.
+const FRONT: &str = "Phần đầu";
+/// What stands below the text.
+const SIGNATURE: &str = "Chữ ký, nơi nhận";
+
+/// The name of every block's place.
+pub(super) struct Outline {
+    names: Vec<String>,
+    /// Which name each block of each section has.
+    at: Vec<Vec<usize>>,
+}
+
+impl Outline {
+    /// Names the places of a document.
+    pub(super) fn of(document: &Document) -> Self {
+        let mut names = vec![FRONT.to_owned(), SIGNATURE.to_owned()];
+        let mut above: Vec<&Heading> = Vec::new();
+        let mut current = 0;
+        let mut at = Vec::new();
+        for section in &document.sections {
+            let fixed = match section.id.as_deref() {
+                Some("letterhead" | "title" | "preamble" | "guide-plan") => Some(0),
+                Some("signature") => Some(1),
+                _ => None,
+            };
+            let blocks = section.blocks.iter().map(|block| {
+                if let BlockKind::Heading(heading) = &block.kind
+                    && heading.level > 1
+                {
+                    above.retain(|higher| higher.level < heading.level);
+                    above.push(heading);
+                    current = names.len();
+                    names.push(name(&above));
+                }
+                fixed.unwrap_or(current)
+            });
+            at.push(blocks.collect());
+        }
+        Self { names, at }
+    }
+
+    /// The name of a block's place.
+    pub(super) fn place(&self, section: usize, block: usize) -> &str {
+        let at = self.at.get(section).and_then(|own| own.get(block));
+        at.and_then(|at| self.names.get(*at)).map_or(FRONT, String::as_str)
+    }
+}
+
+/// The numbers of the headings above, and the last one in full.
+fn name(above: &[&Heading]) -> String {
+    let Some((last, above)) = above.split_last() else {
+        return "Phần đầu".to_owned();
+    };
+    let mut steps: Vec<String> = above
+        .iter()
+        .map(|heading| match &heading.number {
+            Some(number) => number.trim_end_matches('.').to_owned(),
+            None => brief(&heading.text.plain()),
+        })
+        .collect();
+    steps.push(brief(&title(last)));
+    steps.join(" / ")
+}
+
+/// A heading on one line.
+pub(super) fn title(heading: &Heading) -> String {
+    let text = words(&heading.text.plain());
+    match &heading.number {
+        Some(number) => format!("{number} {text}"),
+        None => text,
+    }
+}
+
+/// At most so many characters of a text, on one line.
+pub(super) fn brief(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { ' ' } else { c };
+    let line = words(&text.chars().map(shown).collect::<String>());
+    if line.chars().count() <= LONGEST {
+        return line;
+    }
+    let short: String = line.chars().take(LONGEST - 1).collect();
+    format!("{}…", short.trim_end())
+}
+
+/// A text as it is compared: NFC, blanks as one space each.
+pub(super) fn words(text: &str) -> String {
+    nfc(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+pub(super) fn nfc(text: &str) -> String {
+    text.nfc().collect()
+}
+
+/// Where one is while the elements of a Word file are visited in order.
+pub(super) struct Here<'o> {
+    names: BTreeMap<&'o Path, &'o str>,
+    current: &'o str,
+}
+
+impl<'o> Here<'o> {
+    pub(super) fn new(reading: &'o Reading, outline: &'o Outline) -> Self {
+        let mut names = BTreeMap::new();
+        for (s, places) in reading.places.iter().enumerate() {
+            for (b, place) in places.iter().enumerate() {
+                let name = outline.place(s, b);
+                match place {
+                    Place::Paragraph { spot, .. } => {
+                        names.extend(spot.paragraphs.iter().map(|at| (at, name)));
+                    }
+                    Place::Table { at, .. } => {
+                        names.insert(at, name);
+                    }
+                }
+            }
+        }
+        Self { names, current: FRONT }
+    }
+
+    /// The name of the place of an element; what has no name is where the one before is.
+    pub(super) fn at(&mut self, path: &Path) -> &'o str {
+        if let Some(name) = self.names.get(path) {
+            self.current = name;
+        }
+        self.current
+    }
+}

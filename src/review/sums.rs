@@ -1,0 +1,131 @@
+//! Totals of tables that do not add up any more.
+
+use super::outline::{Outline, brief, words};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::document::{BlockKind, Document, Row, Table, Text};
+use crate::profile::Money;
+
+/// Compares the totals of tables with what their rows add up to. Where a row has something
+/// else than a sum in a column, or totals of its own, nobody can know.
+pub(super) fn totals(document: &Document, outline: &Outline) -> Option<Diagnostic> {
+    let mut spots = Vec::new();
+    for (s, section) in document.sections.iter().enumerate() {
+        for (b, block) in section.blocks.iter().enumerate() {
+            if let BlockKind::Table(table) = &block.kind {
+                let place = outline.place(s, b);
+                spots.extend(wrong(table).map(|what| format!("{place}, {what}")));
+            }
+        }
+    }
+    spots.extend(funding(document));
+    (!spots.is_empty()).then(|| {
+        Diagnostic::warning(
+            Code::SumMismatch,
+            "có tổng không khớp",
+            "Kiểm tra lại các số (đơn vị: triệu đồng) rồi sửa tổng.",
+        )
+        .among(spots)
+    })
+}
+
+/// Tells whether a row says that it sums up others.
+fn is_total(row: &Row) -> bool {
+    row.cells.iter().any(|cell| {
+        let text = words(&cell.plain()).to_lowercase();
+        ["tổng cộng", "tổng số", "cộng", "tổng"]
+            .iter()
+            .any(|word| text.trim_end_matches([':', '.']) == *word)
+    })
+}
+
+/// The last row, if it alone is a total: its place, and what the rows above it add up to in
+/// each column that has a total.
+fn sums(table: &Table) -> Option<Vec<(usize, Money, Money)>> {
+    let (total, rows) = table.rows.get(1..)?.split_last()?;
+    if !is_total(total) || rows.iter().any(is_total) {
+        return None;
+    }
+    let sum = |column: usize| {
+        rows.iter().try_fold(0_i64, |sum, row| {
+            let cell = row.cells.get(column).map(Text::plain).unwrap_or_default();
+            Some(sum + value(&cell)?)
+        })
+    };
+    let columns = total.cells.iter().enumerate().filter_map(|(column, cell)| {
+        let total = Money::parse(&words(&cell.plain()))?;
+        Some((column, total, Money(sum(column)?)))
+    });
+    Some(columns.collect())
+}
+
+/// A sum in đồng; an empty cell, a dash or a slot is none.
+fn value(cell: &str) -> Option<i64> {
+    let cell = words(cell);
+    if matches!(&*cell, "" | "-" | "–" | "—")
+        || cell.starts_with(crate::document::SLOT_OPEN)
+    {
+        return Some(0);
+    }
+    Money::parse(&cell).map(|Money(dong)| dong)
+}
+
+fn wrong(table: &Table) -> impl Iterator<Item = String> {
+    let sums = sums(table).unwrap_or_default();
+    sums.into_iter().filter(|(_, total, sum)| total != sum).map(|(column, total, sum)| {
+        let head = table.rows.first().and_then(|row| row.cells.get(column));
+        let head = head.map(|cell| brief(&cell.plain())).unwrap_or_default();
+        format!("cột “{head}”: tổng ghi {total}, các dòng cộng lại {sum}")
+    })
+}
+
+/// The total that Part II, V names, against that of the list of works.
+fn funding(document: &Document) -> Option<String> {
+    let section =
+        |id: &str| document.sections.iter().find(|s| s.id.as_deref() == Some(id));
+    let works =
+        section("annex-3")?.blocks.iter().find_map(|block| match &block.kind {
+            BlockKind::Table(table) => Some(table),
+            _ => None,
+        })?;
+    let sums = sums(works)?;
+    let [(_, _, sum)] = sums.as_slice() else { return None };
+    let named = section("funding-text")?.blocks.iter().find_map(|block| {
+        let text = words(&block.kind.plain());
+        let (_, rest) = text.split_once("tổng kinh phí")?;
+        let (_, rest) = rest.split_once(": ")?;
+        Money::parse(rest.split_once(" triệu đồng")?.0)
+    })?;
+    (named != *sum).then(|| {
+        format!(
+            "Kinh phí thực hiện: tổng kinh phí ghi {named}, Phụ lục III cộng lại {sum}"
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markdown::parse;
+
+    #[test]
+    fn totals_are_compared_where_one_can_know() {
+        let told = |rows: &str| -> Vec<String> {
+            let text = format!("| Tên | Kinh phí |\n| - | - |\n{rows}\n");
+            let document = parse(&text).unwrap();
+            let found = totals(&document, &Outline::of(&document));
+            found.map(|one| one.spots).unwrap_or_default()
+        };
+        let none: [&str; 0] = [];
+        assert_eq!(
+            told("| a | 1.200,5 |\n| b | 2 |\n| **Tổng cộng** | **1.202,5** |"),
+            none
+        );
+        assert_eq!(
+            told("| a | 1.200 |\n| b | – |\n| Tổng cộng: | 1.202 |"),
+            ["Phần đầu, cột “Kinh phí”: tổng ghi 1.202, các dòng cộng lại 1.200"]
+        );
+        assert_eq!(told("| a | 1.200 (dự kiến) |\n| Tổng cộng | 1.202 |"), none);
+        assert_eq!(told("| a | 1 |\n| Cộng | 1 |\n| b | 2 |\n| Tổng cộng | 4 |"), none);
+        assert_eq!(told("| a | 1 |\n| Tổng hợp | 4 |"), none);
+    }
+}

@@ -1,0 +1,410 @@
+//! What stands between a plan and its signature, and the copy that is signed.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use khung::catalog::Catalog;
+use khung::diagnostic::{Diagnostic, sort};
+use khung::document::slots;
+use khung::docx::package::Package;
+use khung::docx::{Properties, write};
+use khung::finalize::{Finalized, finalize};
+use khung::markdown::{parse, with_record};
+use khung::record::Record;
+use khung::review::{ReviewError, review};
+use khung::source::Source;
+use khung::template::Templates;
+
+const BASE: &str = include_str!("review/base.md");
+
+fn record(base: &str, profile: &str) -> String {
+    let text = |text: &str| text.to_owned();
+    Record {
+        edition: text("2024"),
+        version: text("2024.1"),
+        khung: text("0.1.0"),
+        profile: text(profile),
+        base: text(base),
+        ..Record::default()
+    }
+    .encode()
+}
+
+fn told(mut diagnostics: Vec<Diagnostic>) -> String {
+    sort(&mut diagnostics);
+    khung::cli::render(&diagnostics)
+}
+
+/// Each file of `tests/review` is what people made of `base.md`: what `check` says of it,
+/// and what `finalize` makes of it.
+#[test]
+fn cases() {
+    let (catalog, _) = crate::embedded();
+    insta::glob!("review/*.md", |path| {
+        let edited = std::fs::read_to_string(path).unwrap();
+        let plan = with_record(&edited, &record(BASE, ""));
+        let checked = review("plan.md", plan.as_bytes(), &catalog).unwrap();
+        let (copy, refusal) = finalize("plan.md", plan.as_bytes(), &catalog);
+        let copy = match copy.unwrap() {
+            Some(copy) => String::from_utf8(copy.plan).unwrap(),
+            None => told(refusal),
+        };
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        insta::with_settings!({ snapshot_path => path.parent().unwrap(),
+            prepend_module_to_snapshot => false, omit_expression => true,
+            snapshot_suffix => "" }, {
+            insta::assert_snapshot!(name, format!("{}-----\n{copy}", told(checked)));
+        });
+    });
+}
+
+#[test]
+fn a_markdown_plan_with_windows_line_ends_keeps_them() {
+    let (catalog, _) = crate::embedded();
+    let read = |name: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/review");
+        std::fs::read_to_string(folder.join(name)).unwrap()
+    };
+    let copy = |text: &str| {
+        let plan = with_record(text, &record(BASE, ""));
+        String::from_utf8(
+            finalize("a.md", plan.as_bytes(), &catalog).0.unwrap().unwrap().plan,
+        )
+        .unwrap()
+    };
+    let text = read("finished.md");
+    let windows = copy(&text.replace('\n', "\r\n"));
+    assert_eq!(windows, copy(&text).replace('\n', "\r\n"));
+}
+
+/// A Word plan whose base is `base.md`, after texts of its parts were replaced.
+fn word(comments: bool, changes: &[(&str, &str)]) -> Vec<u8> {
+    let properties = Properties { comments, ..Properties::default() };
+    let profile = if comments { "guidance = \"comments\"" } else { "" };
+    let base = parse(BASE).unwrap();
+    let bytes = write(&base, &properties, |_| record(BASE, profile));
+    edit(&bytes, changes)
+}
+
+/// The same file with texts of its parts replaced.
+fn edit(bytes: &[u8], changes: &[(&str, &str)]) -> Vec<u8> {
+    let mut package = Package::read(bytes).unwrap();
+    for (from, to) in changes {
+        let mut found = false;
+        for (_, bytes) in &mut package.parts {
+            let Ok(text) = std::str::from_utf8(bytes) else { continue };
+            if text.contains(from) {
+                found = true;
+                *bytes = text.replacen(from, to, 1).into_bytes();
+            }
+        }
+        assert!(found, "{from}");
+    }
+    package.write().unwrap()
+}
+
+/// What fills the slots of `base.md`.
+const FILLED: [(&str, &str); 3] = [
+    ("[CẦN BỔ SUNG: kết quả]", "Đạt 11/14 chỉ tiêu."),
+    ("[CẦN BỔ SUNG: khó khăn]", "Thiếu nhân lực."),
+    ("[CẦN BỔ SUNG: đơn vị chủ trì; gợi ý: Sở Y tế]", "Sở Y tế"),
+];
+
+fn finished(comments: bool, changes: &[(&str, &str)]) -> Vec<u8> {
+    word(comments, &[&FILLED, changes].concat())
+}
+
+fn codes(plan: &[u8]) -> Vec<&'static str> {
+    let found = review("plan.docx", plan, &crate::embedded().0).unwrap();
+    found.iter().map(|one| one.code.as_str()).collect()
+}
+
+/// The paragraphs of a part as a reader sees them, tags gone.
+fn texts(plan: &[u8], part: &str) -> Vec<String> {
+    let package = Package::read(plan).unwrap();
+    let text = String::from_utf8(package.part(part).unwrap().to_vec()).unwrap();
+    let characters = |paragraph: &str| {
+        let pieces = paragraph.split('<').filter_map(|piece| piece.split_once('>'));
+        pieces.map(|(_, text)| text).collect::<String>()
+    };
+    text.split("</w:p>").map(characters).filter(|text| !text.is_empty()).collect()
+}
+
+const DOCUMENT: &str = "word/document.xml";
+
+#[test]
+fn a_word_copy_says_what_the_plan_says_and_nothing_of_khung() {
+    for comments in [false, true] {
+        let plan = finished(comments, &[]);
+        assert_eq!(codes(&plan), [""; 0]);
+        let copy = finalize("plan.docx", &plan, &crate::embedded().0).0.unwrap().unwrap();
+        assert_eq!(
+            (copy.guidance, copy.comments),
+            if comments { (0, 3) } else { (4, 0) }
+        );
+        let guidance = ["Những đoạn", "Nêu kết quả", "Nêu số liệu", "Bộ cung cấp"];
+        let mut expected = texts(&plan, DOCUMENT);
+        expected.retain(|text| !guidance.iter().any(|begin| text.starts_with(begin)));
+        assert_eq!(texts(&copy.plan, DOCUMENT), expected);
+        // The pages said draft, and do not any more; their numbers stay.
+        let header = |plan: &[u8]| texts(plan, "word/header1.xml").concat();
+        assert_eq!(header(&plan), "\nDỰ THẢO PAGE 2\n");
+        assert_eq!(header(&copy.plan), "\n PAGE 2\n");
+        let package = Package::read(&copy.plan).unwrap();
+        for (name, bytes) in &package.parts {
+            let text = String::from_utf8_lossy(bytes);
+            for mark in ["khung", "comment", "customXml", "w:val=\"Slot\""] {
+                let is_style = name == "word/styles.xml";
+                assert!(is_style || !text.contains(mark), "{mark} in {name}: {text}");
+            }
+        }
+        // What nothing was taken from has its bytes.
+        let before = Package::read(&plan).unwrap();
+        for name in ["word/styles.xml", "word/numbering.xml", "docProps/core.xml"] {
+            assert_eq!(package.part(name), before.part(name), "{name}");
+        }
+        assert_eq!(khung::docx::lint::lint(&package), []);
+        assert_eq!(codes(&copy.plan), ["no-record"]);
+    }
+}
+
+/// An edit of a finished Word plan: what it is, whether guidance is in comments, the texts
+/// replaced, the codes found.
+type Case<'c> = (&'c str, bool, &'c [(&'c str, &'c str)], &'c [&'c str]);
+
+#[test]
+fn what_waits_in_a_word_file_is_found() {
+    let comment = |author: &str| {
+        format!(
+            "<w:comment w:id=\"9\" w:author=\"{author}\"><w:p><w:r><w:t>Xem lại (2).</w:t>\
+             </w:r></w:p></w:comment></w:comments>"
+        )
+    };
+    let (anne, update) = (comment("Lan"), comment("khung 2024.2"));
+    let moved = update.replace("Xem lại", "Chuyển từ mục 3");
+    let anchor = "Thiếu nhân lực.</w:t></w:r><w:r><w:commentReference w:id=\"9\"/></w:r>";
+    let anchored = [("Thiếu nhân lực.</w:t></w:r>", anchor)];
+    let rows: &[Case<'_>] = &[
+        (
+            "an insertion",
+            false,
+            &[(
+                "Thiếu nhân lực.",
+                "Thiếu</w:t></w:r><w:ins w:id=\"900\" w:author=\"Lan\"><w:r><w:t> nhiều</w:t></w:r></w:ins><w:r><w:t> nhân lực.",
+            )],
+            &["pending-change"],
+        ),
+        (
+            "guidance written in",
+            false,
+            &[("Nêu số liệu.", "Nêu số liệu: 11/14.")],
+            &["edited-guidance"],
+        ),
+        (
+            "a paragraph in the look of guidance, elsewhere in it",
+            false,
+            &[(
+                "<w:t xml:space=\"preserve\">Nêu số liệu.</w:t>",
+                "<w:t>Nêu số liệu.</w:t></w:r></w:p><w:p><w:pPr><w:pStyle w:val=\"Guidance\"/></w:pPr><w:r><w:t>Đạt 11/14.</w:t>",
+            )],
+            &["edited-guidance"],
+        ),
+        ("a comment", true, &[("</w:comments>", &anne), anchored[0]], &["open-comment"]),
+        (
+            "a conflict",
+            true,
+            &[("</w:comments>", &update), anchored[0]],
+            &["open-conflict"],
+        ),
+        (
+            "a note that something moved",
+            true,
+            &[("</w:comments>", &moved), anchored[0]],
+            &[],
+        ),
+        (
+            "a guiding comment written in",
+            true,
+            &[("Nêu số liệu.", "Nêu số liệu: 11/14.")],
+            &["edited-guidance"],
+        ),
+        ("a slot", false, &[("Sở Y tế", "[CẦN BỔ SUNG: ai?]")], &["empty-slot"]),
+        (
+            "a header of people's own",
+            false,
+            &[("DỰ THẢO", "Dự thảo lần 2")],
+            &["draft-mark"],
+        ),
+        ("a margin", false, &[("w:left=\"1701\"", "w:left=\"1000\"")], &["page-setup"]),
+        (
+            "a typeface",
+            false,
+            &[(
+                "Thiếu nhân lực.",
+                "Thiếu </w:t></w:r><w:r><w:rPr><w:rFonts w:ascii=\"Arial\"/></w:rPr><w:t>nhân lực.",
+            )],
+            &["page-setup"],
+        ),
+    ];
+    let (catalog, _) = crate::embedded();
+    let mut said = String::new();
+    for (what, comments, changes, expected) in rows {
+        let plan = finished(*comments, changes);
+        assert_eq!(codes(&plan), *expected, "{what}");
+        let found = told(review("plan.docx", &plan, &catalog).unwrap());
+        let _ = writeln!(said, "-- {what}\n{found}");
+        let advice = ["draft-mark", "page-setup"];
+        let is_free = expected.iter().all(|code| advice.contains(code));
+        let copy = finalize("plan.docx", &plan, &catalog).0.unwrap();
+        assert_eq!(copy.is_some(), is_free, "{what}");
+    }
+    insta::with_settings!({ snapshot_path => "review", prepend_module_to_snapshot => false,
+        omit_expression => true }, {
+        insta::assert_snapshot!("word", said);
+    });
+}
+
+#[test]
+fn a_resolved_comment_goes_and_its_answer() {
+    let comments = "<w:comment w:id=\"8\" w:author=\"Lan\"><w:p w14:paraId=\"0A\"><w:r><w:t>Sai?</w:t></w:r></w:p></w:comment>\
+        <w:comment w:id=\"9\" w:author=\"Nam\"><w:p w14:paraId=\"0B\"><w:r><w:t>Đã sửa.</w:t></w:r></w:p></w:comment></w:comments>";
+    let anchors = "Thiếu nhân lực.</w:t></w:r><w:r><w:commentReference w:id=\"8\"/></w:r><w:r><w:commentReference w:id=\"9\"/></w:r>";
+    let mut plan = Package::read(&finished(
+        true,
+        &[
+            ("</w:comments>", comments),
+            ("Thiếu nhân lực.</w:t></w:r>", anchors),
+            (
+                "Target=\"comments.xml\"/>",
+                "Target=\"comments.xml\"/><Relationship Id=\"rIdX\" Type=\"http://schemas.microsoft.com/office/2011/relationships/commentsExtended\" Target=\"commentsExtended.xml\"/>",
+            ),
+        ],
+    ))
+    .unwrap();
+    let extended = |done: u8| {
+        format!(
+            "<w15:commentsEx xmlns:w15=\"x\"><w15:commentEx w15:paraId=\"0A\" w15:done=\"{done}\"/>\
+             <w15:commentEx w15:paraId=\"0B\" w15:paraIdParent=\"0A\" w15:done=\"0\"/></w15:commentsEx>"
+        )
+    };
+    let name = "word/commentsExtended.xml".to_owned();
+    plan.parts.push((name.clone(), extended(0).into_bytes()));
+    assert_eq!(codes(&plan.write().unwrap()), ["open-comment"]);
+    plan.replace(&name, extended(1).into_bytes());
+    let plan = plan.write().unwrap();
+    assert_eq!(codes(&plan), [""; 0]);
+    let copy = finalize("plan.docx", &plan, &crate::embedded().0).0.unwrap().unwrap();
+    assert_eq!(copy.comments, 5);
+    assert_eq!(Package::read(&copy.plan).unwrap().part(&name), None);
+}
+
+/// Guidance may end a Word section, and people may set marks of their own in it.
+#[test]
+fn the_end_of_a_section_and_peoples_bookmarks_outlive_guidance() {
+    let plan = finished(
+        false,
+        &[
+            (
+                "Bộ cung cấp tài liệu.</w:t></w:r>",
+                "Bộ cung cấp tài liệu.</w:t></w:r><w:bookmarkStart w:id=\"901\" w:name=\"rieng\"/>",
+            ),
+            (
+                "Dự kiến tổng",
+                "Dự kiến tổng</w:t></w:r><w:bookmarkEnd w:id=\"901\"/><w:r><w:t>",
+            ),
+        ],
+    );
+    let copy = finalize("plan.docx", &plan, &crate::embedded().0).0.unwrap().unwrap();
+    let package = Package::read(&copy.plan).unwrap();
+    assert_eq!(khung::docx::lint::lint(&package), []);
+    let text = String::from_utf8(package.part(DOCUMENT).unwrap().to_vec()).unwrap();
+    assert!(text.contains("w:name=\"rieng\""), "{text}");
+}
+
+/// A drafted plan with every slot filled.
+pub(crate) fn drafted(profile: &str) -> Vec<u8> {
+    let (catalog, templates): (Catalog, Templates) = crate::embedded();
+    let profile: Arc<Source> = crate::source("p.toml", profile);
+    let docx = khung::build(&catalog, &templates, &profile, None).0.unwrap().docx;
+    let mut package = Package::read(&docx).unwrap();
+    let mut text = String::from_utf8(package.part(DOCUMENT).unwrap().to_vec()).unwrap();
+    for slot in slots(&text).into_iter().rev() {
+        if &text[slot.clone()] != "[CẦN BỔ SUNG]" {
+            text.replace_range(slot, "đã điền");
+        }
+    }
+    package.replace(DOCUMENT, text.into_bytes());
+    package.write().unwrap()
+}
+
+#[test]
+fn whole_plans_of_every_form_become_copies() {
+    let (catalog, _) = crate::embedded();
+    let annexes = "w:orient=\"landscape\"";
+    for profile in [
+        "agency = \"Lào Cai\"\n",
+        "agency = \"BYT\"\nguidance = \"comments\"\n",
+        "agency = \"Đà Nẵng\"\nbanner = \"MẬT\"\n[issue]\nform = \"decision\"\n",
+        "agency = \"Sơn La\"\nguidance = \"none\"\n",
+    ] {
+        let plan = drafted(profile);
+        let (copy, found) = finalize("plan.docx", &plan, &catalog);
+        assert_eq!(told(found), "", "{profile}");
+        let Finalized { plan: copy, banner, .. } = copy.unwrap().unwrap();
+        assert_eq!(banner.as_deref(), profile.contains("MẬT").then_some("MẬT"));
+        let count = |plan: &[u8], what: &str| {
+            let package = Package::read(plan).unwrap();
+            String::from_utf8_lossy(package.part(DOCUMENT).unwrap()).matches(what).count()
+        };
+        for kept in ["<w:sectPr", annexes, "<w:tbl>"] {
+            assert_eq!(count(&copy, kept), count(&plan, kept), "{kept}: {profile}");
+        }
+        assert_eq!(count(&copy, "w:val=\"Guidance\""), 0, "{profile}");
+        let package = Package::read(&copy).unwrap();
+        assert_eq!(khung::docx::lint::lint(&package), []);
+    }
+}
+
+#[test]
+fn a_draft_counts_the_slots_that_check_counts() {
+    let (catalog, templates) = crate::embedded();
+    let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
+    let draft = khung::build(&catalog, &templates, &profile, None).0.unwrap();
+    for (name, plan) in [("a.docx", &draft.docx), ("a.md", &draft.markdown.into_bytes())]
+    {
+        let found = review(name, plan, &catalog).unwrap();
+        let said = format!("{name}: còn {} chỗ cần bổ sung", draft.slots);
+        assert_eq!(found.iter().map(|one| &one.message).collect::<Vec<_>>(), [&said]);
+    }
+}
+
+#[test]
+fn files_that_are_no_plans_are_refused() {
+    let (catalog, _) = crate::embedded();
+    let error = |name: &str, bytes: &[u8]| finalize(name, bytes, &catalog).0.unwrap_err();
+    let file = |name: &str, bytes: &[u8]| match error(name, bytes) {
+        ReviewError::File(reason) => reason,
+        other => format!("{other:?}"),
+    };
+    assert!(file("a.docx", b"").starts_with("không phải tệp .docx"));
+    assert!(file("a.docx", b"agency = 1").starts_with("không phải tệp .docx"));
+    assert!(file("a.docx", b"\xD0\xCF\x11\xE0 old").starts_with("là tệp .doc kiểu cũ"));
+    assert_eq!(error("a.md", b"# K\n"), ReviewError::NoRecord);
+    assert_eq!(error("a.md", b"\xFF\xFE"), ReviewError::Unreadable);
+    let damaged = b"# K\n\n<!-- khung-record: AAAA -->\n";
+    assert_eq!(error("a.md", damaged), ReviewError::DamagedRecord);
+    let newer = Record { khung: "99.0.0".to_owned(), ..Record::default() }.encode();
+    let newer = with_record("# K\n", &newer);
+    assert_eq!(error("a.md", newer.as_bytes()), ReviewError::Newer("99.0.0".to_owned()));
+    // Somebody else's Word file: looked at, but nobody knows what of it is guidance.
+    let foreign =
+        write(&parse("# Thư\n\nabc\n").unwrap(), &Properties::default(), |_| {
+            String::new()
+        });
+    let mut foreign = Package::read(&foreign).unwrap();
+    foreign.parts.retain(|(name, _)| !name.contains("ustom"));
+    let foreign = foreign.write().unwrap();
+    assert_eq!(error("a.docx", &foreign), ReviewError::NoRecord);
+    assert_eq!(codes(&foreign), ["no-record"]);
+}
