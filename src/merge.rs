@@ -58,12 +58,24 @@ pub struct SectionMerge {
     pub id: Option<String>,
     /// Whether the file gives it another id: the catalogue renamed it.
     pub renamed: bool,
-    /// Whether the catalogue moved it to another place.
-    pub moved: bool,
+    /// Whether it changes place.
+    pub travel: Travel,
     /// Why it could not be merged.
     pub conflict: Option<Conflict>,
     /// Its blocks, in the order of the result.
     pub blocks: Vec<Change<BlockMerge, Block>>,
+}
+
+/// Whether a section changes place among the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Travel {
+    /// It keeps its place.
+    #[default]
+    None,
+    /// The catalogue moved it.
+    Moved,
+    /// It goes along with one that the catalogue moved.
+    Along,
 }
 
 /// A block of edited that stays.
@@ -178,7 +190,7 @@ pub fn merge(
         order::Placed::Added(at) => Change::Added(fresh.sections[at].clone()),
         order::Placed::Deleted(at) => Change::Deleted(fresh.sections[at].clone()),
         order::Placed::Edited { at, .. } if !stays[at] => Change::Removed(at),
-        order::Placed::Edited { at, moved } => Change::Kept(sides.section(at, moved)),
+        order::Placed::Edited { at, travel } => Change::Kept(sides.section(at, travel)),
     };
     Merge { sections: placed.into_iter().map(change).collect() }
 }
@@ -267,7 +279,7 @@ impl<'d> Sides<'d> {
         stays
     }
 
-    fn section(&self, at: usize, moved: bool) -> SectionMerge {
+    fn section(&self, at: usize, travel: Travel) -> SectionMerge {
         let edited = &self.edited[at];
         let base = self.to_base[at].map(|at| &self.base[at]);
         let fresh = self.to_fresh[at].map(|at| &self.fresh[at]);
@@ -306,7 +318,7 @@ impl<'d> Sides<'d> {
             _ => None,
         };
         let renamed = id.is_some() && id != edited.id;
-        SectionMerge { edited: at, id, renamed, moved, conflict, blocks }
+        SectionMerge { edited: at, id, renamed, travel, conflict, blocks }
     }
 }
 
@@ -358,7 +370,9 @@ impl Merge {
     pub fn changes_nothing(&self) -> bool {
         self.sections.iter().all(|change| match change {
             Change::Kept(section) => {
-                !section.moved && !section.renamed && section.blocks.iter().all(is_still)
+                section.travel == Travel::None
+                    && !section.renamed
+                    && section.blocks.iter().all(is_still)
             }
             other => matches!(other, Change::Deleted(_)),
         })

@@ -3,7 +3,7 @@
 use khung::catalog::Catalog;
 use khung::document::{BlockKind, Document, Section};
 use khung::markdown;
-use khung::merge::{Change, Conflict, Merge, Renames, What, merge};
+use khung::merge::{Change, Conflict, Merge, Renames, Travel, What, merge};
 
 /// The plan of Lào Cai by the embedded catalogue after replacing texts in it.
 fn plan(replacements: &[(&str, &str)]) -> (String, Renames) {
@@ -174,7 +174,7 @@ fn what_people_wrote_stays_where_they_wrote_it() {
 
 fn moved(merged: &Merge) -> Vec<&str> {
     let sections = merged.sections.iter().filter_map(|change| match change {
-        Change::Kept(section) if section.moved => section.id.as_deref(),
+        Change::Kept(section) if section.travel == Travel::Moved => section.id.as_deref(),
         _ => None,
     });
     sections.collect()

@@ -25,7 +25,7 @@ use super::read::Reading;
 use super::revisions::{self, PENDING};
 use super::xml::{self, Element, Node, Path, element_at, element_at_mut};
 use crate::document::Document;
-use crate::merge::{Change, Merge};
+use crate::merge::{Change, Merge, Travel};
 use anchors::Anchors;
 use body::{Part, Spans};
 use fresh::Builder;
@@ -233,7 +233,7 @@ impl<'m> Work<'m> {
         }
         for change in &merge.sections {
             if let Change::Kept(section) = change
-                && section.moved
+                && section.travel != Travel::None
             {
                 self.skip([Some(section.edited), None, None, None], Omission::Move);
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{Body, Change, Merge, Piece, Renames, Words, merge};
+use super::{Body, Change, Merge, Piece, Renames, Travel, Words, merge};
 use crate::document::{
     Block, BlockKind, Column, Document, Heading, Row, Section, Table, Text,
 };
@@ -393,6 +393,23 @@ proptest! {
         let again = merge(&fresh, &once, &fresh, &renames);
         prop_assert!(again.changes_nothing(), "{:?}", again);
         prop_assert_eq!(again.apply(&once), once);
+    }
+
+    #[test]
+    fn what_changes_place_is_told(sides in sides(), rename in any::<bool>()) {
+        let ([base, edited, fresh], renames) = renamed(sides, rename);
+        let merged = merge(&base, &edited, &fresh, &renames);
+        let stays = merged.sections.iter().filter_map(|change| match change {
+            Change::Kept(section) if section.travel == Travel::None => Some(section.edited),
+            _ => None,
+        });
+        prop_assert!(stays.is_sorted(), "{:?}", merged);
+        // Nobody moved anything: nothing is told.
+        let still = merge(&base, &edited, &base, &Renames::default());
+        let travels = still.sections.iter().any(|change| matches!(
+            change, Change::Kept(section) if section.travel != Travel::None
+        ));
+        prop_assert!(!travels, "{:?}", still);
     }
 
     #[test]

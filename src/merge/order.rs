@@ -1,9 +1,9 @@
 //! The order of the sections: where the catalogue moves some, adds some, and what stays put.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Sides;
 use super::align::longest_increasing;
+use super::{Sides, Travel};
 use crate::document::{BlockKind, Section};
 
 /// The level of a section without a heading: it belongs to the one above.
@@ -44,8 +44,8 @@ pub(super) enum Placed {
     Edited {
         /// Its index.
         at: usize,
-        /// Whether the catalogue moved it.
-        moved: bool,
+        /// Whether it changes place.
+        travel: Travel,
     },
     /// A section that only fresh has.
     Added(usize),
@@ -79,14 +79,14 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
     for (at, to_fresh) in sides.to_fresh.iter().enumerate() {
         let Some(to_fresh) = *to_fresh else { continue };
         let node = &mut nodes[at + 1];
-        node.what = Some(Placed::Edited { at, moved: false });
+        node.what = Some(Placed::Edited { at, travel: Travel::None });
         node.level = fresh[to_fresh].level;
         if travels[to_fresh].is_none() {
             nodes[last].next = Some(at + 1);
             last = at + 1;
         }
     }
-    follow(&mut nodes, sides, &edited, &travels);
+    let homes = follow(&mut nodes, sides, &edited, &travels);
     let mut cursor = 0;
     for at in 0..sides.fresh.len() {
         let node = match sides.fresh_to_edited[at] {
@@ -108,13 +108,56 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
         insert(&mut nodes, cursor, node, &edited);
         cursor = node;
     }
-    let moved = |at: usize| sides.to_fresh[at].filter(|&at| travels[at] == Some(at));
-    flatten(&nodes, sides, |at, before, above| {
-        moved(at).is_some_and(|in_fresh| {
-            let parent = edited[at].parent.map(|at| sides.to_fresh[at]);
-            before != above || parent != fresh[in_fresh].parent.map(Some)
-        })
-    })
+    let mut placed = flatten(&nodes);
+    let strays = out_of_order(&placed, &homes);
+    for section in &mut placed {
+        let Placed::Edited { at, travel } = section else { continue };
+        let is_root = |in_fresh: &usize| travels[*in_fresh] == Some(*in_fresh);
+        let root = sides.to_fresh[*at].filter(is_root);
+        let above = |in_fresh: usize| fresh[in_fresh].parent;
+        let was_above = edited[*at].parent.map(|at| sides.to_fresh[at]);
+        let has_other_home =
+            root.is_some_and(|in_fresh| was_above != above(in_fresh).map(Some));
+        *travel = match (strays.contains(at), root) {
+            (false, _) if !has_other_home => Travel::None,
+            (true, None) => Travel::Along,
+            _ => Travel::Moved,
+        };
+    }
+    placed
+}
+
+/// The edited sections that change place: the others stand in edited's order. What
+/// travels does, unless it was where it goes.
+fn out_of_order(placed: &[Placed], homes: &[Option<usize>]) -> BTreeSet<usize> {
+    let order = placed.iter().filter_map(|placed| match placed {
+        Placed::Edited { at, .. } => Some(*at),
+        _ => None,
+    });
+    let order: Vec<usize> = order.collect();
+    let stays = |at: usize| homes[at].is_none();
+    // The last section before, and the first one behind, of those that stay.
+    let mut lowest = vec![None; order.len()];
+    let mut last = None;
+    for (place, &at) in order.iter().enumerate() {
+        lowest[place] = last;
+        last = last.max(stays(at).then_some(at));
+    }
+    let mut next = usize::MAX;
+    let mut fitting = Vec::new();
+    for (place, &at) in order.iter().enumerate().rev() {
+        if stays(at) {
+            next = next.min(at);
+        }
+        if stays(at) || (lowest[place] < Some(at) && at < next) {
+            fitting.push(at);
+        }
+    }
+    fitting.reverse();
+    let kept = longest_increasing(&fitting);
+    let kept: BTreeSet<usize> =
+        fitting.iter().zip(kept).filter(|(_, keeps)| *keeps).map(|(at, _)| *at).collect();
+    order.into_iter().filter(|at| !kept.contains(at)).collect()
 }
 
 /// Inserts a node behind another one and its followers; those whose heading stands above the
@@ -170,13 +213,13 @@ fn travels(sides: &Sides, fresh: &[Standing]) -> Vec<Option<usize>> {
 }
 
 /// Lets each edited section that fresh does not have follow the one before it that goes
-/// where the heading above goes.
+/// where the heading above goes; gives where each edited section goes.
 fn follow(
     nodes: &mut [Node],
     sides: &Sides,
     edited: &[Standing],
     travels: &[Option<usize>],
-) {
+) -> Vec<Option<usize>> {
     let mut homes: Vec<Option<usize>> = Vec::with_capacity(edited.len());
     // The last node to follow, for each one that takes others along.
     let mut last: BTreeMap<Option<usize>, usize> = BTreeMap::new();
@@ -193,37 +236,17 @@ fn follow(
             nodes[leader].followers.push(at);
         }
     }
+    homes
 }
 
-/// Reads the nodes off. `is_moved` is asked about a section, the one that now stands before
-/// it, and the one that stood before it, of those that both edited and fresh have.
-fn flatten(
-    nodes: &[Node],
-    sides: &Sides,
-    is_moved: impl Fn(usize, Option<usize>, Option<usize>) -> bool,
-) -> Vec<Placed> {
-    let mut above = None;
-    let above: Vec<Option<usize>> = (0..sides.edited.len())
-        .map(|at| {
-            let was = above;
-            above = sides.to_fresh[at].map_or(above, |_| Some(at));
-            was
-        })
-        .collect();
+/// Reads the nodes off.
+fn flatten(nodes: &[Node]) -> Vec<Placed> {
     let mut placed = Vec::new();
-    let mut before = None;
     let mut next = Some(0);
     while let Some(node) = next.map(|at| &nodes[at]) {
-        match node.what {
-            Some(Placed::Edited { at, .. }) => {
-                let moved = is_moved(at, before, above[at]);
-                placed.push(Placed::Edited { at, moved });
-                before = Some(at);
-            }
-            what => placed.extend(what),
-        }
-        placed
-            .extend(node.followers.iter().map(|&at| Placed::Edited { at, moved: false }));
+        placed.extend(node.what);
+        let follower = |&at: &usize| Placed::Edited { at, travel: Travel::None };
+        placed.extend(node.followers.iter().map(follower));
         placed.extend(node.deleted.iter().map(|&at| Placed::Deleted(at)));
         next = node.next;
     }

@@ -1,6 +1,6 @@
 //! Tables: base, edited, fresh, and what comes of them.
 
-use super::{Change, Conflict, Merge, Renames, What, merge};
+use super::{Change, Conflict, Merge, Renames, Travel, What, merge};
 use crate::document::{BlockKind, Document, Text};
 use crate::markdown;
 
@@ -236,13 +236,18 @@ fn prose_stays_with_its_task() {
     }
 }
 
-/// The ids of the sections that a merge moves.
+/// The ids of the sections that a merge moves; those that go along in brackets.
 fn moved(base: &str, edited: &str, fresh: &str) -> Vec<String> {
     let (base, edited, fresh) = (document(base), document(edited), document(fresh));
     let merged = merge(&base, &edited, &fresh, &Renames::default());
-    let moved = merged.sections.iter().filter_map(|change| match change {
-        Change::Kept(section) if section.moved => section.id.clone(),
-        _ => None,
+    let moved = merged.sections.iter().filter_map(|change| {
+        let Change::Kept(section) = change else { return None };
+        let id = section.id.as_deref().unwrap_or_default();
+        match section.travel {
+            Travel::None => None,
+            Travel::Moved => Some(id.to_owned()),
+            Travel::Along => Some(format!("({id})")),
+        }
     });
     moved.collect()
 }
@@ -268,13 +273,28 @@ fn only_what_the_catalogue_moved_is_moved() {
     let swapped = plan(&[("p", &[B, A, C]), ("q", &[D])], false);
     let elsewhere = plan(&[("p", &[A]), ("q", &[D, B, C])], false);
     let inserted = plan(&[("p", &[N, A, B, C]), ("q", &[D])], false);
-    assert_eq!(moved(&base, &base, &swapped), ["task-a"]);
+    assert_eq!(moved(&base, &base, &swapped), ["task-a", "(guide-a)"]);
     assert_eq!(moved(&base, &swapped, &swapped), [""; 0]);
     assert_eq!(moved(&base, &swapped, &base), [""; 0]);
-    assert_eq!(moved(&base, &base, &elsewhere), ["task-b", "task-c"]);
+    assert_eq!(
+        moved(&base, &base, &elsewhere),
+        ["task-b", "(guide-b)", "task-c", "(guide-c)"]
+    );
     assert_eq!(moved(&base, &base, &inserted), [""; 0]);
     let groups = plan(&[("q", &[D]), ("p", &[A, B, C])], false);
-    assert_eq!(moved(&base, &base, &groups), ["group-q"]);
+    assert_eq!(moved(&base, &base, &groups), ["group-q", "(task-d)", "(guide-d)"]);
+    // Two that go together, though each still has its neighbour; and without headings.
+    let pairs = ["#a | = A | #b | = B | #c | = C", "#c | = C | #a | = A | #b | = B"];
+    assert_eq!(moved(pairs[0], pairs[0], pairs[1]), ["c"]);
+    let four = "#a | = A | #b | = B | #c | = C | #d | = D | #e | = E";
+    let turned = "#d | = D | #e | = E | #a | = A | #b | = B | #c | = C";
+    assert_eq!(moved(four, four, turned), ["d", "e"]);
+    // What the drafter put below a heading goes with it.
+    let nested = "#a | = A | #b | == B | #c | = C | #d | = D";
+    let own = "#a | = A | #b | == B | == own | x | #c | = C | #d | = D";
+    let turned = "#c | = C | #d | = D | #a | = A | #b | == B";
+    assert_eq!(moved(nested, own, turned), ["a", "(b)", "()"]);
+    assert_eq!(moved("#a | x | #b | y", "#a | x | #b | y", "#b | y | #a | x"), ["a"]);
 }
 
 #[test]

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::patch::{Omission, Skipped};
-use crate::merge::{Body, Change, Conflict, Merge, Piece, SectionMerge, What, Words};
+use crate::merge::{
+    Body, Change, Conflict, Merge, Piece, SectionMerge, Travel, What, Words,
+};
 
 /// What an update did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -163,8 +165,17 @@ impl Report {
             let detail =
                 format!("từ mục {} sang {}", name(&number.from), name(&number.to));
             self.add(section, Event::Moved, &detail);
-        } else if merge.moved || merge.renamed {
-            self.add(section, Event::Moved, "");
+        } else {
+            match merge.travel {
+                Travel::Moved => self.add(section, Event::Moved, "đổi chỗ"),
+                Travel::Along => {
+                    self.add(section, Event::Moved, "đi theo phần đổi chỗ");
+                }
+                Travel::None if merge.renamed => {
+                    self.add(section, Event::Moved, "đổi mã, giữ chỗ");
+                }
+                Travel::None => {}
+            }
         }
         let changes = merge.blocks.iter().filter(|change| match change {
             Change::Kept(block) => match &block.body {

@@ -8,7 +8,7 @@ use crate::document::{Block, BlockKind, Row, Section, Table};
 use crate::docx::read::{Held, Place, RowPlace, Spot};
 use crate::docx::revisions::{Kind, mark_inserted, mark_paragraph, mark_row};
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
-use crate::merge::{BlockMerge, Body, Change, RowMerge, SectionMerge, Words};
+use crate::merge::{BlockMerge, Body, Change, RowMerge, SectionMerge, Travel, Words};
 
 impl<'m> Work<'m> {
     /// Carries out what happens to one section.
@@ -54,7 +54,7 @@ impl<'m> Work<'m> {
             .skipped
             .iter()
             .any(|skipped| skipped.section == at && skipped.what == Omission::Move);
-        if section.moved && is_here {
+        if section.travel == Travel::Moved && is_here {
             let blocks = &self.reading.document.sections[at].blocks;
             let number = blocks.iter().find_map(|block| match &block.kind {
                 BlockKind::Heading(heading) => heading.number.clone(),
