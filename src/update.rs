@@ -165,7 +165,7 @@ fn update_docx(
     report.skipped(edited, &patched.skipped);
     proof::proves(&package, &patched.package, &base, &fresh, &reading, &options)
         .map_err(UpdateError::Lost)?;
-    let plan = patched.package.write().map_err(|error| failed(&error))?;
+    let plan = patched.package.rewrite(&package, plan).map_err(|error| failed(&error))?;
     Ok(Some(Updated { plan, report }))
 }
 

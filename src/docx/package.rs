@@ -1,9 +1,10 @@
 //! The zip package of a DOCX: read with limits, written the same every time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io::{Cursor, Read, Write};
 
+use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
@@ -81,7 +82,7 @@ impl Package {
         let mut left = LARGEST;
         for at in 0..archive.len() {
             let mut entry = archive.by_index(at).map_err(|error| match error {
-                zip::result::ZipError::UnsupportedArchive(_) => PackageError::Encrypted,
+                ZipError::UnsupportedArchive(_) => PackageError::Encrypted,
                 _ => PackageError::NotZip,
             })?;
             if entry.is_dir() {
@@ -192,19 +193,71 @@ impl Package {
     ///
     /// # Errors
     /// When a part exceeds what a zip file holds.
-    pub fn write(&self) -> Result<Vec<u8>, zip::result::ZipError> {
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .compression_level(Some(LEVEL.into()))
-            .last_modified_time(DateTime::default())
-            .unix_permissions(0o644);
+    pub fn write(&self) -> Result<Vec<u8>, ZipError> {
         let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
         for (name, bytes) in &self.parts {
-            writer.start_file(name.as_str(), options)?;
-            writer.write_all(bytes)?;
+            deflate(&mut writer, name, bytes)?;
         }
         Ok(writer.finish()?.into_inner())
     }
+
+    /// Writes the package anew in the place of `file`, from which `old` was read: the entries
+    /// of parts that are as they were keep their place, date, comment and compressed bytes.
+    ///
+    /// # Errors
+    /// When a part exceeds what a zip file holds.
+    pub fn rewrite(&self, old: &Self, file: &[u8]) -> Result<Vec<u8>, ZipError> {
+        if self == old {
+            return Ok(file.to_vec());
+        }
+        let was = old.by_name();
+        let mut new = self.by_name();
+        let mut archive = ZipArchive::new(Cursor::new(file))?;
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        writer.set_raw_comment(archive.comment().into())?;
+        for at in 0..archive.len() {
+            let entry = archive.by_index_raw(at)?;
+            match new.remove(entry.name()) {
+                Some(bytes) if was.get(entry.name()) != Some(&bytes) => {
+                    deflate(&mut writer, entry.name(), bytes)?;
+                }
+                None if entry.is_dir() => {
+                    let options = entry.options().into_full_options();
+                    let rights = entry.unix_mode().unwrap_or(0o755) & 0o777;
+                    let options = options.unix_permissions(rights);
+                    let options = options.with_file_comment(entry.comment());
+                    writer.add_directory(entry.name(), options)?;
+                }
+                None => {}
+                _ => writer.raw_copy_file(entry)?,
+            }
+        }
+        for (name, bytes) in &self.parts {
+            if new.contains_key(name.as_str()) {
+                deflate(&mut writer, name, bytes)?;
+            }
+        }
+        Ok(writer.finish()?.into_inner())
+    }
+
+    fn by_name(&self) -> BTreeMap<&str, &[u8]> {
+        self.parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect()
+    }
+}
+
+fn deflate(
+    writer: &mut ZipWriter<Cursor<Vec<u8>>>,
+    name: &str,
+    bytes: &[u8],
+) -> Result<(), ZipError> {
+    let options = SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(LEVEL.into()))
+        .last_modified_time(DateTime::default())
+        .unix_permissions(0o644);
+    writer.start_file(name, options)?;
+    writer.write_all(bytes)?;
+    Ok(())
 }
 
 /// A name inside a folder; `..` leaves it.
@@ -235,6 +288,66 @@ mod tests {
         let bytes = package.write().unwrap();
         assert_eq!(Package::read(&bytes).unwrap(), package);
         assert_eq!(package.write().unwrap(), bytes);
+    }
+
+    /// An entry as another program writes it: stored, dated, with rights and a comment.
+    #[test]
+    fn entries_of_unchanged_parts_stay_byte_for_byte() {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let date = DateTime::from_date_and_time(2024, 5, 6, 7, 8, 10).unwrap();
+        let best = zip::write::FullFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .compression_level(Some(9))
+            .last_modified_time(date)
+            .unix_permissions(0o600)
+            .with_file_comment("ảnh");
+        let stored = best
+            .clone()
+            .compression_method(CompressionMethod::Stored)
+            .compression_level(None);
+        writer.add_directory("word/media/", stored.clone()).unwrap();
+        for (name, options) in [
+            ("word/document.xml", stored.clone()),
+            ("word/media/a.png", best),
+            ("last", stored),
+        ] {
+            writer.start_file(name, options).unwrap();
+            writer.write_all(name.repeat(99).as_bytes()).unwrap();
+        }
+        writer.set_comment("của ai đó").unwrap();
+        let file = writer.finish().unwrap().into_inner();
+        let old = Package::read(&file).unwrap();
+        assert_eq!(old.rewrite(&old, &file).unwrap(), file);
+        let mut new = old.clone();
+        new.parts[0].1 = b"<a/>".to_vec();
+        new.parts.push(("new.xml".to_owned(), b"<b/>".to_vec()));
+        let bytes = new.rewrite(&old, &file).unwrap();
+        assert_eq!(Package::read(&bytes).unwrap(), new);
+        let entries = |bytes: &[u8]| {
+            let mut archive = ZipArchive::new(Cursor::new(bytes.to_vec())).unwrap();
+            let count = archive.len();
+            let entry = |at| {
+                let mut entry = archive.by_index_raw(at).unwrap();
+                let mut raw = Vec::new();
+                entry.read_to_end(&mut raw).unwrap();
+                let name = entry.name().to_owned();
+                let rights = (entry.unix_mode(), entry.comment().to_owned());
+                (name, entry.compression(), entry.last_modified(), rights, raw)
+            };
+            (0..count).map(entry).collect::<Vec<_>>()
+        };
+        let (before, after) = (entries(&file), entries(&bytes));
+        let names: Vec<&str> = after.iter().map(|entry| entry.0.as_str()).collect();
+        let expected =
+            ["word/media/", "word/document.xml", "word/media/a.png", "last", "new.xml"];
+        assert_eq!(names, expected);
+        for at in [0, 2, 3] {
+            assert_eq!(before[at], after[at]);
+        }
+        let comment = |bytes: &[u8]| {
+            ZipArchive::new(Cursor::new(bytes.to_vec())).unwrap().comment().to_vec()
+        };
+        assert_eq!(comment(&bytes), comment(&file));
     }
 
     #[test]
