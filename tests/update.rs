@@ -173,6 +173,24 @@ fn tasks_come_go_and_move_with_what_people_wrote() {
 }
 
 #[test]
+fn guidance_is_reported_under_the_heading_of_its_task() {
+    let (old, templates) = crate::embedded();
+    let new = next(&[("id = \"policy-experts\"", "id = \"policy-advisers\"")]);
+    let updated = update(&draft(&old, &templates), &new, &templates);
+    let title = |id: &str| {
+        let entry = |entry: &&khung::update::Entry| entry.id.as_deref() == Some(id);
+        updated.report.entries.iter().find(entry).unwrap().section.clone()
+    };
+    for task in ["policy-experts", "policy-advisers"] {
+        let heading = title(&format!("task-{task}"));
+        let guidance = title(&format!("guide-{task}"));
+        let shown = guidance.trim_end_matches('…').strip_prefix("Hướng dẫn – ").unwrap();
+        assert!(heading.starts_with(shown), "{guidance}");
+        assert!(shown.starts_with("2."), "{guidance}");
+    }
+}
+
+#[test]
 fn a_profile_follows_a_renamed_task_and_outlives_a_dropped_one() {
     let (old, templates) = crate::embedded();
     let new = next(&[

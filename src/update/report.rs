@@ -71,26 +71,27 @@ impl Report {
     pub fn new(from: &str, to: &str, edited: &Document, merge: &Merge) -> Self {
         let mut report =
             Self { from: from.to_owned(), to: to.to_owned(), entries: Vec::new() };
+        let titles = titles(edited);
+        let mut above = String::new();
         for change in &merge.sections {
+            let (section, title) = match change {
+                Change::Added(section) | Change::Deleted(section) => {
+                    (section, title(section, &above))
+                }
+                Change::Removed(at) | Change::Kept(SectionMerge { edited: at, .. }) => {
+                    let Some(section) = edited.sections.get(*at) else { continue };
+                    (section, titles[*at].clone())
+                }
+            };
+            above = heading(section).unwrap_or(above);
             match change {
-                Change::Added(section) => report.add(section, Event::Added, ""),
-                Change::Deleted(section) => {
-                    report.add(
-                        section,
-                        Event::StaysDeleted,
-                        "người soạn đã xóa phần này",
-                    );
+                Change::Added(_) => report.add(section, &title, Event::Added, ""),
+                Change::Deleted(_) => {
+                    let detail = "người soạn đã xóa phần này";
+                    report.add(section, &title, Event::StaysDeleted, detail);
                 }
-                Change::Removed(at) => {
-                    if let Some(section) = edited.sections.get(*at) {
-                        report.add(section, Event::Removed, "");
-                    }
-                }
-                Change::Kept(kept) => {
-                    if let Some(section) = edited.sections.get(kept.edited) {
-                        report.kept(section, kept);
-                    }
-                }
+                Change::Removed(_) => report.add(section, &title, Event::Removed, ""),
+                Change::Kept(kept) => report.kept(section, &title, kept),
             }
         }
         for found in merge.conflicts() {
@@ -115,13 +116,14 @@ impl Report {
                     "danh mục thêm phần này, mà kế hoạch đã có; giữ nguyên".to_owned()
                 }
             };
-            report.add(section, Event::Conflict, &detail);
+            report.add(section, &titles[found.section], Event::Conflict, &detail);
         }
         report
     }
 
     /// Adds what could not be changed in a Word file.
     pub(super) fn skipped(&mut self, edited: &Document, skipped: &[Skipped]) {
+        let titles = titles(edited);
         for skipped in skipped {
             let Some(section) = edited.sections.get(skipped.section) else { continue };
             let detail = match skipped.what {
@@ -137,7 +139,7 @@ impl Report {
                 Omission::Addition => "không thêm được: không còn chỗ để đặt",
                 Omission::Move => "không chuyển được: phần này gắn với phần khác",
             };
-            self.add(section, Event::Conflict, detail);
+            self.add(section, &titles[skipped.section], Event::Conflict, detail);
         }
     }
 
@@ -147,13 +149,13 @@ impl Report {
         self.entries.iter().filter(|entry| entry.event == Event::Conflict).count()
     }
 
-    fn add(&mut self, section: &Section, event: Event, detail: &str) {
+    fn add(&mut self, section: &Section, title: &str, event: Event, detail: &str) {
         let id = section.id.clone();
-        let (section, detail) = (title(section), detail.to_owned());
+        let (section, detail) = (title.to_owned(), detail.to_owned());
         self.entries.push(Entry { id, section, event, detail });
     }
 
-    fn kept(&mut self, section: &Section, merge: &SectionMerge) {
+    fn kept(&mut self, section: &Section, title: &str, merge: &SectionMerge) {
         let numbers = merge.blocks.iter().find_map(|change| match change {
             Change::Kept(block) => block.renumbered.as_ref(),
             _ => None,
@@ -164,15 +166,15 @@ impl Report {
             };
             let detail =
                 format!("từ mục {} sang {}", name(&number.from), name(&number.to));
-            self.add(section, Event::Moved, &detail);
+            self.add(section, title, Event::Moved, &detail);
         } else {
             match merge.travel {
-                Travel::Moved => self.add(section, Event::Moved, "đổi chỗ"),
+                Travel::Moved => self.add(section, title, Event::Moved, "đổi chỗ"),
                 Travel::Along => {
-                    self.add(section, Event::Moved, "đi theo phần đổi chỗ");
+                    self.add(section, title, Event::Moved, "đi theo phần đổi chỗ");
                 }
                 Travel::None if merge.renamed => {
-                    self.add(section, Event::Moved, "đổi mã, giữ chỗ");
+                    self.add(section, title, Event::Moved, "đổi mã, giữ chỗ");
                 }
                 Travel::None => {}
             }
@@ -191,7 +193,7 @@ impl Report {
                 Some(words) => format!("{changes} chỗ: {words}"),
                 None => format!("{changes} chỗ"),
             };
-            self.add(section, Event::Changed, &detail);
+            self.add(section, title, Event::Changed, &detail);
         }
     }
 }
@@ -219,11 +221,33 @@ fn first_words(merge: &SectionMerge) -> Option<String> {
     })
 }
 
-/// The heading of a section, else how it begins.
-fn title(section: &Section) -> String {
+/// What the sections of a document are called.
+fn titles(document: &Document) -> Vec<String> {
+    let mut above = String::new();
+    let name = |section: &Section| {
+        let title = title(section, &above);
+        if let Some(heading) = heading(section) {
+            above = heading;
+        }
+        title
+    };
+    document.sections.iter().map(name).collect()
+}
+
+/// The heading of a section, else how it begins; guidance is called after the heading that
+/// it stands below.
+fn title(section: &Section, above: &str) -> String {
+    let is_guidance = section.id.as_ref().is_some_and(|id| id.starts_with("guide-"));
+    if is_guidance && !above.is_empty() {
+        return brief(&format!("Hướng dẫn – {above}"));
+    }
+    let first = section.blocks.first().map(|block| block.kind.plain());
+    brief(&heading(section).or(first).unwrap_or_default())
+}
+
+fn heading(section: &Section) -> Option<String> {
     let heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
-    let block = section.blocks.iter().find(heading).or(section.blocks.first());
-    block.map_or_else(String::new, |block| brief(&block.kind.plain()))
+    section.blocks.iter().find(heading).map(|block| block.kind.plain())
 }
 
 /// At most sixty characters of a text, on one line.
