@@ -17,6 +17,7 @@ pub mod xml;
 use sha2::{Digest, Sha256};
 
 use crate::document::Document;
+use crate::record::Record;
 use package::Package;
 
 /// What the file says about itself.
@@ -70,7 +71,8 @@ pub fn hash(package: &Package) -> String {
     crate::record::hex(&digest.finalize())
 }
 
-/// The record's text: from the custom XML part, else from the custom property.
+/// The record's text: from the custom XML part, else from the custom property; a copy that
+/// can be read before one that cannot.
 #[must_use]
 pub fn read_record(package: &Package) -> Option<String> {
     let text_of = |bytes: &[u8], marker: &str| -> Option<String> {
@@ -82,14 +84,13 @@ pub fn read_record(package: &Package) -> Option<String> {
         let inner = inner.strip_prefix("<vt:lpwstr>").unwrap_or(inner);
         Some(inner.split('<').next()?.trim().to_owned())
     };
-    let custom = package
-        .parts
-        .iter()
-        .filter(|(name, _)| name.starts_with("customXml/"))
-        .find_map(|(_, bytes)| text_of(bytes, RECORD_NAMESPACE));
-    custom.or_else(|| {
-        text_of(package.part("docProps/custom.xml")?, "name=\"khung-record\"")
-    })
+    let custom = package.parts.iter().filter(|(name, _)| name.starts_with("customXml/"));
+    let custom = custom.filter_map(|(_, bytes)| text_of(bytes, RECORD_NAMESPACE));
+    let property = package.part("docProps/custom.xml");
+    let property = property.and_then(|bytes| text_of(bytes, "name=\"khung-record\""));
+    let copies: Vec<String> = custom.chain(property).collect();
+    let whole = copies.iter().find(|copy| Record::decode(copy).is_some());
+    whole.or(copies.first()).cloned()
 }
 
 /// The hidden bookmark of the `n`-th paragraph or row (from 1) of a section; none when the
@@ -131,6 +132,23 @@ mod tests {
             package.parts.iter().position(|(n, _)| n == "word/document.xml").unwrap();
         package.parts[at].1.push(b' ');
         assert_ne!(hash(&package), before);
+    }
+
+    #[test]
+    fn of_two_copies_of_the_record_the_one_that_is_whole_counts() {
+        let document = crate::markdown::parse("<!-- khung: a -->\nMột\n").unwrap();
+        let record = Record::default().encode();
+        let bytes = write(&document, &Properties::default(), |_| record.clone());
+        for torn in ["docProps/custom.xml", RECORD_PART] {
+            let mut package = Package::read(&bytes).unwrap();
+            for (name, bytes) in &mut package.parts {
+                if name == torn {
+                    let text = String::from_utf8_lossy(bytes);
+                    *bytes = text.replace(&record, &record[4..]).into_bytes();
+                }
+            }
+            assert_eq!(read_record(&package).as_ref(), Some(&record), "{torn}");
+        }
     }
 
     #[test]

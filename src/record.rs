@@ -36,27 +36,40 @@ pub struct Record {
     pub base: String,
 }
 
+/// Why a record cannot be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecordError {
+    /// The text is no record, or a torn one.
+    Damaged,
+    /// What it says does not have the hash that it carries: somebody changed it.
+    Altered,
+}
+
 impl Record {
-    /// The record as text: TOML, deflated, in base64.
+    /// The record as text: the hash of its TOML, and that, deflated, in base64.
     #[must_use]
     pub fn encode(&self) -> String {
         let toml = toml::to_string(self).unwrap_or_default();
         let mut deflate = DeflateEncoder::new(Vec::new(), Compression::new(LEVEL));
         // Writing into memory does not fail.
-        let _ = deflate.write_all(toml.as_bytes());
+        let _ = deflate.write_all(sealed(&toml).as_bytes());
         STANDARD.encode(deflate.finish().unwrap_or_default())
     }
 
-    /// Reads a record back; none when the text is not one.
-    #[must_use]
-    pub fn decode(text: &str) -> Option<Self> {
-        let deflated = STANDARD.decode(text.trim()).ok()?;
-        let mut toml = String::new();
+    /// Reads a record back.
+    ///
+    /// # Errors
+    /// See [`RecordError`].
+    pub fn read(text: &str) -> Result<Self, RecordError> {
+        let deflated = STANDARD.decode(text.trim()).map_err(|_| RecordError::Damaged)?;
+        let mut text = String::new();
         DeflateDecoder::new(deflated.as_slice())
             .take(LONGEST)
-            .read_to_string(&mut toml)
-            .ok()?;
-        toml::from_str(&toml).ok()
+            .read_to_string(&mut text)
+            .map_err(|_| RecordError::Damaged)?;
+        let (_, toml) = text.split_once('\n').ok_or(RecordError::Damaged)?;
+        let record = toml::from_str(toml).map_err(|_| RecordError::Damaged)?;
+        if text == sealed(toml) { Ok(record) } else { Err(RecordError::Altered) }
     }
 
     /// Tells whether a later version of khung wrote it.
@@ -67,6 +80,17 @@ impl Record {
         };
         numbers(&self.khung) > numbers(env!("CARGO_PKG_VERSION"))
     }
+
+    /// As [`Record::read`]; none where that fails.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        Self::read(text).ok()
+    }
+}
+
+/// A text below its own hash.
+fn sealed(text: &str) -> String {
+    format!("{}\n{text}", hex(&Sha256::digest(text.as_bytes())))
 }
 
 /// SHA-256 in hex of a Markdown plan without its record; line ends count as line feeds.
@@ -110,5 +134,39 @@ pub fn state(bytes: &[u8]) -> State {
         Some(record) if record.hash == hash => State::AsWritten,
         Some(_) => State::Edited,
         None => State::Foreign,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A record whose text is what `change` makes of that of a whole one.
+    fn changed(record: &Record, change: impl Fn(String) -> String) -> String {
+        let deflated = STANDARD.decode(record.encode()).unwrap();
+        let mut text = String::new();
+        DeflateDecoder::new(deflated.as_slice()).read_to_string(&mut text).unwrap();
+        let mut deflate = DeflateEncoder::new(Vec::new(), Compression::new(LEVEL));
+        deflate.write_all(change(text).as_bytes()).unwrap();
+        STANDARD.encode(deflate.finish().unwrap())
+    }
+
+    #[test]
+    fn a_record_that_somebody_changed_is_not_believed() {
+        let base = "# Kế hoạch\n".to_owned();
+        let record = Record { base, edition: "2024".to_owned(), ..Record::default() };
+        let read =
+            |change: &dyn Fn(String) -> String| Record::read(&changed(&record, change));
+        assert_eq!(read(&|text| text), Ok(record.clone()));
+        let altered = |text: String| text.replace("Kế hoạch", "Kế hoạch khác");
+        assert_eq!(read(&altered), Err(RecordError::Altered));
+        assert_eq!(read(&|text| text + "\n"), Err(RecordError::Altered));
+        let torn = |text: String| text[..text.len() / 2].to_owned();
+        assert_eq!(read(&torn), Err(RecordError::Damaged));
+        assert_eq!(read(&|_| String::new()), Err(RecordError::Damaged));
+        let encoded = record.encode();
+        for cut in 0..encoded.len() {
+            assert!(Record::read(&encoded[..cut]).is_err(), "{cut}");
+        }
     }
 }

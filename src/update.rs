@@ -12,7 +12,7 @@ use crate::document::Document;
 use crate::docx::package::Package;
 use crate::merge::{Renames, merge};
 use crate::profile::{Guidance, Profile};
-use crate::record::Record;
+use crate::record::{Record, RecordError};
 use crate::source::Source;
 use crate::template::Templates;
 use crate::{docx, markdown};
@@ -39,6 +39,8 @@ pub enum UpdateError {
     NoRecord,
     /// The record is damaged.
     DamagedRecord,
+    /// Somebody changed the record: it does not have its own hash.
+    AlteredRecord,
     /// A later version of khung wrote it.
     Newer(String),
     /// It was drafted from another edition than the catalogue's.
@@ -67,6 +69,10 @@ impl fmt::Display for UpdateError {
             ),
             Self::DamagedRecord => f.write_str(
                 "thông tin của khung trong tệp đã hỏng. Lấy lại đoạn khung-record từ bản cũ.",
+            ),
+            Self::AlteredRecord => f.write_str(
+                "bản gốc mà khung ghi trong tệp đã bị sửa, không khớp mã kiểm tra. Lấy lại tệp \
+                 từ bản cũ chưa bị sửa.",
             ),
             Self::Newer(version) => write!(
                 f,
@@ -218,7 +224,10 @@ fn update_text(
 /// The record, when this catalogue can update its plan.
 fn read_record(text: Option<&str>, catalog: &Catalog) -> Result<Record, UpdateError> {
     let text = text.ok_or(UpdateError::NoRecord)?;
-    let record = Record::decode(text).ok_or(UpdateError::DamagedRecord)?;
+    let record = Record::read(text).map_err(|error| match error {
+        RecordError::Damaged => UpdateError::DamagedRecord,
+        RecordError::Altered => UpdateError::AlteredRecord,
+    })?;
     if record.is_newer() {
         return Err(UpdateError::Newer(record.khung));
     }
