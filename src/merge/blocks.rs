@@ -25,8 +25,10 @@ pub(super) fn merge(
         same.iter_mut().for_each(link_rows);
         return same;
     }
-    let edits = align(&loose(base), &loose(edited), Moves::Follow);
-    let updates = align(&strict(base), &strict(fresh), Moves::Cut);
+    let mut edits = align(&loose(base), &loose(edited), Moves::Follow);
+    let mut updates = align(&strict(base), &strict(fresh), Moves::Cut);
+    link_titles(base, edited, &mut edits);
+    link_titles(base, fresh, &mut updates);
     let kept = edited.iter().enumerate().map(|(at, block)| {
         let Some(old) = edits.from[at] else { return Change::Kept(still(at, block)) };
         match updates.to[old] {
@@ -53,6 +55,17 @@ pub(super) fn merge(
     weave(kept, fresh, |own, new| {
         nesting(&edited[own]) > nesting(new) && edits.from[own].is_none()
     })
+}
+
+/// Links the headings that open a section: whatever they say, they are its title.
+fn link_titles(one: &[Block], other: &[Block], found: &mut Alignment) {
+    let opens = |blocks: &[Block]| match blocks.first() {
+        Some(block) => matches!(block.kind, BlockKind::Heading(_)),
+        None => false,
+    };
+    if opens(one) && opens(other) && found.to[0].is_none() && found.from[0].is_none() {
+        found.link(0, 0);
+    }
 }
 
 /// All blocks as they are.

@@ -102,6 +102,9 @@ fn blocks_merge() {
             "đã làm | còn thiếu",
             0,
         ),
+        // A title that both sides wrote anew is one title, and a conflict.
+        ("= cũ | a | b", "= của tôi | a", "= mới hẳn | c | d", "= của tôi | c | d", 1),
+        ("= cũ | a | b", "= cũ | a thêm", "= mới hẳn | d", "= mới hẳn | d | a thêm", 1),
         // Another shape is another block.
         ("a | b", "a | b", "- a | b", "- a | b", 0),
         ("a | b", "- a | b", "x | b", "- x | b", 0),
