@@ -102,7 +102,9 @@ pub fn bookmark_name(section: &str, n: usize) -> Option<String> {
 }
 
 /// The element children of a node list.
-fn elements(nodes: &mut [xml::Node]) -> impl Iterator<Item = &mut xml::Element> {
+pub(crate) fn elements(
+    nodes: &mut [xml::Node],
+) -> impl Iterator<Item = &mut xml::Element> {
     nodes.iter_mut().filter_map(|node| match node {
         xml::Node::Element(element) => Some(element),
         xml::Node::Raw(_) => None,

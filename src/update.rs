@@ -1,6 +1,6 @@
 //! Brings a plan that people edited in step with a catalogue: read, merge, patch, prove.
 
-mod proof;
+pub(crate) mod proof;
 mod report;
 
 use std::fmt;
@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use crate::catalog::{Annex, Catalog};
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::document::Document;
 use crate::docx::package::Package;
 use crate::merge::{Renames, merge};
 use crate::profile::{Guidance, Profile};
@@ -17,7 +16,6 @@ use crate::source::Source;
 use crate::template::Templates;
 use crate::{docx, markdown};
 
-pub use proof::lost_words;
 pub(crate) use report::brief;
 pub use report::{Entry, Event, Report};
 
@@ -54,6 +52,9 @@ pub enum UpdateError {
     File(String),
     /// Words of the drafter's would be lost: a defect of khung.
     Lost(Vec<String>),
+    /// The file that would be written is not whole, which says what is wrong: a defect of
+    /// khung.
+    Broken(String),
 }
 
 impl fmt::Display for UpdateError {
@@ -89,6 +90,11 @@ impl fmt::Display for UpdateError {
                 "việc cập nhật sẽ làm mất nội dung đã viết ({}); đây là lỗi của khung, tệp được \
                  giữ nguyên. Xin báo lỗi kèm tệp này.",
                 words.join(", ")
+            ),
+            Self::Broken(what) => write!(
+                f,
+                "tệp ghi ra sẽ bị hỏng ({what}); đây là lỗi của khung, tệp được giữ nguyên. Xin \
+                 báo lỗi kèm tệp này."
             ),
         }
     }
@@ -169,9 +175,10 @@ fn update_docx(
     let patched = docx::patch::patch(&package, &reading, &merge, &fresh, &options)
         .map_err(|error| failed(&error))?;
     report.skipped(edited, &patched.skipped);
-    proof::proves(&package, &patched.package, &base, &fresh, &reading, &options)
-        .map_err(UpdateError::Lost)?;
+    let claim = proof::Claim { base: &base, edited, merge: &merge };
+    proof::proves(&package, &patched, &reading, &claim, &fresh, &options)?;
     let plan = patched.package.rewrite(&package, plan).map_err(|error| failed(&error))?;
+    proof::reopens(&plan, &patched.package)?;
     Ok(Some(Updated { plan, report }))
 }
 
@@ -212,10 +219,8 @@ fn update_text(
     let report = Report::new(&record.version, &catalog.version, &edited, &merge);
     let own = markdown::without_record(text);
     let patched = markdown::patch(own, &edited, &merge, body, &catalog.version);
-    let lost = lost_words(&base, &edited, &read(&patched)?);
-    if !lost.is_empty() {
-        return Err(UpdateError::Lost(lost));
-    }
+    let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };
+    proof::keeps(&claim, &read(&patched)?)?;
     let new = markdown::record(&draft.markdown).unwrap_or_default();
     let plan = markdown::with_record(&patched, new).into_bytes();
     Ok(Some(Updated { plan, report }))
@@ -284,13 +289,4 @@ fn renames(
     let (_, agency, _) = Profile::read(&profile, catalog, &templates.headings());
     let annex: Option<&Annex> = agency.as_ref().and_then(|agency| catalog.annex(agency));
     Renames::of(annex.map_or(&[], |annex| &annex.tasks))
-}
-
-/// The plain texts of a document's sections by id; those of the drafter's own under none.
-fn texts(document: &Document) -> impl Iterator<Item = (Option<&str>, String)> {
-    document.sections.iter().map(|section| {
-        let blocks: Vec<String> =
-            section.blocks.iter().map(|block| block.kind.plain()).collect();
-        (section.id.as_deref(), blocks.join("\n"))
-    })
 }

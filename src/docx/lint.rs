@@ -63,6 +63,7 @@ struct Seen {
     open: BTreeMap<String, BTreeSet<String>>,
     references: BTreeSet<String>,
     changes: BTreeSet<String>,
+    paragraphs: BTreeSet<String>,
 }
 
 impl Seen {
@@ -87,6 +88,13 @@ impl Seen {
                 }
                 "w:delText" if deleted != Some(true) => {
                     self.wrong.push("w:delText outside w:del".to_owned());
+                }
+                "w:p" => {
+                    if let Some(id) = element.attribute("w14:paraId")
+                        && !self.paragraphs.insert(id.clone())
+                    {
+                        self.wrong.push(format!("paragraph {id} stands twice"));
+                    }
                 }
                 "w:tc" => self.cell(element),
                 "w:commentReference" if !self.references.insert(id()) => {
@@ -175,6 +183,7 @@ mod tests {
         let rows = [
             ("<w:p/>".to_owned(), "", ""),
             (bookmark(1, "_a") + &bookmark(2, "_a"), "", "bookmark name _a stands twice"),
+            ("<w:p w14:paraId='1'/>".repeat(2), "", "paragraph 1 stands twice"),
             (bookmark(1, "a b"), "", "bookmark name \"a b\""),
             (
                 "<w:bookmarkStart w:id='1' w:name='a'/>".to_owned(),

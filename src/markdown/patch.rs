@@ -320,6 +320,7 @@ mod tests {
     use crate::markdown::parse;
     use crate::merge::laws::{renamed, sides};
     use crate::merge::merge;
+    use crate::update::proof::{Claim, keeps};
 
     /// A document as a person would type it.
     fn typed(document: &Document) -> String {
@@ -374,12 +375,12 @@ mod tests {
                 edited,
                 patched
             );
-            let order = merged.sections.iter().filter_map(|change| match change {
-                Change::Kept(section) => Some(section.edited),
-                _ => None,
-            });
-            let is_still = merged.changes_nothing() && order.is_sorted();
-            if is_still && merged.conflicts().is_empty() {
+            // What is done right must not be refused.
+            let (base, text) = (read(&base), read(&edited));
+            let claim = Claim { base: &base, edited: &text, merge: &merged };
+            let proof = keeps(&claim, &read(&patched));
+            prop_assert_eq!(proof, Ok(()), "{}\n-----\n{}", edited, patched);
+            if merged.changes_nothing() && merged.conflicts().is_empty() {
                 prop_assert_eq!(patched, edited);
             }
         }

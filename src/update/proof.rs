@@ -1,55 +1,247 @@
-//! The proof that an update lost nothing: every word that people added is still there.
+//! The proof that an update lost nothing: section by section, what was there is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::texts;
-use crate::document::Document;
+use super::UpdateError;
+use crate::document::{Block, BlockKind, Document, Section};
+use crate::docx::lint::lint;
 use crate::docx::package::Package;
-use crate::docx::read::{Reading, read};
-use crate::docx::{patch, revisions, xml};
+use crate::docx::patch::{Omission, Patched};
+use crate::docx::read::{Place, Reading, read};
+use crate::docx::xml::{self, Node};
+use crate::docx::{elements, patch, revisions};
+use crate::merge::{BlockMerge, Change, Merge, SectionMerge};
 
-/// Proves a patched Word file: its changes rejected, it says what the input said, paragraph
-/// for paragraph (sections may have moved); every word that people added is in it.
-///
-/// # Errors
-/// Words or paragraphs that are not there.
-pub(super) fn proves(
-    input: &Package,
-    patched: &Package,
-    base: &Document,
-    fresh: &Document,
-    reading: &Reading,
-    options: &patch::Options,
-) -> Result<(), Vec<String>> {
-    let part = &reading.part;
-    let said = |package: &Package| -> Vec<String> {
-        let rejected = rejected(package, part, &options.author);
-        let Ok(reading) = read(&rejected, base) else { return Vec::new() };
-        let blocks = reading.document.sections.iter().flat_map(|section| &section.blocks);
-        let mut texts: Vec<String> = blocks.map(|block| block.kind.plain()).collect();
-        texts.sort();
-        texts
-    };
-    if !options.accept {
-        let (before, after) = (said(input), said(patched));
-        if before.is_empty() || before != after {
-            let gone =
-                before.into_iter().filter(|text| after.binary_search(text).is_err());
-            return Err(gone.take(3).collect());
-        }
-    }
-    let result = read(patched, fresh).map_err(|error| vec![error.to_string()])?;
-    let lost = lost_words(base, &reading.document, &result.document);
-    if lost.is_empty() { Ok(()) } else { Err(lost) }
+/// What a proof is about: the three sides and what was to be done.
+pub(crate) struct Claim<'c> {
+    /// The base, as far as it stands in the body.
+    pub(crate) base: &'c Document,
+    /// The edited document.
+    pub(crate) edited: &'c Document,
+    /// What was to be done.
+    pub(crate) merge: &'c Merge,
 }
 
-/// The package without the tracked changes of an author.
-fn rejected(package: &Package, part: &str, author: &str) -> Package {
+/// Proves a patched Word file. Its changes rejected, it says what the input said, paragraph
+/// for paragraph, each section whole and in the merge's order; every word that people added
+/// to a section is in that section; no id stands twice that did not before.
+///
+/// # Errors
+/// [`UpdateError::Lost`] and [`UpdateError::Broken`].
+pub(crate) fn proves(
+    input: &Package,
+    patched: &Patched,
+    reading: &Reading,
+    claim: &Claim<'_>,
+    fresh: &Document,
+    options: &patch::Options,
+) -> Result<(), UpdateError> {
+    let broken = |error: &dyn ToString| UpdateError::Broken(error.to_string());
+    let faults = lint(&patched.package);
+    if !faults.is_empty() {
+        let known: BTreeSet<_> = lint(input).into_iter().collect();
+        if let Some(fault) = faults.iter().find(|fault| !known.contains(fault)) {
+            return Err(UpdateError::Broken(fault.what.clone()));
+        }
+    }
+    if !options.accept {
+        let rejected = rejected(&patched.package, reading, &options.author);
+        let rejected = read(&rejected, claim.base).map_err(|error| broken(&error))?;
+        let is_moved =
+            patched.skipped.iter().all(|skipped| skipped.what != Omission::Move);
+        says_the_same(reading, &rejected, &order(claim, is_moved))?;
+    }
+    let expected = expected(claim, fresh);
+    let result = read(&patched.package, &expected).map_err(|error| broken(&error))?;
+    keeps(claim, &result.document)
+}
+
+/// Proves that every word that people added to a section of edited is in the same section of
+/// the result, under the id that it has from now on; and that no word of theirs is rarer in
+/// the whole. What does not stand below the catalogue's heading (the drafter's own sections,
+/// one whose heading they deleted) has no home that is certain: it counts in the whole.
+///
+/// # Errors
+/// [`UpdateError::Lost`].
+pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateError> {
+    let (mut there, mut whole) = (Texts::new(), Words::new());
+    let mut titled: BTreeMap<&str, bool> = BTreeMap::new();
+    for section in &result.sections {
+        count(&section.blocks, there.entry(section.id.as_deref()).or_default());
+        count(&section.blocks, &mut whole);
+        titled.extend(section.id.as_deref().map(|id| (id, opens(section))));
+    }
+    let (mut added, mut all): (Texts<'_>, Words) = <_>::default();
+    for change in &claim.merge.sections {
+        let Change::Kept(kept) = change else { continue };
+        let Some(section) = claim.edited.sections.get(kept.edited) else { continue };
+        let old = kept.id.as_ref().and_then(|_| of_base(claim, section));
+        beyond(&section.blocks, old, &mut all);
+        let is_titled = opens(section) && old.is_some_and(opens);
+        // What shares an id counts together.
+        if let Some(id) = kept
+            .id
+            .as_deref()
+            .or(section.id.as_deref())
+            .filter(|id| is_titled && titled.get(id) != Some(&false))
+        {
+            beyond(own(&section.blocks), old, added.entry(Some(id)).or_default());
+        }
+    }
+    let none = Words::new();
+    let mut lost = BTreeSet::new();
+    let sections =
+        added.into_iter().map(|(id, words)| (words, there.get(&id).unwrap_or(&none)));
+    for (words, there) in sections.chain([(all, &whole)]) {
+        let is_lost = |(word, count): &(String, usize)| {
+            there.get(word).copied().unwrap_or_default() < *count
+        };
+        lost.extend(words.into_iter().filter(is_lost).map(|(word, _)| word));
+    }
+    if lost.is_empty() {
+        Ok(())
+    } else {
+        Err(UpdateError::Lost(lost.into_iter().take(9).collect()))
+    }
+}
+
+/// Adds the words that blocks have beyond a section of base.
+fn beyond(blocks: &[Block], old: Option<&Section>, added: &mut Words) {
+    let (mut words, mut before) = (Words::new(), Words::new());
+    count(blocks, &mut words);
+    count(old.map_or(&[], |old| &old.blocks), &mut before);
+    for (word, count) in words {
+        let count = count.saturating_sub(before.get(&word).copied().unwrap_or_default());
+        if count > 0 {
+            *added.entry(word).or_default() += count;
+        }
+    }
+}
+
+/// The blocks of a section that stand below no heading but its own: one that the drafter put
+/// in it may come to open a section.
+fn own(blocks: &[Block]) -> &[Block] {
+    let is_heading = |block: &Block| matches!(block.kind, BlockKind::Heading(_));
+    let next = blocks.iter().skip(1).position(is_heading);
+    &blocks[..next.map_or(blocks.len(), |next| next + 1)]
+}
+
+/// Tells whether a section opens with a heading.
+fn opens(section: &Section) -> bool {
+    let first = section.blocks.first().map(|block| &block.kind);
+    matches!(first, Some(BlockKind::Heading(_)))
+}
+
+/// Proves that a file that was written opens as the package that it is of.
+///
+/// # Errors
+/// [`UpdateError::Broken`].
+pub(super) fn reopens(file: &[u8], package: &Package) -> Result<(), UpdateError> {
+    let opened = Package::read(file)
+        .map_err(|error| UpdateError::Broken(error.to_string()))?
+        .parts;
+    let there: BTreeMap<_, _> =
+        opened.iter().map(|(name, bytes)| (name, bytes)).collect();
+    let torn = package.parts.iter().find(|(name, bytes)| there.get(name) != Some(&bytes));
+    match torn {
+        Some((name, _)) => Err(UpdateError::Broken(name.clone())),
+        None => Ok(()),
+    }
+}
+
+/// How often each word stands in a text.
+type Words = BTreeMap<String, usize>;
+/// The words of sections by id; those of the drafter's own under none.
+type Texts<'t> = BTreeMap<Option<&'t str>, Words>;
+
+fn count(blocks: &[Block], words: &mut Words) {
+    for block in blocks {
+        // An offer stands between a word and the comma behind it: punctuation does not count.
+        let text = block.kind.plain();
+        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+            *words.entry(word.to_owned()).or_default() += 1;
+        }
+    }
+}
+
+/// The section of base that an edited section was.
+fn of_base<'c>(claim: &Claim<'c>, section: &Section) -> Option<&'c Section> {
+    section.id.as_ref()?;
+    claim.base.sections.iter().find(|old| old.id == section.id)
+}
+
+/// The edited sections in the order in which they must stand.
+fn order(claim: &Claim<'_>, is_moved: bool) -> Vec<usize> {
+    let at = |change: &Change<SectionMerge, _>| match change {
+        Change::Kept(section) => Some(section.edited),
+        Change::Removed(at) => Some(*at),
+        _ => None,
+    };
+    let mut order: Vec<usize> = claim.merge.sections.iter().filter_map(at).collect();
+    if !is_moved {
+        order.sort_unstable();
+    }
+    order
+}
+
+/// What the patched file should be recognised as: fresh, and what stays of base beside it.
+fn expected(claim: &Claim<'_>, fresh: &Document) -> Document {
+    let old = |at: usize| of_base(claim, claim.edited.sections.get(at)?);
+    let mut document = Document::default();
+    for change in &claim.merge.sections {
+        let section = match change {
+            Change::Kept(kept) => {
+                let is = |new: &&Section| new.id.is_some() && new.id == kept.id;
+                let new = fresh.sections.iter().find(is);
+                if let Some(new) = new {
+                    document.sections.push(with_rest(new, claim, kept));
+                    continue;
+                }
+                old(kept.edited)
+            }
+            Change::Removed(at) => old(*at),
+            Change::Added(new) | Change::Deleted(new) => Some(new),
+        };
+        document.sections.extend(section.cloned());
+    }
+    document
+}
+
+/// A section of fresh, and behind it what stays of edited that fresh does not have: such
+/// paragraphs are numbered from there on.
+fn with_rest(fresh: &Section, claim: &Claim<'_>, merge: &SectionMerge) -> Section {
+    let mut section = fresh.clone();
+    let is_same = merge
+        .blocks
+        .iter()
+        .all(|change| matches!(change, Change::Kept(block) if block.fresh.is_none()));
+    let edited = claim.edited.sections.get(merge.edited).filter(|_| !is_same);
+    for change in &merge.blocks {
+        if let Change::Kept(BlockMerge { edited: at, fresh: None, .. }) = change
+            && let Some(block) = edited.and_then(|edited| edited.blocks.get(*at))
+        {
+            section.blocks.push(block.clone());
+        }
+    }
+    section
+}
+
+/// The package without the tracked changes that an author made since it was read.
+fn rejected(package: &Package, reading: &Reading, author: &str) -> Package {
+    let mut old = BTreeSet::new();
+    changes(&mut reading.nodes.clone(), author, &mut |change| {
+        old.extend(change.attribute("w:id"));
+    });
     let mut package = package.clone();
     for (name, bytes) in &mut package.parts {
-        if name == part
+        if *name == reading.part
             && let Ok(mut nodes) = xml::parse(bytes)
         {
+            changes(&mut nodes, author, &mut |change| {
+                if change.attribute("w:id").is_some_and(|id| old.contains(&id)) {
+                    change.set_attribute("w:author", "");
+                }
+            });
             revisions::reject(&mut nodes, author);
             *bytes = xml::serialize(&nodes).into_bytes();
         }
@@ -57,31 +249,52 @@ fn rejected(package: &Package, part: &str, author: &str) -> Package {
     package
 }
 
-/// Words that edited has beyond base, and the result does not have, each once.
-///
-/// Counted over the whole document: a section that the catalogue renamed has another id, and
-/// what stands under which heading is for the merge to keep. Empty is what must be.
-#[must_use]
-pub fn lost_words(base: &Document, edited: &Document, result: &Document) -> Vec<String> {
-    let (base, edited, result) = (count(base), count(edited), count(result));
-    let lost = edited.into_iter().filter(|(word, there)| {
-        let before = base.get(word).copied().unwrap_or_default();
-        let after = result.get(word).copied().unwrap_or_default();
-        // What people added beyond base must be there at least as often.
-        *there > before && after < there - before
-    });
-    lost.map(|(word, _)| word).collect()
+/// Visits the tracked changes of an author.
+fn changes(nodes: &mut [Node], author: &str, visit: &mut impl FnMut(&mut xml::Element)) {
+    for element in elements(nodes) {
+        if matches!(&*element.name, "w:ins" | "w:del")
+            && element.attribute("w:author").as_deref() == Some(author)
+        {
+            visit(element);
+        }
+        changes(&mut element.children, author, visit);
+    }
 }
 
-fn count(document: &Document) -> BTreeMap<String, usize> {
-    let mut words = BTreeMap::new();
-    for (_, text) in texts(document) {
-        // An offer stands between a word and the comma behind it: punctuation does not count.
-        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-            *words.entry(word.to_owned()).or_default() += 1;
+/// Compares what two readings say, the sections of the first in an order.
+fn says_the_same(
+    before: &Reading,
+    after: &Reading,
+    order: &[usize],
+) -> Result<(), UpdateError> {
+    let after: Vec<String> =
+        after.places.iter().flat_map(|places| said(places)).collect();
+    let mut after = after.iter();
+    for places in order.iter().filter_map(|at| before.places.get(*at)) {
+        for text in said(places) {
+            if after.next() != Some(&text) {
+                return Err(UpdateError::Lost(vec![text]));
+            }
         }
     }
-    words
+    after.next().map_or(Ok(()), |text| Err(UpdateError::Lost(vec![text.clone()])))
+}
+
+/// What stands at places, paragraph by paragraph and row by row; blank ones do not count.
+fn said(places: &[Place]) -> Vec<String> {
+    let mut texts = Vec::new();
+    for place in places {
+        match place {
+            Place::Paragraph { spot, .. } => texts.push(spot.text.clone()),
+            Place::Table { rows, .. } => texts.extend(rows.iter().map(|row| {
+                let cells: Vec<&str> =
+                    row.cells.iter().map(|cell| cell.text.as_str()).collect();
+                cells.join("\t")
+            })),
+        }
+    }
+    texts.retain(|text| !text.trim().is_empty());
+    texts
 }
 
 #[cfg(test)]
@@ -89,43 +302,137 @@ mod tests {
     use super::*;
     use crate::docx::{Properties, write};
     use crate::markdown::parse;
+    use crate::merge::{Renames, merge};
 
-    #[test]
-    fn a_word_that_people_added_is_missed_and_one_that_the_catalogue_had_is_not() {
-        let read = |text: &str| parse(text).unwrap();
-        let lost = |edited: &str, result: &str| {
-            lost_words(&read("một hai"), &read(edited), &read(result))
-        };
-        assert_eq!(lost("một hai ba", "bốn"), ["ba"]);
-        assert_eq!(lost("một hai hai", "một"), ["hai"]);
-        assert_eq!(lost("một ba, hai", "bốn ba hai,"), [""; 0]);
-        assert_eq!(lost("một", "hai bốn"), [""; 0]);
+    const BASE: &str = "<!-- khung: a -->\n### 1. A\n\nmột hai\n\nba bốn\n\n<!-- khung: b -->\n### 2. B\n\nnăm sáu\n";
+
+    /// Whether a result of an update of BASE, which people edited, is taken.
+    fn lost(edited: &str, result: &str, rename: bool) -> Vec<String> {
+        let mut renames = Renames::default();
+        let mut fresh = BASE.to_owned();
+        if rename {
+            renames.rename("a", "z");
+            fresh = fresh.replace("khung: a", "khung: z");
+        }
+        let [base, edited, fresh, result] =
+            [BASE, edited, &fresh, result].map(|text| parse(text).unwrap());
+        let merge = merge(&base, &edited, &fresh, &renames);
+        match keeps(&Claim { base: &base, edited: &edited, merge: &merge }, &result) {
+            Err(UpdateError::Lost(words)) => words,
+            other => {
+                assert_eq!(other, Ok(()));
+                Vec::new()
+            }
+        }
     }
 
-    /// A file khung must refuse to write: what it says without khung's changes is not what
-    /// it said before.
     #[test]
-    fn a_patch_that_changes_untracked_text_is_refused() {
-        let base = parse("<!-- khung: a -->\nmột hai\n\nba bốn\n").unwrap();
+    fn a_word_that_people_added_must_stay_in_its_section() {
+        let more = BASE.replace("ba bốn", "ba của tôi, bốn");
+        assert_eq!(lost(&more, &more, false), [""; 0]);
+        // What only the catalogue said may go, and punctuation may move.
+        let less = more.replace("một hai", "chín").replace("tôi,", ", tôi");
+        assert_eq!(lost(&more, &less, false), [""; 0]);
+        assert_eq!(lost(&more, &BASE.replace("ba bốn", "ba của bốn"), false), ["tôi"]);
+        // Under another task, or twice there instead of once here, it is lost.
+        let elsewhere = BASE.replace("năm sáu", "năm của tôi sáu");
+        assert_eq!(lost(&more, &elsewhere, false), ["của", "tôi"]);
+        let twice = BASE.replace("ba bốn", "ba riêng bốn riêng");
+        let once = BASE.replace("ba bốn", "ba riêng").replace("sáu", "riêng sáu");
+        assert_eq!(lost(&twice, &once, false), ["riêng"]);
+        // A section that the catalogue renamed is the same section.
+        let renamed = more.replace("khung: a", "khung: z");
+        assert_eq!(lost(&more, &renamed, true), [""; 0]);
+        assert_eq!(
+            lost(&more, &more.replace("khung: a", "khung: b"), true),
+            ["của", "tôi"]
+        );
+        // The drafter's own section.
+        let own = format!("{BASE}\n### Riêng\n\ncủa tôi\n");
+        assert_eq!(lost(&own, &own, false), [""; 0]);
+        assert_eq!(lost(&own, &elsewhere, false), ["Riêng"]);
+    }
+
+    /// Files that khung must refuse to write.
+    #[test]
+    fn a_patch_that_moves_changes_or_tears_text_is_refused() {
+        let base = parse(BASE).unwrap();
         let bytes = write(&base, &Properties::default(), ToOwned::to_owned);
-        let input = Package::read(&bytes).unwrap();
-        let reading = read(&input, &base).unwrap();
-        let prove = |accept: bool, from: &str, to: &str| {
-            let mut patched = input.clone();
-            for (name, bytes) in &mut patched.parts {
+        let mut input = Package::read(&bytes).unwrap();
+        let of = |package: &mut Package, from: &str, to: &str| {
+            for (name, bytes) in &mut package.parts {
                 if name == "word/document.xml" {
                     let text = String::from_utf8_lossy(bytes).replace(from, to);
                     *bytes = text.into_bytes();
                 }
             }
+        };
+        of(&mut input, "ba bốn", "ba của tôi bốn");
+        let reading = read(&input, &base).unwrap();
+        let edited = &reading.document;
+        let merge = merge(&base, edited, &base, &Renames::default());
+        let claim = Claim { base: &base, edited, merge: &merge };
+        let prove = |accept: bool, changes: &[(&str, &str)]| {
+            let mut package = input.clone();
+            for (from, to) in changes {
+                of(&mut package, from, to);
+            }
+            let patched = Patched { package, skipped: Vec::new() };
             let author = "khung 2".to_owned();
             let options = patch::Options { author, accept, ..<_>::default() };
-            proves(&input, &patched, &base, &base, &reading, &options)
+            proves(&input, &patched, &reading, &claim, &base, &options)
         };
-        assert_eq!(prove(false, "không có", ""), Ok(()));
-        assert_eq!(prove(false, "ba bốn", "ba"), Err(vec!["ba bốn".to_owned()]));
-        assert!(prove(false, "<w:body>", "<w:bodi>").is_err());
-        // What only the catalogue said may go where nothing is tracked.
-        assert_eq!(prove(true, "ba bốn", "ba"), Ok(()));
+        let tracked = |kind: &str, id: u8, text: &str| {
+            let tag = if kind == "del" { "w:delText" } else { "w:t" };
+            format!(
+                "</w:t></w:r><w:{kind} w:id=\"{id}\" w:author=\"khung 2\"><w:r><{tag} xml:space=\"preserve\">{text}</{tag}></w:r></w:{kind}><w:r><w:t xml:space=\"preserve\">"
+            )
+        };
+        assert_eq!(prove(false, &[]), Ok(()));
+        assert_eq!(prove(false, &[("sáu", &tracked("del", 90, "sáu"))]), Ok(()));
+        let lost = |words: &[&str]| {
+            Err(UpdateError::Lost(words.iter().map(|word| (*word).to_owned()).collect()))
+        };
+        // Untracked changes.
+        assert_eq!(prove(false, &[("năm sáu", "năm")]), lost(&["năm sáu"]));
+        assert_eq!(
+            prove(false, &[("của tôi ", ""), ("năm sáu", "năm của tôi sáu")]),
+            lost(&["ba của tôi bốn"])
+        );
+        assert_eq!(
+            prove(false, &[("một hai", "+"), ("năm sáu", "một hai"), ("+", "năm sáu")]),
+            lost(&["một hai"])
+        );
+        // Tracked ones: what people wrote goes here, and comes in there.
+        let (gone, come) =
+            (tracked("del", 90, "của tôi "), tracked("ins", 91, "của tôi "));
+        assert_eq!(prove(false, &[("của tôi ", &gone)]), lost(&["của", "tôi"]));
+        assert_eq!(
+            prove(false, &[("của tôi ", &gone), ("sáu", &format!("{come}sáu"))]),
+            lost(&["của", "tôi"])
+        );
+        // In a file without tracked changes what only the catalogue said may go.
+        assert_eq!(prove(true, &[("năm sáu", "năm")]), Ok(()));
+        assert_eq!(
+            prove(true, &[("của tôi ", ""), ("năm sáu", "năm của tôi sáu")]),
+            lost(&["của", "tôi"])
+        );
+        let broken = |changes: &[(&str, &str)]| {
+            assert!(matches!(prove(false, changes), Err(UpdateError::Broken(_))));
+        };
+        broken(&[("<w:body>", "<w:bodi>")]);
+        broken(&[("một hai", &(tracked("ins", 90, "x") + &tracked("ins", 90, "y")))]);
+        broken(&[("_khung_a_1", "_khung_a_2")]);
+        let paragraph = "<w:p w14:paraId=\"00000001\"/>";
+        broken(&[("<w:body>", &format!("<w:body>{paragraph}{paragraph}"))]);
+        let file = input.write().unwrap();
+        assert_eq!(reopens(&file, &input), Ok(()));
+        assert!(matches!(
+            reopens(&file[..file.len() - 9], &input),
+            Err(UpdateError::Broken(_))
+        ));
+        let mut other = input.clone();
+        other.parts[0].1.push(b' ');
+        assert!(matches!(reopens(&file, &other), Err(UpdateError::Broken(_))));
     }
 }

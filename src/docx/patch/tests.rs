@@ -7,6 +7,7 @@ use crate::docx::package::Package;
 use crate::docx::read::{self, Reading};
 use crate::docx::{self, Properties, revisions, xml};
 use crate::merge::{Body, Change, Found, Merge, Piece, Renames, What, Words, merge};
+use crate::update::proof::{Claim, proves};
 use crate::{markdown, record};
 
 const AUTHOR: &str = "khung 9";
@@ -183,6 +184,7 @@ impl Case {
         let patched = self.patch(false);
         assert_eq!(patched.skipped, []);
         assert_eq!(lint(&patched.package), []);
+        self.prove(&patched, false);
         let edited = &self.reading.document;
         let part = &self.reading.part;
         // (a) Rejecting gives back the texts.
@@ -198,7 +200,9 @@ impl Case {
         let pending = read::read(&patched.package, &self.fresh).unwrap();
         self.same(&pending, &expected, "pending");
         // Without tracking.
-        let plain = self.patch(true).package;
+        let plain = self.patch(true);
+        self.prove(&plain, true);
+        let plain = plain.package;
         assert_eq!(lint(&plain), []);
         assert!(!String::from_utf8_lossy(plain.part(part).unwrap()).contains(AUTHOR));
         let plain = read::read(&plain, &self.fresh).unwrap();
@@ -231,6 +235,16 @@ impl Case {
         let again = merge(&self.fresh, &pending.document, &self.fresh, &self.renames);
         assert!(again.changes_nothing(), "{again:?}");
         patched.package
+    }
+
+    /// What is done right must not be refused.
+    fn prove(&self, patched: &Patched, accept: bool) {
+        let edited = &self.reading.document;
+        let claim = Claim { base: &self.base, edited, merge: &self.merge };
+        let (reading, options) = (&self.reading, options(accept));
+        let proof = proves(&self.input, patched, reading, &claim, &self.fresh, &options);
+        let sides = [&self.base, edited, &self.fresh].map(shown);
+        assert_eq!(proof, Ok(()), "{}", sides.join("----\n"));
     }
 
     fn same(&self, reading: &Reading, expected: &Document, what: &str) {
