@@ -128,6 +128,8 @@ pub fn update(
 /// How an old .doc, or an encrypted .docx, begins.
 const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 
+const BOM: char = '\u{FEFF}';
+
 struct Inputs<'i> {
     catalog: &'i Catalog,
     templates: &'i Templates,
@@ -206,6 +208,8 @@ fn update_text(
     profile: Option<&Arc<Source>>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<Updated>, UpdateError> {
+    // Some editors put a byte order mark in front; it is no part of the first line.
+    let (mark, text) = text.split_at(text.len() - text.trim_start_matches(BOM).len());
     let record = read_record(markdown::record(text), catalog)?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
     let (base, edited) = (read(&record.base)?, read(text)?);
@@ -222,7 +226,7 @@ fn update_text(
     let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };
     proof::keeps(&claim, &read(&patched)?)?;
     let new = markdown::record(&draft.markdown).unwrap_or_default();
-    let plan = markdown::with_record(&patched, new).into_bytes();
+    let plan = format!("{mark}{}", markdown::with_record(&patched, new)).into_bytes();
     Ok(Some(Updated { plan, report }))
 }
 

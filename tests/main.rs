@@ -15,6 +15,7 @@ mod forms;
 mod merging;
 mod new;
 mod reading;
+mod refused;
 mod suite;
 mod update;
 mod whole;

@@ -35,8 +35,10 @@ pub enum PackageError {
     Ole,
     /// An encrypted entry.
     Encrypted,
-    /// Too many parts, or too large when inflated.
+    /// Too large when inflated.
     TooLarge,
+    /// Too many parts.
+    TooMany,
     /// A part's name that leaves the package, or stands twice.
     BadName(String),
 }
@@ -54,6 +56,10 @@ impl fmt::Display for PackageError {
             Self::TooLarge => {
                 f.write_str("quá lớn khi giải nén; bớt hình ảnh, tệp nhúng rồi lưu lại")
             }
+            Self::TooMany => write!(
+                f,
+                "có quá nhiều phần bên trong (hơn {MOST}); mở bằng Word rồi lưu lại thành tệp mới"
+            ),
             Self::BadName(name) => write!(
                 f,
                 "có phần tên không hợp lệ ({name}); mở bằng Word rồi lưu lại thành tệp mới"
@@ -76,7 +82,7 @@ impl Package {
         let mut archive =
             ZipArchive::new(Cursor::new(bytes)).map_err(|_| PackageError::NotZip)?;
         if archive.len() > MOST {
-            return Err(PackageError::TooLarge);
+            return Err(PackageError::TooMany);
         }
         let mut package = Self::default();
         let mut left = LARGEST;
