@@ -77,7 +77,13 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
         let Some(section) = claim.edited.sections.get(kept.edited) else { continue };
         let old = kept.id.as_ref().and_then(|_| of_base(claim, section));
         beyond(&section.blocks, old, &mut all);
-        let is_titled = opens(section) && old.is_some_and(opens);
+        let adds_heading = |change: &Change<_, Block>| match change {
+            Change::Added(new) => matches!(new.kind, BlockKind::Heading(_)),
+            _ => false,
+        };
+        let is_titled = opens(section)
+            && old.is_some_and(opens)
+            && !kept.blocks.iter().any(adds_heading);
         // What shares an id counts together.
         if let Some(id) = kept
             .id
@@ -157,7 +163,11 @@ type Texts<'t> = BTreeMap<Option<&'t str>, Words>;
 fn count(blocks: &[Block], words: &mut Words) {
     for block in blocks {
         // An offer stands between a word and the comma behind it: punctuation does not count.
-        let text = block.kind.plain();
+        let text = match &block.kind {
+            // Its number is derived.
+            BlockKind::Heading(heading) => heading.text.plain(),
+            kind => kind.plain(),
+        };
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
             *words.entry(word.to_owned()).or_default() += 1;
         }
