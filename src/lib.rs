@@ -55,6 +55,7 @@ use chrono::NaiveDate;
 
 use catalog::Catalog;
 use diagnostic::{Code, Diagnostic, has_errors};
+use document::Document;
 use plan::Plan;
 use profile::{Guidance, Profile};
 use record::Record;
@@ -95,17 +96,45 @@ pub fn build(
     profile: &Arc<Source>,
     date: Option<NaiveDate>,
 ) -> (Option<Draft>, Vec<Diagnostic>) {
-    draft(catalog, templates, profile, date, |_| {})
+    let (drafted, diagnostics) = draft(catalog, templates, profile, date, |_| {});
+    (drafted.map(|drafted| drafted.write()), diagnostics)
 }
 
-/// As [`build`]; `judge` may weigh what is wrong with the profile anew.
+/// What a plan says, before it is written.
+struct Drafted {
+    /// Its Markdown, without the record.
+    base: String,
+    /// What that says.
+    document: Document,
+    properties: docx::Properties,
+    /// To be stamped.
+    record: String,
+}
+
+impl Drafted {
+    fn write(self) -> Draft {
+        let stamped = |hash: &str| record::stamp(hash, &self.record);
+        Draft {
+            markdown: markdown::with_record(&self.base, &self.stamped()),
+            docx: docx::write(&self.document, &self.properties, stamped),
+            slots: review::count_slots(&self.document),
+        }
+    }
+
+    /// The record of the Markdown, and of all that is not as it was drafted.
+    fn stamped(&self) -> String {
+        record::stamp(&record::hash_markdown(&self.base), &self.record)
+    }
+}
+
+/// Drafts the plan of a profile; `judge` may weigh anew what is wrong with that.
 fn draft(
     catalog: &Catalog,
     templates: &Templates,
     profile: &Arc<Source>,
     date: Option<NaiveDate>,
     judge: impl FnMut(&mut Diagnostic),
-) -> (Option<Draft>, Vec<Diagnostic>) {
+) -> (Option<Drafted>, Vec<Diagnostic>) {
     let headings = templates.headings();
     let (checked, agency, mut diagnostics) = Profile::read(profile, catalog, &headings);
     diagnostics.iter_mut().for_each(judge);
@@ -136,25 +165,19 @@ fn draft(
         ));
         return (None, diagnostics);
     }
-    let slots = review::count_slots(&document);
-    let record = |hash: &str| {
-        Record {
-            edition: catalog.edition.clone(),
-            version: catalog.version.clone(),
-            khung: env!("CARGO_PKG_VERSION").to_owned(),
-            hash: hash.to_owned(),
-            profile: profile.text.clone(),
-            date: date.map(|day| day.to_string()),
-            base: base.clone(),
-        }
-        .encode()
+    let record = Record {
+        edition: catalog.edition.clone(),
+        version: catalog.version.clone(),
+        khung: env!("CARGO_PKG_VERSION").to_owned(),
+        profile: profile.text.clone(),
+        date: date.map(|day| day.to_string()),
+        base: base.clone(),
     };
+    let record = record.encode();
     let properties = docx::Properties {
         title: format!("Kế hoạch {}", plan.letterhead.subject),
         author: agency.issuer.clone(),
         comments: checked.guidance == Guidance::Comments,
     };
-    let docx = docx::write(&document, &properties, record);
-    let markdown = markdown::with_record(&base, &record(&record::hash_markdown(&base)));
-    (Some(Draft { markdown, docx, slots }), diagnostics)
+    (Some(Drafted { base, document, properties, record }), diagnostics)
 }

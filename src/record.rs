@@ -26,8 +26,6 @@ pub struct Record {
     pub version: String,
     /// Version of khung.
     pub khung: String,
-    /// SHA-256 of the file without the record, in hex: tells "edited since".
-    pub hash: String,
     /// The profile's TOML.
     pub profile: String,
     /// The date of issue given beside the profile, as 2023-12-18.
@@ -46,7 +44,8 @@ pub enum RecordError {
 }
 
 impl Record {
-    /// The record as text: the hash of its TOML, and that, deflated, in base64.
+    /// The record as text: the hash of its TOML, and that, deflated, in base64. [`stamp`]
+    /// makes it one file's own.
     #[must_use]
     pub fn encode(&self) -> String {
         let toml = toml::to_string(self).unwrap_or_default();
@@ -56,12 +55,13 @@ impl Record {
         STANDARD.encode(deflate.finish().unwrap_or_default())
     }
 
-    /// Reads a record back.
+    /// Reads a stamped record back.
     ///
     /// # Errors
     /// See [`RecordError`].
-    pub fn read(text: &str) -> Result<Self, RecordError> {
-        let deflated = STANDARD.decode(text.trim()).map_err(|_| RecordError::Damaged)?;
+    pub fn read(stamped: &str) -> Result<Self, RecordError> {
+        let (_, text) = parts(stamped).ok_or(RecordError::Damaged)?;
+        let deflated = STANDARD.decode(text).map_err(|_| RecordError::Damaged)?;
         let mut text = String::new();
         DeflateDecoder::new(deflated.as_slice())
             .take(LONGEST)
@@ -91,6 +91,23 @@ impl Record {
 /// A text below its own hash.
 fn sealed(text: &str) -> String {
     format!("{}\n{text}", hex(&Sha256::digest(text.as_bytes())))
+}
+
+/// A record behind the SHA-256, in hex, of the file that carries it (without the record): it
+/// tells "edited since", and the record itself need not be read for that.
+#[must_use]
+pub fn stamp(hash: &str, record: &str) -> String {
+    format!("{hash}{STAMP}{record}")
+}
+
+/// Stands between hash and record, and in neither.
+const STAMP: char = '-';
+
+/// The hash and the record of a stamped record.
+fn parts(stamped: &str) -> Option<(&str, &str)> {
+    let (hash, record) = stamped.trim().split_once(STAMP)?;
+    let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    (is_hash && !record.is_empty()).then_some((hash, record))
 }
 
 /// SHA-256 in hex of a Markdown plan without its record; line ends count as line feeds.
@@ -130,8 +147,8 @@ pub fn state(bytes: &[u8]) -> State {
         let text = String::from_utf8_lossy(bytes);
         (markdown::record(&text).map(ToOwned::to_owned), hash_markdown(&text))
     };
-    match record.as_deref().and_then(Record::decode) {
-        Some(record) if record.hash == hash => State::AsWritten,
+    match record.as_deref().and_then(parts) {
+        Some((written, _)) if written == hash => State::AsWritten,
         Some(_) => State::Edited,
         None => State::Foreign,
     }
@@ -148,7 +165,7 @@ mod tests {
         DeflateDecoder::new(deflated.as_slice()).read_to_string(&mut text).unwrap();
         let mut deflate = DeflateEncoder::new(Vec::new(), Compression::new(LEVEL));
         deflate.write_all(change(text).as_bytes()).unwrap();
-        STANDARD.encode(deflate.finish().unwrap())
+        stamp(&"0".repeat(64), &STANDARD.encode(deflate.finish().unwrap()))
     }
 
     #[test]
@@ -164,7 +181,7 @@ mod tests {
         let torn = |text: String| text[..text.len() / 2].to_owned();
         assert_eq!(read(&torn), Err(RecordError::Damaged));
         assert_eq!(read(&|_| String::new()), Err(RecordError::Damaged));
-        let encoded = record.encode();
+        let encoded = stamp(&"0".repeat(64), &record.encode());
         for cut in 0..encoded.len() {
             assert!(Record::read(&encoded[..cut]).is_err(), "{cut}");
         }

@@ -37,9 +37,7 @@ impl Source {
         let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
         match std::str::from_utf8(bytes) {
             Ok(text) => {
-                let text = line_feeds(text);
-                let text =
-                    if is_nfc(&text) { text.into_owned() } else { text.nfc().collect() };
+                let text = nfc(line_feeds(text).into_owned());
                 Ok(Arc::new(Self { name, text, readable: OnceLock::new() }))
             }
             Err(error) => {
@@ -66,6 +64,11 @@ impl Source {
 #[must_use]
 pub(crate) fn line_feeds(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { text.replace("\r\n", "\n").into() } else { text.into() }
+}
+
+/// The text in NFC.
+pub(crate) fn nfc(text: String) -> String {
+    if is_nfc(&text) { text } else { text.nfc().collect() }
 }
 
 /// Tells whether a text is NFC.

@@ -147,32 +147,27 @@ fn update_docx(
     let package = Package::read(plan).map_err(|error| failed(&error))?;
     let record = read_record(docx::read_record(&package).as_deref(), catalog)?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
-    let new = profile_of(&record, profile);
-    let comments = |source: &Arc<Source>| {
-        let (profile, ..) = Profile::read(source, catalog, &templates.headings());
-        profile.guidance == Guidance::Comments
-    };
-    // Guidance that became comments has no place in the body; what it says there stays.
-    let (old_comments, new_comments) =
-        (comments(&profile_of(&record, None)), comments(&new));
-    let base = docx::read::body(&read(&record.base)?, old_comments || new_comments);
+    let (old_profile, ..) =
+        Profile::read(&profile_of(&record, None), catalog, &templates.headings());
     let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
         return Ok(None);
     };
-    let fresh = read(markdown::without_record(&draft.markdown))?;
-    let fresh = docx::read::body(&fresh, old_comments || new_comments);
+    // Guidance that became comments has no place in the body; what it says there stays.
+    let old_comments = old_profile.guidance == Guidance::Comments;
+    let new_comments = draft.properties.comments;
+    let base = docx::read::body(&read(&record.base)?, old_comments || new_comments);
+    let fresh = docx::read::body(&draft.document, old_comments || new_comments);
     let reading = docx::read::read(&package, &base).map_err(|error| failed(&error))?;
     let edited = &reading.document;
     let merge =
         merge(&base, edited, &fresh, &renames(&record, catalog, templates, profile));
     let mut report = Report::new(&record.version, &catalog.version, edited, &merge);
-    let fresh_package = Package::read(&draft.docx).map_err(|error| failed(&error))?;
     let options = docx::patch::Options {
         author: format!("khung {}", catalog.version),
         version: catalog.version.clone(),
         accept,
         comments: new_comments,
-        record: docx::read_record(&fresh_package).unwrap_or_default(),
+        record: draft.stamped(),
     };
     let patched = docx::patch::patch(&package, &reading, &merge, &fresh, &options)
         .map_err(|error| failed(&error))?;
@@ -216,17 +211,16 @@ fn update_text(
     let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
         return Ok(None);
     };
-    let body = markdown::without_record(&draft.markdown);
-    let fresh = read(body)?;
+    let (body, fresh) = (&draft.base, &draft.document);
     let renames = renames(&record, catalog, templates, profile);
-    let merge = merge(&base, &edited, &fresh, &renames);
+    let merge = merge(&base, &edited, fresh, &renames);
     let report = Report::new(&record.version, &catalog.version, &edited, &merge);
     let own = markdown::without_record(text);
     let patched = markdown::patch(own, &edited, &merge, body, &catalog.version);
     let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };
     proof::keeps(&claim, &read(&patched)?)?;
-    let new = markdown::record(&draft.markdown).unwrap_or_default();
-    let plan = format!("{mark}{}", markdown::with_record(&patched, new)).into_bytes();
+    let plan = format!("{mark}{}", markdown::with_record(&patched, &draft.stamped()));
+    let plan = plan.into_bytes();
     Ok(Some(Updated { plan, report }))
 }
 
@@ -264,7 +258,7 @@ fn redraft(
     templates: &Templates,
     profile: Option<&Arc<Source>>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Option<crate::Draft> {
+) -> Option<crate::Drafted> {
     let date = record.date.as_ref().and_then(|day| day.parse().ok());
     let is_carried = profile.is_none();
     let profile = profile_of(record, profile);

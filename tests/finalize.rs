@@ -20,15 +20,14 @@ const BASE: &str = include_str!("review/base.md");
 
 fn record(base: &str, profile: &str) -> String {
     let text = |text: &str| text.to_owned();
-    Record {
+    crate::stamped(&Record {
         edition: text("2024"),
         version: text("2024.1"),
         khung: text("0.1.0"),
         profile: text(profile),
         base: text(base),
         ..Record::default()
-    }
-    .encode()
+    })
 }
 
 fn told(mut diagnostics: Vec<Diagnostic>) -> String {
@@ -394,8 +393,8 @@ fn files_that_are_no_plans_are_refused() {
     assert_eq!(error("a.md", b"\xFF\xFE"), ReviewError::Unreadable);
     let damaged = b"# K\n\n<!-- khung-record: AAAA -->\n";
     assert_eq!(error("a.md", damaged), ReviewError::DamagedRecord);
-    let newer = Record { khung: "99.0.0".to_owned(), ..Record::default() }.encode();
-    let newer = with_record("# K\n", &newer);
+    let newer = Record { khung: "99.0.0".to_owned(), ..Record::default() };
+    let newer = with_record("# K\n", &crate::stamped(&newer));
     assert_eq!(error("a.md", newer.as_bytes()), ReviewError::Newer("99.0.0".to_owned()));
     // Somebody else's Word file: looked at, but nobody knows what of it is guidance.
     let foreign =

@@ -23,6 +23,7 @@ mod whole;
 use std::sync::Arc;
 
 use khung::catalog::Catalog;
+use khung::record::{Record, stamp};
 use khung::source::Source;
 use khung::template::Templates;
 
@@ -39,4 +40,9 @@ fn embedded() -> (Catalog, Templates) {
 
 fn source(name: &str, text: &str) -> Arc<Source> {
     Source::new(name, text.as_bytes()).unwrap()
+}
+
+/// A record as a file carries it that was edited since.
+fn stamped(record: &Record) -> String {
+    stamp(&"0".repeat(64), &record.encode())
 }

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use khung::Draft;
 use khung::docx::package::Package;
 use khung::docx::read_record;
-use khung::record::Record;
+use khung::record::{Record, stamp};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -79,12 +79,13 @@ fn says(change: impl Fn(&mut Record)) -> impl Fn(&str) -> String {
     move |old| {
         let mut record = Record::read(old).unwrap();
         change(&mut record);
-        record.encode()
+        crate::stamped(&record)
     }
 }
 
 /// A record whose base somebody changed, and the hash is that of before.
 fn altered(old: &str) -> String {
+    let (hash, old) = old.split_once('-').unwrap();
     let deflated = STANDARD.decode(old).unwrap();
     let mut text = String::new();
     flate2::read::DeflateDecoder::new(&deflated[..]).read_to_string(&mut text).unwrap();
@@ -92,7 +93,7 @@ fn altered(old: &str) -> String {
     let mut deflate =
         flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
     deflate.write_all(text.as_bytes()).unwrap();
-    STANDARD.encode(deflate.finish().unwrap())
+    stamp(hash, &STANDARD.encode(deflate.finish().unwrap()))
 }
 
 /// A zip file with entries of these names, each so many bytes long.

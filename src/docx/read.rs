@@ -244,6 +244,16 @@ pub fn read(package: &Package, base: &Document) -> Result<Reading, ReadError> {
     let part = package.related("", "officeDocument").ok_or(ReadError::NoDocument)?;
     let bytes = package.part(part).unwrap_or_default();
     let nodes = xml::parse(bytes).map_err(ReadError::Xml)?;
+    read_main(package, part, nodes, base)
+}
+
+/// As [`read`], with these nodes in the place of the main part.
+pub(crate) fn read_main(
+    package: &Package,
+    part: &str,
+    nodes: Vec<Node>,
+    base: &Document,
+) -> Result<Reading, ReadError> {
     let (body, at) = find_body(&nodes)?;
     let styles = package.related(part, "styles").and_then(|name| package.part(name));
     let (flows, struck) = flow::flow(body, at, &style::Looks::read(styles));

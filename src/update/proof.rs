@@ -7,7 +7,7 @@ use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::lint::lint;
 use crate::docx::package::Package;
 use crate::docx::patch::{Omission, Patched};
-use crate::docx::read::{Place, Reading, read};
+use crate::docx::read::{Place, Reading, read, read_main};
 use crate::docx::xml::{self, Node};
 use crate::docx::{elements, patch, revisions};
 use crate::merge::{BlockMerge, Change, Merge, SectionMerge};
@@ -45,8 +45,12 @@ pub(crate) fn proves(
         }
     }
     if !options.accept {
-        let rejected = rejected(&patched.package, reading, &options.author);
-        let rejected = read(&rejected, claim.base).map_err(|error| broken(&error))?;
+        let (package, part) = (&patched.package, reading.part.as_str());
+        let nodes = package.part(part).ok_or_else(|| broken(&part))?;
+        let mut nodes = xml::parse(nodes).map_err(|error| broken(&error))?;
+        reject(&mut nodes, reading, &options.author);
+        let rejected = read_main(package, part, nodes, claim.base);
+        let rejected = rejected.map_err(|error| broken(&error))?;
         let is_moved =
             patched.skipped.iter().all(|skipped| skipped.what != Omission::Move);
         says_the_same(reading, &rejected, &order(claim, is_moved))?;
@@ -236,27 +240,18 @@ fn with_rest(fresh: &Section, claim: &Claim<'_>, merge: &SectionMerge) -> Sectio
     section
 }
 
-/// The package without the tracked changes that an author made since it was read.
-fn rejected(package: &Package, reading: &Reading, author: &str) -> Package {
+/// Rejects the tracked changes that an author made since the main part was read.
+fn reject(nodes: &mut Vec<Node>, reading: &Reading, author: &str) {
     let mut old = BTreeSet::new();
     changes(&mut reading.nodes.clone(), author, &mut |change| {
         old.extend(change.attribute("w:id"));
     });
-    let mut package = package.clone();
-    for (name, bytes) in &mut package.parts {
-        if *name == reading.part
-            && let Ok(mut nodes) = xml::parse(bytes)
-        {
-            changes(&mut nodes, author, &mut |change| {
-                if change.attribute("w:id").is_some_and(|id| old.contains(&id)) {
-                    change.set_attribute("w:author", "");
-                }
-            });
-            revisions::reject(&mut nodes, author);
-            *bytes = xml::serialize(&nodes).into_bytes();
+    changes(nodes, author, &mut |change| {
+        if change.attribute("w:id").is_some_and(|id| old.contains(&id)) {
+            change.set_attribute("w:author", "");
         }
-    }
-    package
+    });
+    revisions::reject(nodes, author);
 }
 
 /// Visits the tracked changes of an author.

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::document::{Heading, Text};
+use crate::source::nfc;
 
 /// Share of pairs of letters in common, from which two texts are taken for one.
 pub(super) const ALIKE: f64 = 0.8;
@@ -32,8 +31,14 @@ impl Key {
         } else {
             Heading::split(0, Text::from(text.to_owned())).text.plain()
         };
-        let words: Vec<&str> = text.split_whitespace().collect();
-        Self { row, text: words.join(" ").nfc().collect() }
+        let mut words = String::with_capacity(text.len());
+        for word in text.split_whitespace() {
+            if !words.is_empty() {
+                words.push(' ');
+            }
+            words.push_str(word);
+        }
+        Self { row, text: nfc(words) }
     }
 }
 
