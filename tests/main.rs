@@ -12,6 +12,7 @@ mod diff;
 mod editions;
 mod finalize;
 mod forms;
+mod killed;
 mod merging;
 mod new;
 mod reading;
