@@ -2,6 +2,7 @@
 //! record, with every byte that is not about them as it was.
 
 mod anchors;
+mod apart;
 mod body;
 mod fresh;
 mod ids;
@@ -139,6 +140,7 @@ pub fn patch(
     }
     work.anchors.apply(&mut work.nodes);
     work.assemble(merge, &order);
+    apart::keep_apart(&mut work.nodes);
     let mut gone = BTreeSet::new();
     if options.accept {
         let before = notes::references(&work.nodes);
