@@ -263,6 +263,8 @@ pub enum Shade {
     Running,
     /// Something is due, with a short label such as "30/3".
     Due(String),
+    /// Something was due before the year, with a label such as "hết 2023".
+    Over(String),
 }
 
 impl Deadline {
@@ -270,23 +272,23 @@ impl Deadline {
     #[must_use]
     pub fn entries(&self, year: i32) -> Vec<Entry> {
         match &self.due {
-            Due::On(day) => vec![until(year, *day, day_label(*day))],
+            Due::On(day) => vec![until(year, *day, &day_label(*day))],
             Due::Before(day) => {
                 let last = day.checked_sub_days(Days::new(1)).unwrap_or(*day);
-                vec![until(year, last, format!("trước {}", day_label(*day)))]
+                vec![until(year, last, &format!("trước {}", day_label(*day)))]
             }
             Due::Month(first) => {
                 let last = last_of_month(*first);
-                vec![until(year, last, format!("tháng {}", first.month()))]
+                vec![until(year, last, &format!("tháng {}", first.month()))]
             }
-            Due::Year(due) => vec![until(year, year_end(*due), String::new())],
-            Due::Years(_, to) => vec![until(year, year_end(*to), to.to_string())],
+            Due::Year(due) => vec![until(year, year_end(*due), "")],
+            Due::Years(_, to) => vec![until(year, year_end(*to), &to.to_string())],
             Due::YearlyBefore(month, day) => {
                 let Some(day) = NaiveDate::from_ymd_opt(year, *month, *day) else {
-                    return vec![until(year, year_end(year), String::new())];
+                    return vec![until(year, year_end(year), "")];
                 };
                 let last = day.checked_sub_days(Days::new(1)).unwrap_or(day);
-                vec![until(year, last, format!("trước {}", day_label(day)))]
+                vec![until(year, last, &format!("trước {}", day_label(day)))]
             }
             Due::Every(months) => vec![every(year, *months)],
             Due::Levels(levels) => levels
@@ -324,7 +326,7 @@ impl Deadline {
 }
 
 fn day_label(day: NaiveDate) -> String {
-    format!("{}/{}", day.day(), day.month())
+    format!("{:02}/{}", day.day(), padded_month(day))
 }
 
 fn year_end(year: i32) -> NaiveDate {
@@ -339,20 +341,14 @@ fn last_of_month(first: NaiveDate) -> NaiveDate {
 }
 
 /// Runs from the start of the year until `last`, and is due there.
-fn until(year: i32, last: NaiveDate, label: String) -> Entry {
-    let column = match last.year().cmp(&year) {
-        std::cmp::Ordering::Less => 0,
-        std::cmp::Ordering::Equal => (last.month0() / 3) as usize,
-        std::cmp::Ordering::Greater => 4,
-    };
-    let label = if last.year() < year { format!("hết {}", last.year()) } else { label };
+fn until(year: i32, last: NaiveDate, label: &str) -> Entry {
     let mut grid = [(); 5].map(|()| Shade::Blank);
-    for (at, cell) in grid.iter_mut().enumerate() {
-        match at.cmp(&column) {
-            std::cmp::Ordering::Less => *cell = Shade::Running,
-            std::cmp::Ordering::Equal => *cell = Shade::Due(label.clone()),
-            std::cmp::Ordering::Greater => {}
-        }
+    if last.year() < year {
+        grid[0] = Shade::Over(format!("hết {}", last.year()));
+    } else {
+        let due = if last.year() > year { 4 } else { (last.month0() / 3) as usize };
+        grid[..due].fill(Shade::Running);
+        grid[due] = Shade::Due(label.to_owned());
     }
     Entry { ends: Some(last), grid, levels: Vec::new(), printed: None, period: None }
 }

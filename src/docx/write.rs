@@ -1,6 +1,7 @@
 //! Turns blocks into the paragraphs and tables of the body.
 
 mod look;
+mod measure;
 mod runs;
 mod table;
 
@@ -10,7 +11,7 @@ use super::{bookmark_name, conform};
 use crate::document::{Block, BlockKind, Document, Inline, Run, Section, Text};
 use look::{Look, Looks};
 pub(super) use runs::gate;
-use runs::{push_heading, push_text};
+use runs::{glyph_fill, push_heading, push_legend, push_text};
 
 /// Text width of a portrait page, in twentieths of a point: A4 less 30 and 20 mm.
 pub(super) const PORTRAIT: usize = 9071;
@@ -172,8 +173,12 @@ impl Writer {
                 self.block(block, place, name.as_deref());
             }
         }
-        if place == Place::Title {
-            self.rule("TitleRule");
+        let subject = section.blocks.iter().rev().find_map(|block| match &block.kind {
+            BlockKind::Paragraph(text) if !all_italic(text) => Some(text),
+            _ => None,
+        });
+        if let (Place::Title, Some(subject)) = (place, subject) {
+            self.rule("TitleRule", subject, 28, self.width);
         }
     }
 
@@ -188,7 +193,12 @@ impl Writer {
                     (_, 4) => "Heading3",
                     _ => "Heading4",
                 };
-                self.paragraph(Look::paragraph(style), name, |out, looks| {
+                let mut look = Look::paragraph(style);
+                if let (Look::Paragraph { inset, .. }, ..=2) = (&mut look, heading.level)
+                {
+                    *inset = balance(&heading.text, 28, self.width);
+                }
+                self.paragraph(look, name, |out, looks| {
                     push_heading(out, looks, heading);
                 });
             }
@@ -200,6 +210,9 @@ impl Writer {
                     _ => "Normal",
                 };
                 self.text(style, text, name);
+                if style == "AnnexNote" {
+                    self.rule("AnnexRule", text, 26, self.width);
+                }
             }
             BlockKind::Item { depth, number, text } => {
                 let style = if *depth == 0 { "ListDash" } else { "ListPlus" };
@@ -226,10 +239,24 @@ impl Writer {
     }
 
     fn text(&mut self, style: &'static str, text: &Text, name: Option<&str>) {
-        // A colon announces what follows.
-        let keep_next = text.plain().trim_end().ends_with(':');
-        let look = Look::Paragraph { style, keep_next, align: None };
-        self.paragraph(look, name, |out, looks| push_text(out, looks, text));
+        // A colon announces what follows; "./." ends the plan, and no signature stands alone.
+        let plain = text.plain();
+        let keep_next = plain.trim_end().ends_with(':') || plain.ends_with("./.");
+        let is_legend =
+            style == "AnnexText" && plain.contains(|c| glyph_fill(c).is_some());
+        let inset = match style {
+            "Subject" => balance(text, 28, self.width),
+            "AnnexNote" => balance(text, 26, self.width),
+            _ => 0,
+        };
+        let look = Look::Paragraph { style, keep_next, align: None, inset };
+        self.paragraph(look, name, |out, looks| {
+            if is_legend {
+                push_legend(out, looks, text);
+            } else {
+                push_text(out, looks, text);
+            }
+        });
     }
 
     /// A paragraph around what `content` writes, with its bookmark and its comment.
@@ -267,11 +294,31 @@ impl Writer {
         out.push_str("</w:p>");
     }
 
-    /// An empty paragraph whose style draws a line.
-    fn rule(&mut self, style: &'static str) {
-        let properties = self.looks.properties(Look::paragraph(style));
-        self.xml.extend(["<w:p>", properties, "</w:p>"]);
+    /// An empty paragraph whose style draws a line, as long as the last line of the text
+    /// above it wants (Nghị định 30, Phụ lục I, II.1 and 2).
+    fn rule(&mut self, style: &'static str, above: &Text, size: usize, width: usize) {
+        let fits = width - 2 * balance(above, size, width);
+        let last = above.plain().lines().last().map_or(0, |line| {
+            measure::lines(line, size, fits).last().copied().unwrap_or_default()
+        });
+        // "1/3 to 1/2 of the text", but for the motto's.
+        let length = if style == "MottoRule" { last } else { last * 2 / 5 };
+        let inset = width.saturating_sub(length) / 2;
+        let look = Look::Paragraph { style, keep_next: false, align: None, inset };
+        self.xml.extend(["<w:p>", self.looks.properties(look), "</w:p>"]);
     }
+}
+
+/// Space on both sides that leaves no word alone on the last line of a centred text.
+fn balance(text: &Text, size: usize, width: usize) -> usize {
+    /// What fits by a hair would not fit everywhere.
+    const HAIR: usize = 100;
+    let plain = text.plain();
+    if plain.lines().all(|line| measure::length(line, size) <= width) {
+        return 0;
+    }
+    let lines = plain.lines().map(|line| measure::balanced(line, size, width) + HAIR);
+    width.saturating_sub(lines.max().unwrap_or(width)) / 2
 }
 
 fn all_italic(text: &Text) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::citation::{basis_text, erratum_note, full_citation, short_citation};
 use super::{
@@ -184,6 +184,17 @@ impl Resolver<'_> {
                 texts.push(format!(
                     "Lưu ý: ngày {} là {weekday}; nên bố trí hoàn thành trước đó.",
                     short_date(day)
+                ));
+            }
+        }
+        for deadline in &task.deadlines {
+            let last =
+                deadline.entries(self.catalog.year).into_iter().filter_map(|e| e.ends);
+            if last.max().is_some_and(|day| day.year() < self.catalog.year) {
+                texts.push(format!(
+                    "Lưu ý: thời hạn “{}” đến trước năm kế hoạch; nếu chưa hoàn thành, nêu \
+                     việc phải làm tiếp trong năm {}.",
+                    deadline.printed, self.catalog.year
                 ));
             }
         }

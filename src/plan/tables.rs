@@ -51,13 +51,18 @@ impl Resolver<'_> {
                 total = Some(Money(total.map_or(0, |Money(sum)| sum) + dong));
             }
         };
-        for group in groups {
-            if group.tasks.is_empty() {
-                continue;
-            }
-            let mut cells = vec![group.number.to_string(), group.title.clone()];
+        let row = |id: String, number: String, title: String, strong: bool| {
+            let mut cells = vec![number, title];
             cells.resize(11, String::new());
-            rows.push(Row { id: format!("group-{}", group.id), cells, strong: true });
+            Row { id, cells, strong }
+        };
+        for group in groups {
+            let id = format!("group-{}", group.id);
+            rows.push(row(id, group.number.to_string(), group.title.clone(), true));
+            if group.tasks.is_empty() {
+                let id = format!("open-{}", group.id);
+                rows.push(row(id, String::new(), slot("nhiệm vụ"), false));
+            }
             for task in &group.tasks {
                 let details = self.task_details(&task.id);
                 add(details.budget);
@@ -72,21 +77,21 @@ impl Resolver<'_> {
                     source.to_owned(),
                     task.lead.clone(),
                 ];
-                cells.extend(work_cells(&details, "Nêu tại mục III Phần II"));
+                // The note above the table says where the content stands.
+                cells.extend(work_cells(&details, "-"));
                 let deadlines = known.map_or(&[][..], |task| &task.deadlines);
                 cells[8] = time(deadlines, details.deadline);
                 rows.push(Row { id: task.id.clone(), cells, strong: false });
             }
         }
         if !self.profile.projects.is_empty() {
-            let mut cells = vec![String::new(), "Dự án".to_owned()];
-            cells.resize(11, String::new());
-            rows.push(Row { id: "projects".to_owned(), cells, strong: true });
+            let number = self.project_group().to_string();
+            rows.push(row("projects".to_owned(), number, "Dự án".to_owned(), true));
         }
         for (at, project) in self.profile.projects.iter().enumerate() {
             add(project.details.budget);
             let mut cells = vec![
-                (at + 1).to_string(),
+                self.project_number(at),
                 project.name.clone(),
                 String::new(),
                 or_slot(project.details.lead.as_ref(), "đơn vị chủ trì"),
@@ -101,12 +106,22 @@ impl Resolver<'_> {
             });
         }
         if let Some(total) = total {
-            let mut cells = vec![String::new(), "Tổng cộng".to_owned()];
-            cells.resize(11, String::new());
-            cells[9] = total.to_string();
-            rows.push(Row { id: "total".to_owned(), cells, strong: true });
+            let id = "total".to_owned();
+            let mut last = row(id, String::new(), "Tổng cộng".to_owned(), true);
+            last.cells[9] = total.to_string();
+            rows.push(last);
         }
         (rows, total.map(|total| total.to_string()))
+    }
+
+    /// The number of the projects in the list of works: the next after the groups.
+    fn project_group(&self) -> u32 {
+        self.catalog.sections.iter().map(|head| head.number).max().unwrap_or_default() + 1
+    }
+
+    /// The number in the list of works of the project at a place in the profile.
+    pub(super) fn project_number(&self, at: usize) -> String {
+        format!("{}.{}", self.project_group(), at + 1)
     }
 
     /// All deadlines in date order; tasks without one stand at the end.
@@ -237,6 +252,7 @@ fn calendar_row(
     cells.extend(grid.iter().map(|shade| match shade {
         Shade::Blank => String::new(),
         Shade::Running => "░".to_owned(),
+        Shade::Over(label) => label.clone(),
         Shade::Due(label) if label.is_empty() => "█".to_owned(),
         Shade::Due(label) => format!("█ {label}"),
     }));

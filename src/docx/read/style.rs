@@ -101,7 +101,7 @@ fn own_look(id: &str) -> Option<Look> {
         "ListDash" => Look::Item(0),
         "ListPlus" => Look::Item(1),
         "Guidance" | "Quote" => Look::Quote,
-        "Rule" | "MottoRule" | "TitleRule" | "SectionEnd" => Look::Scaffold,
+        "Rule" | "MottoRule" | "TitleRule" | "AnnexRule" | "SectionEnd" => Look::Scaffold,
         "Normal" | "Subject" | "AnnexNote" | "AnnexText" | "Letterhead" | "Cell"
         | "CellHead" | "Recipients" | "RecipientsHead" | "Authority" | "Signer" => {
             Look::Plain

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use docx_rs::{
     Bold, BoldCs, Color, Italic, ItalicCs, Justification, ParagraphProperty, RunProperty,
-    RunStyle, Shading, Strike, TableCellProperty, VAlignType, WidthType,
+    RunStyle, Shading, Strike, Sz, SzCs, TableCellProperty, VAlignType, WidthType,
 };
 
 use super::conform;
@@ -16,6 +16,8 @@ pub(super) enum Look {
         style: &'static str,
         keep_next: bool,
         align: Option<&'static str>,
+        /// Space on both sides, in twentieths of a point.
+        inset: usize,
     },
     Run {
         slot: bool,
@@ -24,8 +26,14 @@ pub(super) enum Look {
         strike: bool,
         colour: Option<&'static str>,
     },
+    /// A character that stands for its colour: in a cell of that colour too small to see.
+    Glyph {
+        fill: &'static str,
+        tiny: bool,
+    },
     Cell {
         width: usize,
+        span: usize,
         fill: Option<&'static str>,
         middle: bool,
     },
@@ -42,16 +50,21 @@ impl Look {
     };
 
     pub(super) fn paragraph(style: &'static str) -> Self {
-        Self::Paragraph { style, keep_next: false, align: None }
+        Self::Paragraph { style, keep_next: false, align: None, inset: 0 }
     }
 
     /// `w:pPr`, `w:rPr` or `w:tcPr`.
     fn properties(self) -> String {
         match self {
-            Self::Paragraph { style, keep_next, align } => {
+            Self::Paragraph { style, keep_next, align, inset } => {
                 let mut paragraph = ParagraphProperty::new().style(style);
                 paragraph.keep_next = Some(keep_next);
+                paragraph.keep_lines = Some(keep_next);
                 paragraph.alignment = align.map(Justification::new);
+                if inset > 0 {
+                    let side = i32::try_from(inset).ok();
+                    paragraph = paragraph.indent(side, None, side, None);
+                }
                 conform::properties(&paragraph)
             }
             Self::Run { slot, bold, italic, strike, colour } => {
@@ -66,8 +79,18 @@ impl Look {
                     ..RunProperty::new()
                 })
             }
-            Self::Cell { width, fill, middle } => {
+            Self::Glyph { fill, tiny } => conform::properties(&RunProperty {
+                color: Some(Color::new(fill)),
+                sz: tiny.then(|| Sz::new(2)),
+                sz_cs: tiny.then(|| SzCs::new(2)),
+                shading: (!tiny).then(|| Shading::new().fill(fill)),
+                ..RunProperty::new()
+            }),
+            Self::Cell { width, span, fill, middle } => {
                 let mut cell = TableCellProperty::new().width(width, WidthType::Dxa);
+                if span > 1 {
+                    cell = cell.grid_span(span);
+                }
                 if let Some(fill) = fill {
                     cell = cell.shading(Shading::new().fill(fill));
                 }

@@ -38,6 +38,32 @@ pub(super) fn push_text(out: &mut String, looks: &mut Looks, text: &Text) {
     }
 }
 
+/// What a glyph of the calendar stands for.
+pub(super) fn glyph_fill(glyph: char) -> Option<&'static str> {
+    match glyph {
+        '█' => Some("1F4E79"),
+        '░' => Some("DEEAF6"),
+        _ => None,
+    }
+}
+
+/// A text with its glyphs in their colours.
+pub(super) fn push_legend(out: &mut String, looks: &mut Looks, text: &Text) {
+    for piece in text.plain().split_inclusive(|c| glyph_fill(c).is_some()) {
+        let glyph = piece.chars().next_back().and_then(|c| Some((c, glyph_fill(c)?)));
+        let words = &piece[..piece.len() - glyph.map_or(0, |(c, _)| c.len_utf8())];
+        push_run(out, looks, Look::PLAIN, words);
+        if let Some((_, fill)) = glyph {
+            push_run(
+                out,
+                looks,
+                Look::Glyph { fill, tiny: false },
+                &piece[words.len()..],
+            );
+        }
+    }
+}
+
 fn look(run: &Run, slot: bool) -> Look {
     let style = &run.style;
     let (bold, italic, strike) = (style.bold, style.italic, style.strike);

@@ -5,16 +5,28 @@ use std::fmt::Write;
 use docx_rs::{TableLayoutType, TableProperty, WidthType};
 
 use super::look::{Look, Looks};
-use super::runs::{push_run, push_text};
-use super::{Place, Writer, conform};
+use super::runs::{glyph_fill, push_run, push_text};
+use super::{PORTRAIT, Place, Writer, balance, conform};
 use crate::document::{Align, Inline, Row, Table, Text};
 
-/// "STT" on one line.
-const ORDINAL: usize = 640;
-/// Rows of more lines may break over two pages: an office cuts off what it cannot break.
-const TALLEST: usize = 16;
+/// "STT" and "10.10" on one line.
+const ORDINAL: usize = 720;
+/// Rows of more lines may break over two pages, be they landscape or portrait: an office
+/// cuts off what it cannot break.
+const TALLEST: (usize, usize) = (24, 40);
 /// Mean width of a character at 11 pt, in twentieths of a point.
 const CHARACTER: usize = 110;
+
+/// How a cell stands in its table.
+#[derive(Clone, Copy)]
+struct Shape {
+    align: Align,
+    width: usize,
+    /// Columns that it takes.
+    span: usize,
+    /// Whether its row stays with the next.
+    keep_next: bool,
+}
 
 impl Writer {
     pub(super) fn table(
@@ -29,10 +41,10 @@ impl Writer {
             .first()
             .map_or_else(Vec::new, |row| row.cells.iter().map(is_ordinal).collect());
         let grid = !matches!(place, Place::Letterhead | Place::Signature);
-        let (properties, style) = if grid {
-            (TableProperty::new(), "Grid")
-        } else {
-            (TableProperty::without_borders(), "Plain")
+        let (properties, style) = match place {
+            Place::Letterhead => (TableProperty::without_borders(), "Plain"),
+            Place::Signature => (TableProperty::without_borders(), "SignatureBlock"),
+            _ => (TableProperty::new(), "Grid"),
         };
         let properties = properties
             .style(style)
@@ -44,8 +56,17 @@ impl Writer {
             let _ = write!(self.xml, "<w:gridCol w:w=\"{width}\" />");
         }
         self.xml.push_str("</w:tblGrid>");
+        let tallest = if self.width > PORTRAIT { TALLEST.0 } else { TALLEST.1 };
         for (at, (row, name)) in table.rows.iter().zip(names).enumerate() {
-            let together = height(row, &widths) <= TALLEST;
+            let together = height(row, &widths) <= tallest;
+            let heads = grid && at > 0 && is_head(row);
+            // The signature block stays on one page; a group row stays with its rows, and
+            // the last row with its total.
+            let keep_next = match table.rows.get(at + 1..) {
+                None | Some([]) => false,
+                Some([last]) if grid && is_head(last) => true,
+                _ => heads || place == Place::Signature,
+            };
             // The header is repeated on every page.
             let properties = match (together, grid && at == 0) {
                 (true, true) => "<w:trPr><w:cantSplit /><w:tblHeader/></w:trPr>",
@@ -55,14 +76,19 @@ impl Writer {
             };
             self.xml.extend(["<w:tr>", properties]);
             let mut name = name;
-            for (column, cell) in row.cells.iter().enumerate() {
+            let spans = if heads { spans(row) } else { vec![1; row.cells.len()] };
+            for (column, (cell, span)) in row.cells.iter().zip(spans).enumerate() {
+                if span == 0 {
+                    continue;
+                }
                 let align = if ordinal.get(column).copied().unwrap_or_default() {
                     Align::Center
                 } else {
                     table.columns.get(column).map_or(Align::Left, |column| column.align)
                 };
-                let width = widths.get(column).copied().unwrap_or_default();
-                self.cell(cell, place, (at, column), align, width, name.take());
+                let width = widths.iter().skip(column).take(span).sum();
+                let shape = Shape { align, width, span, keep_next };
+                self.cell(cell, place, (at, column), shape, name.take());
             }
             self.xml.push_str("</w:tr>");
         }
@@ -72,7 +98,7 @@ impl Writer {
     fn widths(&self, table: &Table, place: Place) -> Vec<usize> {
         if place == Place::Letterhead {
             // The right column holds "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" on one line.
-            return vec![3371, 5700];
+            return vec![3520, 5551];
         }
         let sum: usize = table.columns.iter().map(|column| column.width as usize).sum();
         let share = |column: &crate::document::Column| {
@@ -98,47 +124,53 @@ impl Writer {
         text: &Text,
         place: Place,
         (row, column): (usize, usize),
-        align: Align,
-        width: usize,
+        shape: Shape,
         mut name: Option<String>,
     ) {
-        let style = match (place, row, column) {
-            (Place::Letterhead, _, _) => "Letterhead",
-            (Place::Signature, 0, 0) => "RecipientsHead",
-            (Place::Signature, _, 0) => "Recipients",
-            (Place::Signature, 0, _) => "Authority",
-            (Place::Signature, ..) => "Signer",
-            (_, 0, _) => "CellHead",
+        let Shape { align, width, span, keep_next } = shape;
+        let style = match (place, row) {
+            (Place::Letterhead, _) => "Letterhead",
+            (Place::Signature, _) if column == 0 => "Recipients",
+            (Place::Signature, _) => "Authority",
+            (_, 0) => "CellHead",
             _ => "Cell",
         };
         let plain = text.plain();
-        let fill = match plain.chars().next() {
-            _ if matches!(place, Place::Letterhead | Place::Signature) => None,
-            Some('█') => Some("1F4E79"),
-            Some('░') => Some("DEEAF6"),
-            _ if row == 0 => Some("E7E6E6"),
+        let chart = plain.chars().next().and_then(glyph_fill);
+        let fill = match style {
+            "CellHead" => Some("E7E6E6"),
+            "Cell" => chart,
             _ => None,
         };
         let middle = row == 0 && style == "CellHead";
-        let properties = self.looks.properties(Look::Cell { width, fill, middle });
+        let properties = self.looks.properties(Look::Cell { width, span, fill, middle });
         self.xml.extend(["<w:tc>", properties]);
         let align = match align {
             Align::Center if style == "Cell" => Some("center"),
             Align::Right if style == "Cell" => Some("right"),
             _ => None,
         };
-        // The signature block stays on one page; a group row stays with its rows.
-        let keep_next = at_group(text, row) || (place == Place::Signature && row == 0);
-        let look = Look::Paragraph { style, keep_next, align };
-        let chart = fill.filter(|_| plain.starts_with(['█', '░']));
-        for line in text.lines() {
-            self.paragraph(look, name.take().as_deref(), |out, looks| match chart {
-                Some(fill) => push_chart(out, looks, &line, fill),
-                None => push_text(out, looks, &line),
+        let inset = if place == Place::Letterhead && row == 0 {
+            balance(text, 26, width)
+        } else {
+            0
+        };
+        let lines = text.lines();
+        let last = lines.len() - 1;
+        for (at, line) in lines.into_iter().enumerate() {
+            let style = match style {
+                "Recipients" if row == 0 && at == 0 => "RecipientsHead",
+                "Authority" if at == last && at > 0 => "Signer",
+                style => style,
+            };
+            let look = Look::Paragraph { style, keep_next, align, inset };
+            self.paragraph(look, name.take().as_deref(), |out, looks| match fill {
+                Some(fill) if chart.is_some() => push_chart(out, looks, &line, fill),
+                _ => push_text(out, looks, &line),
             });
         }
         if place == Place::Letterhead && row == 0 {
-            self.rule(if column == 0 { "Rule" } else { "MottoRule" });
+            self.rule(if column == 0 { "Rule" } else { "MottoRule" }, text, 26, width);
         }
         self.xml.push_str("</w:tc>");
     }
@@ -157,23 +189,38 @@ fn is_ordinal(cell: &Text) -> bool {
     matches!(cell.plain().trim(), "STT" | "TT")
 }
 
-/// A row in bold heads the rows below it, and stays with them.
-fn at_group(cell: &Text, row: usize) -> bool {
+/// A row in bold heads or totals others.
+fn is_head(row: &Row) -> bool {
     let bold = |inline: &Inline| matches!(inline, Inline::Run(run) if run.style.bold);
-    row > 0 && !cell.0.is_empty() && cell.0.iter().all(bold)
+    let mut texts = row.cells.iter().flat_map(|cell| &cell.0).peekable();
+    texts.peek().is_some() && texts.all(bold)
+}
+
+/// How many columns each cell of a head takes: its title those that are empty beside it.
+fn spans(row: &Row) -> Vec<usize> {
+    let mut spans = vec![1; row.cells.len()];
+    let title = (1..spans.len()).find(|at| !row.cells[*at].is_empty());
+    if let Some(title) = title {
+        let beside = row.cells[title + 1..].iter().take_while(|cell| cell.is_empty());
+        let count = beside.count();
+        spans[title] += count;
+        spans[title + 1..=title + count].fill(0);
+    }
+    spans
 }
 
 /// A filled cell of the calendar: the glyph in the fill's own colour, the label on it.
 fn push_chart(out: &mut String, looks: &mut Looks, line: &Text, fill: &'static str) {
-    let look = |bold, colour| Look::Run {
+    let text = line.plain();
+    let label = text.trim_start_matches(|c| c == ' ' || glyph_fill(c).is_some());
+    let glyph = &text[..text.len() - label.len()];
+    push_run(out, looks, Look::Glyph { fill, tiny: true }, glyph);
+    let look = Look::Run {
         slot: false,
-        bold,
+        bold: true,
         italic: false,
         strike: false,
-        colour: Some(colour),
+        colour: Some("FFFFFF"),
     };
-    let text = line.plain();
-    let (glyph, label) = text.split_at(text.chars().next().map_or(0, char::len_utf8));
-    push_run(out, looks, look(false, fill), glyph);
-    push_run(out, looks, look(true, "FFFFFF"), label);
+    push_run(out, looks, look, label);
 }
