@@ -134,6 +134,20 @@ pub struct Annex {
     pub groups: Vec<Group>,
     /// Its tasks, in annex order.
     pub tasks: Vec<Task>,
+    /// Who does what.
+    pub organisation: Organisation,
+}
+
+/// How Part II, VI names bodies: by how their names begin.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Organisation {
+    /// Bodies that the plan directs, in the order in which it names them.
+    pub directed: Vec<String>,
+    /// Bodies that it asks, after all others.
+    pub asked: Vec<String>,
+    /// Recipients that all carry out the plan.
+    pub executing: Vec<String>,
 }
 
 /// A group of an annex.

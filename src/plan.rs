@@ -1,6 +1,7 @@
 //! Catalogue and profile resolved into one agency's plan: every value the template shows.
 
 pub(crate) mod citation;
+mod duties;
 mod prose;
 mod tables;
 
@@ -68,6 +69,8 @@ pub struct Plan {
     pub funding: Vec<String>,
     /// Total of all budgets given, "1.234,5"; none when none is given.
     pub total: Option<String>,
+    /// Whether tasks or projects without a budget are not in that total.
+    pub is_total_partial: bool,
     /// Part II, VI.
     pub duties: Vec<Duty>,
     /// Who signs, who receives.
@@ -235,6 +238,25 @@ fn slot(what: &str) -> String {
     format!("[CẦN BỔ SUNG: {what}]")
 }
 
+/// A phrase as the beginning of a cell or an item.
+fn capital(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A phrase after a colon; a word in capitals stays one.
+fn small(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(next)) if next.is_lowercase() || next == ' ' => {
+            first.to_lowercase().chain(letters).collect()
+        }
+        _ => phrase.to_owned(),
+    }
+}
+
 fn or_slot(text: Option<&String>, what: &str) -> String {
     text.cloned().unwrap_or_else(|| slot(what))
 }
@@ -254,6 +276,7 @@ impl Plan {
         let sections =
             groups.iter().map(|group| (group.id.clone(), group.clone())).collect();
         let (works, total) = resolver.works(&groups);
+        let is_total_partial = resolver.has_open_budget(&groups);
         let (bases, bases_notes) = resolver.bases(&groups);
         let dispatch = &catalog.dispatch;
         Self {
@@ -280,14 +303,15 @@ impl Plan {
             review: profile.review.clone(),
             past_targets: resolver.past_targets(),
             targets: resolver.targets(),
-            past_projects: past_rows(&profile.past_projects),
-            past_expenses: past_rows(&profile.past_expenses),
+            past_projects: past_rows(&profile.past_projects, "tổng mức"),
+            past_expenses: past_rows(&profile.past_expenses, "dự toán"),
             works,
             calendar: resolver.calendar(&groups),
             units: resolver.units(&groups),
             solutions: resolver.solutions(),
             funding: profile.funding.sources.clone(),
             total,
+            is_total_partial,
             duties: resolver.duties(&groups),
             signature: resolver.signature(),
             errata: catalog.errata.iter().map(erratum_note).collect(),

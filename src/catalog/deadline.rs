@@ -14,6 +14,8 @@ pub struct Deadline {
     pub due: Due,
     /// The phrase of the dispatch, verbatim.
     pub printed: String,
+    /// What the plan says instead, beside what is due.
+    pub said: Option<String>,
     /// What is due, where it is not simply the task.
     pub what: Option<String>,
 }
@@ -85,13 +87,14 @@ fn plain_date(day: NaiveDate) -> String {
 }
 
 impl fmt::Display for LevelDue {
-    /// "tối thiểu 1 lần/2 năm", as Annex I, 7 and Annex II, 6 count.
+    /// "tối thiểu 1 lần/2 năm", "tối thiểu 1 lần/06 tháng", as Annex I, 7 and Annex II, 6 count.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (count, unit) = match self.months {
             months if months.is_multiple_of(12) => (months / 12, "năm"),
             months => (months, "tháng"),
         };
-        write!(f, "tối thiểu {} lần/{count} {unit}", self.times)
+        let width = if unit == "tháng" { 2 } else { 1 };
+        write!(f, "tối thiểu {} lần/{count:0width$} {unit}", self.times)
     }
 }
 
@@ -110,6 +113,7 @@ pub(super) struct DraftDeadline {
     levels: Option<Vec<LevelDue>>,
     continuous: Option<bool>,
     printed: String,
+    said: Option<String>,
     what: Option<String>,
     /// "b" where the deadline stands in the ministry's part of the task.
     place: Option<String>,
@@ -183,7 +187,8 @@ impl DraftDeadline {
         let mut forms = forms.into_iter();
         match (forms.next(), forms.next()) {
             (Some(due), None) => {
-                Ok(Deadline { id: self.id, due, printed: self.printed, what: self.what })
+                let Self { id, printed, said, what, .. } = self;
+                Ok(Deadline { id, due, printed, said, what })
             }
             (None, _) => {
                 Err("không có kiểu thời hạn nào (on, before, month, …)".to_owned())
@@ -268,6 +273,12 @@ pub enum Shade {
 }
 
 impl Deadline {
+    /// The phrase of the plan: the dispatch's, or what it says instead.
+    #[must_use]
+    pub fn said(&self) -> &str {
+        self.said.as_deref().unwrap_or(&self.printed)
+    }
+
     /// Where the deadline falls in the calendar of `year`.
     #[must_use]
     pub fn entries(&self, year: i32) -> Vec<Entry> {

@@ -12,8 +12,8 @@ use toml::value::Datetime;
 use super::agency::{Agency, DraftAgency};
 use super::deadline::{DraftDeadline, date};
 use super::{
-    Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, SectionHead, Task,
-    Unit,
+    Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, Organisation,
+    SectionHead, Task, Unit,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Items, Source, missing, suggest};
@@ -81,6 +81,7 @@ struct DraftDocument {
 #[serde(default, deny_unknown_fields)]
 struct DraftAnnex {
     annex: String,
+    organisation: Organisation,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -316,6 +317,7 @@ impl<'s> Reader<'s> {
         }
         let draft: DraftAnnex = items.rest().read(&mut self.diagnostics);
         annex.name = draft.annex;
+        annex.organisation = draft.organisation;
         annex
     }
 

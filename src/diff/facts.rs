@@ -7,8 +7,8 @@ use toml::Spanned;
 use crate::catalog::agency::{Agency, DraftAgency};
 use crate::catalog::deadline::{Deadline, short_date};
 use crate::catalog::{
-    Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, SectionHead, Task,
-    Unit,
+    Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, Organisation,
+    SectionHead, Task, Unit,
 };
 use crate::plan::citation::{erratum_note, full_citation, short_citation};
 
@@ -66,6 +66,9 @@ pub(super) fn printed(key: &'static str) -> &'static str {
         ("collector", "nơi tổng hợp"),
         ("erratum", "đính chính"),
         ("annex", "phụ lục"),
+        ("directed", "cơ quan được giao, theo thứ tự"),
+        ("asked", "cơ quan được đề nghị"),
+        ("executing", "nơi nhận cùng thực hiện"),
         ("number", "số"),
         ("title", "tên"),
         ("name", "tên"),
@@ -128,10 +131,12 @@ pub(super) fn tables(catalog: &Catalog, annexes: &[&String]) -> Vec<Table> {
         };
         let groups = annex.groups.iter().map(|group| group_of(annex, group));
         let tasks = annex.tasks.iter().map(|task| task_of(catalog, annex, task));
-        add(
-            "annex",
-            vec![record(name, annex.name.clone(), vec![fact("annex", &annex.name)])],
-        );
+        let Organisation { directed, asked, executing } = &annex.organisation;
+        let mut facts = vec![fact("annex", &annex.name)];
+        facts.extend(many("directed", directed));
+        facts.extend(many("asked", asked));
+        facts.extend(many("executing", executing));
+        add("annex", vec![record(name, annex.name.clone(), facts)]);
         add("group", groups.collect());
         add("task", tasks.collect());
     }
@@ -246,11 +251,14 @@ fn task_of(catalog: &Catalog, annex: &Annex, task: &Task) -> Record {
 
 /// What is due and when as printed, and as typed where that reads otherwise.
 fn deadline(deadline: &Deadline) -> Fact {
-    let Deadline { id, due, printed, what } = deadline;
+    let Deadline { id, due, printed, said, what } = deadline;
     let mut text = match what {
         Some(what) => format!("{what}: {printed}"),
         None => printed.clone(),
     };
+    if let Some(said) = said {
+        text = format!("{text}, kế hoạch ghi “{said}”");
+    }
     let typed = due.to_string();
     if printed.to_lowercase() != typed.to_lowercase() {
         text = format!("{text} [{typed}]");

@@ -239,9 +239,12 @@ impl Writer {
     }
 
     fn text(&mut self, style: &'static str, text: &Text, name: Option<&str>) {
-        // A colon announces what follows; "./." ends the plan, and no signature stands alone.
+        // A colon or a title announces what follows; "./." ends the plan, and no signature
+        // stands alone.
         let plain = text.plain();
-        let keep_next = plain.trim_end().ends_with(':') || plain.ends_with("./.");
+        let keep_next = plain.trim_end().ends_with(':')
+            || plain.ends_with("./.")
+            || (style == "Normal" && all_bold(text));
         let is_legend =
             style == "AnnexText" && plain.contains(|c| glyph_fill(c).is_some());
         let inset = match style {
@@ -319,6 +322,14 @@ fn balance(text: &Text, size: usize, width: usize) -> usize {
     }
     let lines = plain.lines().map(|line| measure::balanced(line, size, width) + HAIR);
     width.saturating_sub(lines.max().unwrap_or(width)) / 2
+}
+
+fn all_bold(text: &Text) -> bool {
+    !text.is_empty()
+        && text.0.iter().all(|inline| match inline {
+            Inline::Run(run) => run.style.bold,
+            Inline::Break => true,
+        })
 }
 
 fn all_italic(text: &Text) -> bool {

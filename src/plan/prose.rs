@@ -6,8 +6,8 @@ use chrono::{Datelike, NaiveDate};
 
 use super::citation::{basis_text, erratum_note, full_citation, short_citation};
 use super::{
-    Assignment, Duty, Findings, Letterhead, Line, Resolver, Section, Signature, Solution,
-    TaskView, or_slot, slot,
+    Findings, Letterhead, Line, Resolver, Section, Signature, Solution, TaskView,
+    capital, or_slot, slot, small,
 };
 use crate::catalog::deadline::{long_date, short_date};
 use crate::catalog::{Choice, Document, Task};
@@ -80,7 +80,7 @@ impl Resolver<'_> {
                         number: number(views.len()),
                         title: own.title.clone(),
                         actions: if own.details.actions.is_empty() {
-                            vec![slot("nội dung nhiệm vụ")]
+                            vec![format!("{}.", slot("nội dung nhiệm vụ"))]
                         } else {
                             own.details.actions.clone()
                         },
@@ -118,7 +118,7 @@ impl Resolver<'_> {
                 .and_then(|p| p.choices.iter().find(|(id, _)| id == &choice.id))
                 .map_or(&choice.default, |(_, options)| options);
             if taken.is_empty() && !choice.optional {
-                actions.push(slot(&question(choice)));
+                actions.push(format!("{}.", slot(&question(choice))));
             }
             for option in &choice.options {
                 if taken.contains(&option.id) {
@@ -131,16 +131,25 @@ impl Resolver<'_> {
             .deadlines
             .iter()
             .map(|deadline| match &deadline.what {
-                Some(what) => format!("{what}: {}", deadline.printed),
-                None => deadline.printed.clone(),
+                Some(what) => format!("{what}: {}", small(deadline.said())),
+                // Beside a deadline of the agency's own it is told whose it is.
+                None if details.deadline.is_some() => {
+                    let dispatch = short_citation(&self.catalog.dispatch);
+                    format!("Theo {dispatch}: {}", small(deadline.said()))
+                }
+                None => deadline.said().to_owned(),
             })
             .collect();
         match details.deadline {
             Some(day) if deadlines.is_empty() => deadlines.push(short_date(day)),
-            Some(day) => deadlines.push(format!("thời hạn nội bộ: {}", short_date(day))),
+            Some(day) => deadlines.push(format!("Thời hạn nội bộ: {}", short_date(day))),
             None if deadlines.is_empty() => deadlines.push(slot("thời hạn hoàn thành")),
             None => {}
         }
+        deadlines = match deadlines.as_slice() {
+            [only] => vec![small(only)],
+            all => all.iter().map(|text| capital(text)).collect(),
+        };
         let unit = self.catalog.unit(&task.unit).map(|unit| match &task.unit_scope {
             Some(scope) => format!("{} ({scope})", unit.name),
             None => unit.name.clone(),
@@ -312,50 +321,6 @@ impl Resolver<'_> {
             .collect()
     }
 
-    /// Who does what: the bodies in the profile's order, then the leads that it names or the
-    /// catalogue suggests, then the co-operating units; of each, its tasks come first.
-    pub(super) fn duties(&self, groups: &[Section]) -> Vec<Duty> {
-        let lead = "Chủ trì thực hiện các nhiệm vụ:";
-        let suggested =
-            format!("Chủ trì thực hiện các nhiệm vụ {}:", slot("xác nhận phân công"));
-        let mut duties = Duties::default();
-        for duty in &self.profile.duties {
-            duties.of(&duty.unit); // the profile decides whom the plan names first
-        }
-        let views = || groups.iter().flat_map(|group| &group.tasks);
-        for view in views() {
-            let known = self.known(&view.id).map(|task| self.agency.fill(&task.lead));
-            match (self.task_details(&view.id).lead, known) {
-                (Some(unit), _) => duties.task(&unit, lead, &view.title),
-                (None, Some(unit)) => duties.task(&unit, &suggested, &view.title),
-                (None, None) => {}
-            }
-        }
-        let mut partners: Vec<(String, Vec<&str>)> = Vec::new();
-        for view in views() {
-            let number = view.number.trim_end_matches('.');
-            for unit in self.task_details(&view.id).partners {
-                match partners.iter_mut().find(|(name, _)| *name == unit) {
-                    Some((_, numbers)) => numbers.push(number),
-                    None => partners.push((unit, vec![number])),
-                }
-            }
-        }
-        for (unit, numbers) in partners {
-            let numbers = numbers.join(", ");
-            let text = format!("Phối hợp thực hiện nhiệm vụ {numbers} nêu tại mục III.");
-            duties.of(&unit).push(Assignment { text, tasks: Vec::new() });
-        }
-        for duty in &self.profile.duties {
-            for text in &duty.duties {
-                duties
-                    .of(&duty.unit)
-                    .push(Assignment { text: text.clone(), tasks: Vec::new() });
-            }
-        }
-        duties.0
-    }
-
     pub(super) fn signature(&self) -> Signature {
         let (signatory, agency) = (&self.profile.signatory, self.agency);
         let lines = signatory.lines.clone().unwrap_or_else(|| {
@@ -388,31 +353,6 @@ impl Resolver<'_> {
             format!("{title}: {reason}")
         };
         self.profile.left_out.iter().map(line).collect()
-    }
-}
-
-/// Bodies in the order of their first mention.
-#[derive(Default)]
-struct Duties(Vec<Duty>);
-
-impl Duties {
-    fn of(&mut self, unit: &str) -> &mut Vec<Assignment> {
-        let at = self.0.iter().position(|duty| duty.unit == unit).unwrap_or_else(|| {
-            self.0.push(Duty { unit: unit.to_owned(), duties: Vec::new() });
-            self.0.len() - 1
-        });
-        &mut self.0[at].duties
-    }
-
-    fn task(&mut self, unit: &str, text: &str, title: &str) {
-        let duties = self.of(unit);
-        match duties.iter_mut().find(|duty| duty.text == text) {
-            Some(duty) => duty.tasks.push(title.to_owned()),
-            None => duties.push(Assignment {
-                text: text.to_owned(),
-                tasks: vec![title.to_owned()],
-            }),
-        }
     }
 }
 

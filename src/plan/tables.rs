@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{Resolver, Row, Section, TaskView, UnitView, or_slot, slot};
+use super::{Resolver, Row, Section, TaskView, UnitView, capital, or_slot, slot, small};
 use crate::catalog::deadline::{Deadline, Due, Shade, short_date};
 use crate::profile::{Money, PastProject, Status, TaskDetails};
 
@@ -114,6 +114,17 @@ impl Resolver<'_> {
         (rows, total.map(|total| total.to_string()))
     }
 
+    /// Tells whether a task or a project has no budget yet.
+    pub(super) fn has_open_budget(&self, groups: &[Section]) -> bool {
+        let mut tasks = groups.iter().flat_map(|group| &group.tasks);
+        tasks.any(|task| self.task_details(&task.id).budget.is_none())
+            || self
+                .profile
+                .projects
+                .iter()
+                .any(|project| project.details.budget.is_none())
+    }
+
     /// The number of the projects in the list of works: the next after the groups.
     fn project_group(&self) -> u32 {
         self.catalog.sections.iter().map(|head| head.number).max().unwrap_or_default() + 1
@@ -140,7 +151,7 @@ impl Resolver<'_> {
                         (Some(id), part) => format!("{}-{id}-{}", view.id, part + 1),
                         (None, _) => format!("{}-{}", view.id, at + part + 1),
                     };
-                    let printed = entry.printed.as_ref().unwrap_or(&deadline.printed);
+                    let printed = entry.printed.as_deref().unwrap_or(deadline.said());
                     let row = calendar_row(id, printed, view, &what, &entry.grid);
                     rows.push((entry.ends, row));
                 }
@@ -150,6 +161,7 @@ impl Resolver<'_> {
                     id: None,
                     due: Due::On(day),
                     printed: short_date(day),
+                    said: None,
                     what: None,
                 };
                 for entry in grid.entries(year) {
@@ -203,8 +215,9 @@ impl Resolver<'_> {
 fn time(deadlines: &[Deadline], internal: Option<NaiveDate>) -> String {
     let mut printed: Vec<String> = Vec::new();
     for deadline in deadlines {
-        if !printed.contains(&deadline.printed) {
-            printed.push(deadline.printed.clone());
+        let said = deadline.said();
+        if !printed.iter().any(|text| text == said) {
+            printed.push(said.to_owned());
         }
     }
     match internal {
@@ -214,7 +227,7 @@ fn time(deadlines: &[Deadline], internal: Option<NaiveDate>) -> String {
     }
     match printed.len() {
         0 => slot("thời hạn hoàn thành"),
-        1 | 2 => printed.join("; "),
+        1 | 2 => capital(&printed.join("; ")),
         _ => "Theo từng thời hạn nêu tại Phụ lục IV".to_owned(),
     }
 }
@@ -243,12 +256,12 @@ fn calendar_row(
     what: &str,
     grid: &[Shade; 5],
 ) -> Row {
-    let task = if what.is_empty() {
-        view.title.clone()
-    } else {
-        format!("{}: {what}", view.title)
+    let task = match what {
+        "" => view.title.clone(),
+        what if what.starts_with(&view.title) => what.to_owned(),
+        what => format!("{}: {}", view.title, small(what)),
     };
-    let mut cells = vec![String::new(), printed.to_owned(), task];
+    let mut cells = vec![String::new(), capital(printed), task];
     cells.extend(grid.iter().map(|shade| match shade {
         Shade::Blank => String::new(),
         Shade::Running => "░".to_owned(),
@@ -259,7 +272,8 @@ fn calendar_row(
     Row { id, cells, strong: false }
 }
 
-pub(super) fn past_rows(projects: &[PastProject]) -> Vec<Row> {
+/// `sum_name` is what the approved sum is called.
+pub(super) fn past_rows(projects: &[PastProject], sum_name: &str) -> Vec<Row> {
     let sum = |pick: fn(&PastProject) -> Option<Money>| -> Option<Money> {
         let given: Vec<i64> =
             projects.iter().filter_map(pick).map(|Money(dong)| dong).collect();
@@ -276,7 +290,7 @@ pub(super) fn past_rows(projects: &[PastProject]) -> Vec<Row> {
                     project.name.clone(),
                     or_slot(project.goal.as_ref(), "mục tiêu"),
                     or_slot(project.content.as_ref(), "nội dung"),
-                    or_slot(total.as_ref(), "tổng mức"),
+                    or_slot(total.as_ref(), sum_name),
                     or_slot(spent.as_ref(), "đã chi"),
                     or_slot(project.source.as_ref(), "nguồn vốn"),
                     or_slot(project.period.as_ref(), "thời gian"),
@@ -292,7 +306,7 @@ pub(super) fn past_rows(projects: &[PastProject]) -> Vec<Row> {
             "tên",
             "mục tiêu",
             "nội dung",
-            "tổng mức",
+            sum_name,
             "đã chi",
             "nguồn vốn",
             "thời gian",

@@ -1,0 +1,152 @@
+//! Part II, VI: what each body leads, supports and answers for.
+
+use super::{Assignment, Duty, Resolver, Section, slot};
+
+/// What one body does, by how it came to it.
+#[derive(Default)]
+struct Load {
+    unit: String,
+    /// Tasks that the profile gives it, and tasks that the catalogue suggests for it.
+    leads: [Vec<String>; 2],
+    projects: Vec<String>,
+    /// Numbers of the tasks that it supports.
+    supports: Vec<String>,
+    own: Vec<String>,
+}
+
+/// Bodies in the order of their first mention.
+#[derive(Default)]
+struct Loads(Vec<Load>);
+
+impl Loads {
+    fn of(&mut self, unit: &str) -> &mut Load {
+        let at = self.0.iter().position(|load| load.unit == unit).unwrap_or_else(|| {
+            self.0.push(Load { unit: unit.to_owned(), ..Load::default() });
+            self.0.len() - 1
+        });
+        &mut self.0[at]
+    }
+}
+
+impl Resolver<'_> {
+    /// The bodies in the catalogue's order, those of one kind as they are first named: in
+    /// the profile's duties, as leads, as co-operating units.
+    pub(super) fn duties(&self, groups: &[Section]) -> Vec<Duty> {
+        let mut loads = Loads::default();
+        for duty in &self.profile.duties {
+            loads.of(&duty.unit).own.extend(duty.duties.iter().cloned());
+        }
+        let views = || groups.iter().flat_map(|group| &group.tasks);
+        for view in views() {
+            let title = format!("{} {}", view.number, view.title);
+            let known = self.known(&view.id).map(|task| self.agency.fill(&task.lead));
+            match (self.task_details(&view.id).lead, known) {
+                (Some(unit), _) => loads.of(&unit).leads[0].push(title),
+                (None, Some(unit)) => loads.of(&unit).leads[1].push(title),
+                (None, None) => {}
+            }
+        }
+        for (at, project) in self.profile.projects.iter().enumerate() {
+            if let Some(unit) = &project.details.lead {
+                loads.of(unit).projects.push(self.project_number(at));
+            }
+        }
+        for view in views() {
+            for unit in self.task_details(&view.id).partners {
+                let number = view.number.trim_end_matches('.').to_owned();
+                loads.of(&unit).supports.push(number);
+            }
+        }
+        self.executing(&mut loads);
+        loads.0.sort_by_key(|load| self.rank(&load.unit));
+        loads.0.into_iter().map(|load| self.duty(load)).collect()
+    }
+
+    /// Recipients that carry out the plan answer for it, even where the profile does not
+    /// say how.
+    fn executing(&self, loads: &mut Loads) {
+        let recipients = self.profile.issue.recipients.as_ref();
+        for unit in recipients.unwrap_or(&self.agency.recipients) {
+            let Some(organisation) = self.organisation() else { continue };
+            let named = unit.to_lowercase();
+            let is_said = |load: &Load| {
+                !load.own.is_empty() && load.unit.to_lowercase().contains(&named)
+            };
+            if begins(&organisation.executing, unit).is_some()
+                && !loads.0.iter().any(is_said)
+            {
+                loads.of(unit).own.push(slot("trách nhiệm thực hiện, chế độ báo cáo"));
+            }
+        }
+    }
+
+    fn organisation(&self) -> Option<&crate::catalog::Organisation> {
+        self.catalog.annex(self.agency).map(|annex| &annex.organisation)
+    }
+
+    /// Bodies that the catalogue does not name stand between those that the plan directs
+    /// and those that it asks.
+    fn rank(&self, unit: &str) -> (u8, usize) {
+        let place = |pick: fn(&crate::catalog::Organisation) -> &Vec<String>| {
+            self.organisation().and_then(|organisation| begins(pick(organisation), unit))
+        };
+        match (place(|all| &all.asked), place(|all| &all.directed)) {
+            (Some(at), _) => (2, at),
+            (None, Some(at)) => (0, at),
+            (None, None) => (1, 0),
+        }
+    }
+
+    fn duty(&self, load: Load) -> Duty {
+        let is_asked = self.rank(&load.unit).0 == 2;
+        let say = |text: &str| match text.split_at_checked(1) {
+            Some((first, rest)) if is_asked => {
+                format!("Đề nghị {}{rest}", first.to_lowercase())
+            }
+            _ => text.to_owned(),
+        };
+        let tasks =
+            |many: usize| if many == 1 { "nhiệm vụ" } else { "các nhiệm vụ" };
+        let [given, suggested] = load.leads;
+        let mut duties = Vec::new();
+        let more = if given.is_empty() {
+            "Chủ trì thực hiện"
+        } else {
+            "Chủ trì thêm"
+        };
+        if !given.is_empty() {
+            let text = say(&format!("Chủ trì thực hiện {}:", tasks(given.len())));
+            duties.push(Assignment { text, tasks: given });
+        }
+        if !suggested.is_empty() {
+            let confirm = slot("xác nhận phân công");
+            let text = say(&format!("{more} {} {confirm}:", tasks(suggested.len())));
+            duties.push(Assignment { text, tasks: suggested });
+        }
+        let mut sentence = |text: String| {
+            duties.push(Assignment { text, tasks: Vec::new() });
+        };
+        if !load.projects.is_empty() {
+            let numbers = load.projects.join(", ");
+            let text =
+                format!("Chủ trì thực hiện dự án số {numbers} nêu tại Phụ lục III.");
+            sentence(say(&text));
+        }
+        if !load.supports.is_empty() {
+            let (many, numbers) = (tasks(load.supports.len()), load.supports.join(", "));
+            let text =
+                format!("Phối hợp thực hiện {many} {numbers} nêu tại Mục III Phần II.");
+            sentence(say(&text));
+        }
+        load.own.into_iter().for_each(sentence);
+        Duty { unit: load.unit, duties }
+    }
+}
+
+/// The place of the beginning that a name has.
+fn begins(beginnings: &[String], name: &str) -> Option<usize> {
+    let is_whole = |rest: &str| !rest.starts_with(char::is_alphanumeric);
+    beginnings
+        .iter()
+        .position(|beginning| name.strip_prefix(beginning.as_str()).is_some_and(is_whole))
+}
