@@ -97,7 +97,7 @@ pub fn build(
     date: Option<NaiveDate>,
 ) -> (Option<Draft>, Vec<Diagnostic>) {
     let (drafted, diagnostics) = draft(catalog, templates, profile, date, |_| {});
-    (drafted.map(|drafted| drafted.write()), diagnostics)
+    (drafted.map(Drafted::write), diagnostics)
 }
 
 /// What a plan says, before it is written.

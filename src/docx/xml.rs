@@ -296,6 +296,9 @@ impl Element {
     /// The value of an attribute, as written.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<String> {
+        if !self.start.contains(name) {
+            return None; // most tags, at once
+        }
         let inner = self.start.strip_prefix('<')?.trim_end_matches(['>', '/']);
         let tag = BytesStart::from_content(inner, self.name.len());
         let found =

@@ -7,7 +7,7 @@ use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::lint::lint;
 use crate::docx::package::Package;
 use crate::docx::patch::{Omission, Patched};
-use crate::docx::read::{Place, Reading, read, read_main};
+use crate::docx::read::{Place, Reading, read_main};
 use crate::docx::xml::{self, Node};
 use crate::docx::{elements, patch, revisions};
 use crate::merge::{BlockMerge, Change, Merge, SectionMerge};
@@ -44,19 +44,21 @@ pub(crate) fn proves(
             return Err(UpdateError::Broken(fault.what.clone()));
         }
     }
+    let (package, part) = (&patched.package, reading.part.as_str());
+    let nodes = package.part(part).ok_or_else(|| broken(&part))?;
+    let nodes = xml::parse(nodes).map_err(|error| broken(&error))?;
     if !options.accept {
-        let (package, part) = (&patched.package, reading.part.as_str());
-        let nodes = package.part(part).ok_or_else(|| broken(&part))?;
-        let mut nodes = xml::parse(nodes).map_err(|error| broken(&error))?;
-        reject(&mut nodes, reading, &options.author);
-        let rejected = read_main(package, part, nodes, claim.base);
+        let mut rejected = nodes.clone();
+        reject(&mut rejected, reading, &options.author);
+        let rejected = read_main(package, part, rejected, claim.base);
         let rejected = rejected.map_err(|error| broken(&error))?;
         let is_moved =
             patched.skipped.iter().all(|skipped| skipped.what != Omission::Move);
         says_the_same(reading, &rejected, &order(claim, is_moved))?;
     }
     let expected = expected(claim, fresh);
-    let result = read(&patched.package, &expected).map_err(|error| broken(&error))?;
+    let result = read_main(package, part, nodes, &expected);
+    let result = result.map_err(|error| broken(&error))?;
     keeps(claim, &result.document)
 }
 
@@ -68,13 +70,11 @@ pub(crate) fn proves(
 /// # Errors
 /// [`UpdateError::Lost`].
 pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateError> {
-    let (mut there, mut whole) = (Texts::new(), Words::new());
-    let mut titled: BTreeMap<&str, bool> = BTreeMap::new();
-    for section in &result.sections {
-        count(&section.blocks, there.entry(section.id.as_deref()).or_default());
-        count(&section.blocks, &mut whole);
-        titled.extend(section.id.as_deref().map(|id| (id, opens(section))));
-    }
+    let titled: BTreeMap<&str, bool> = result
+        .sections
+        .iter()
+        .filter_map(|section| Some((section.id.as_deref()?, opens(section))))
+        .collect();
     let (mut added, mut all): (Texts<'_>, Words) = <_>::default();
     for change in &claim.merge.sections {
         let Change::Kept(kept) = change else { continue };
@@ -98,6 +98,16 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
             beyond(own(&section.blocks), old, added.entry(Some(id)).or_default());
         }
     }
+    let (mut there, mut whole) = (Texts::new(), Words::new());
+    for section in &result.sections {
+        let there = there.entry(section.id.as_deref()).or_default();
+        each_word(&section.blocks, &mut |word| {
+            if all.contains_key(word) {
+                *there.entry(word.to_owned()).or_default() += 1;
+                *whole.entry(word.to_owned()).or_default() += 1;
+            }
+        });
+    }
     let none = Words::new();
     let mut lost = BTreeSet::new();
     let sections =
@@ -117,14 +127,20 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
 
 /// Adds the words that blocks have beyond a section of base.
 fn beyond(blocks: &[Block], old: Option<&Section>, added: &mut Words) {
-    let (mut words, mut before) = (Words::new(), Words::new());
-    count(blocks, &mut words);
-    count(old.map_or(&[], |old| &old.blocks), &mut before);
-    for (word, count) in words {
-        let count = count.saturating_sub(before.get(&word).copied().unwrap_or_default());
-        if count > 0 {
-            *added.entry(word).or_default() += count;
+    let before = old.map_or(&[][..], |old| &old.blocks);
+    let kinds = |blocks| <[Block]>::iter(blocks).map(|block| &block.kind);
+    if kinds(blocks).eq(kinds(before)) {
+        return;
+    }
+    let mut words: BTreeMap<String, (usize, usize)> = BTreeMap::new();
+    each_word(blocks, &mut |word| words.entry(word.to_owned()).or_default().0 += 1);
+    each_word(before, &mut |word| {
+        if let Some((_, before)) = words.get_mut(word) {
+            *before += 1;
         }
+    });
+    for (word, (now, before)) in words.into_iter().filter(|(_, (now, old))| now > old) {
+        *added.entry(word).or_default() += now - before;
     }
 }
 
@@ -164,7 +180,8 @@ type Words = BTreeMap<String, usize>;
 /// The words of sections by id; those of the drafter's own under none.
 type Texts<'t> = BTreeMap<Option<&'t str>, Words>;
 
-fn count(blocks: &[Block], words: &mut Words) {
+/// Visits the words of blocks.
+fn each_word(blocks: &[Block], see: &mut impl FnMut(&str)) {
     for block in blocks {
         // An offer stands between a word and the comma behind it: punctuation does not count.
         let text = match &block.kind {
@@ -173,7 +190,7 @@ fn count(blocks: &[Block], words: &mut Words) {
             kind => kind.plain(),
         };
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-            *words.entry(word.to_owned()).or_default() += 1;
+            see(word);
         }
     }
 }
@@ -243,27 +260,39 @@ fn with_rest(fresh: &Section, claim: &Claim<'_>, merge: &SectionMerge) -> Sectio
 /// Rejects the tracked changes that an author made since the main part was read.
 fn reject(nodes: &mut Vec<Node>, reading: &Reading, author: &str) {
     let mut old = BTreeSet::new();
-    changes(&mut reading.nodes.clone(), author, &mut |change| {
-        old.extend(change.attribute("w:id"));
-    });
-    changes(nodes, author, &mut |change| {
-        if change.attribute("w:id").is_some_and(|id| old.contains(&id)) {
-            change.set_attribute("w:author", "");
-        }
-    });
+    known(&reading.nodes, author, &mut old);
+    if !old.is_empty() {
+        disown(nodes, author, &old);
+    }
     revisions::reject(nodes, author);
 }
 
-/// Visits the tracked changes of an author.
-fn changes(nodes: &mut [Node], author: &str, visit: &mut impl FnMut(&mut xml::Element)) {
-    for element in elements(nodes) {
-        if matches!(&*element.name, "w:ins" | "w:del")
-            && element.attribute("w:author").as_deref() == Some(author)
-        {
-            visit(element);
+/// The ids of the tracked changes of an author.
+fn known(nodes: &[Node], author: &str, ids: &mut BTreeSet<String>) {
+    for node in nodes {
+        let Node::Element(element) = node else { continue };
+        if is_change(element, author) {
+            ids.extend(element.attribute("w:id"));
         }
-        changes(&mut element.children, author, visit);
+        known(&element.children, author, ids);
     }
+}
+
+/// Takes the author from tracked changes with these ids.
+fn disown(nodes: &mut [Node], author: &str, ids: &BTreeSet<String>) {
+    for element in elements(nodes) {
+        if is_change(element, author)
+            && element.attribute("w:id").is_some_and(|id| ids.contains(&id))
+        {
+            element.set_attribute("w:author", "");
+        }
+        disown(&mut element.children, author, ids);
+    }
+}
+
+fn is_change(element: &xml::Element, author: &str) -> bool {
+    matches!(&*element.name, "w:ins" | "w:del")
+        && element.attribute("w:author").as_deref() == Some(author)
 }
 
 /// Compares what two readings say, the sections of the first in an order.
@@ -305,6 +334,7 @@ fn said(places: &[Place]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docx::read::read;
     use crate::docx::{Properties, write};
     use crate::markdown::parse;
     use crate::merge::{Renames, merge};
