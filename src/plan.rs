@@ -150,7 +150,9 @@ pub struct TaskView {
     pub title: String,
     /// Sentences.
     pub actions: Vec<String>,
-    /// "Thời hạn" lines.
+    /// The one "Thời hạn", where it is of the whole task; or a slot.
+    pub deadline: Option<String>,
+    /// Else the lines of "Thời hạn", each with what it is of.
     pub deadlines: Vec<String>,
     /// Lead unit, or a slot.
     pub lead: String,

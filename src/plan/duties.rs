@@ -127,9 +127,11 @@ impl Resolver<'_> {
             duties.push(Assignment { text, tasks: Vec::new() });
         };
         if !load.projects.is_empty() {
+            let many =
+                if load.projects.len() == 1 { "dự án" } else { "các dự án" };
             let numbers = load.projects.join(", ");
             let text =
-                format!("Chủ trì thực hiện dự án số {numbers} nêu tại Phụ lục III.");
+                format!("Chủ trì thực hiện {many} số {numbers} nêu tại Phụ lục III.");
             sentence(say(&text));
         }
         if !load.supports.is_empty() {

@@ -84,11 +84,12 @@ impl Resolver<'_> {
                         } else {
                             own.details.actions.clone()
                         },
-                        deadlines: vec![
+                        deadline: Some(
                             own.details
                                 .deadline
                                 .map_or_else(|| slot("thời hạn hoàn thành"), short_date),
-                        ],
+                        ),
+                        deadlines: Vec::new(),
                         lead: or_slot(own.details.lead.as_ref(), "đơn vị chủ trì"),
                         partners: partners(&own.details),
                         product: or_slot(own.details.product.as_ref(), "sản phẩm"),
@@ -127,6 +128,7 @@ impl Resolver<'_> {
             }
         }
         actions.extend(details.actions.iter().cloned());
+        let is_labelled = task.deadlines.iter().any(|deadline| deadline.what.is_some());
         let mut deadlines: Vec<String> = task
             .deadlines
             .iter()
@@ -146,10 +148,11 @@ impl Resolver<'_> {
             None if deadlines.is_empty() => deadlines.push(slot("thời hạn hoàn thành")),
             None => {}
         }
-        deadlines = match deadlines.as_slice() {
-            [only] => vec![small(only)],
-            all => all.iter().map(|text| capital(text)).collect(),
-        };
+        let mut deadline = None;
+        if deadlines.len() == 1 && !is_labelled {
+            deadline = deadlines.pop().map(|only| small(&only));
+        }
+        let deadlines = deadlines.iter().map(|text| capital(text)).collect();
         let unit = self.catalog.unit(&task.unit).map(|unit| match &task.unit_scope {
             Some(scope) => format!("{} ({scope})", unit.name),
             None => unit.name.clone(),
@@ -159,6 +162,7 @@ impl Resolver<'_> {
             number,
             title: task.title.clone(),
             actions,
+            deadline,
             deadlines,
             lead: or_slot(
                 details.lead.as_ref(),
