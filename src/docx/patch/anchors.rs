@@ -10,6 +10,8 @@ use crate::docx::xml::{Element, Node, Path, element_at_mut};
 pub(super) struct Anchors {
     /// The name that each paragraph or row gets.
     units: BTreeMap<Path, String>,
+    /// These names.
+    wanted: BTreeSet<String>,
     /// For each section whose names change, as they stand in its bookmarks: the id that its
     /// other paragraphs' bookmarks get, and the first number for them.
     others: BTreeMap<String, (String, usize)>,
@@ -21,6 +23,7 @@ impl Anchors {
     /// Names the bookmark of a paragraph or row.
     pub(super) fn name(&mut self, at: &Path, section: &str, n: usize) {
         if let Some(name) = bookmark_name(section, n) {
+            self.wanted.insert(name.clone());
             self.units.insert(at.clone(), name);
         }
     }
@@ -118,18 +121,24 @@ impl Anchors {
             return;
         }
         let section = original.rsplit_once('_').map_or(original, |(section, _)| section);
-        if let Some((now, n)) = self.others.get_mut(section) {
-            let mut free = bookmark_name(now, *n);
-            while free.as_ref().is_some_and(|name| taken.contains(name)) {
+        let free = match self.others.get_mut(section) {
+            Some((now, n)) => {
+                let mut free = bookmark_name(now, *n);
+                while free.as_ref().is_some_and(|name| taken.contains(name)) {
+                    *n += 1;
+                    free = bookmark_name(now, *n);
+                }
                 *n += 1;
-                free = bookmark_name(now, *n);
+                free
             }
-            *n += 1;
-            // Word would not take a longer name: one that means nothing, then.
-            let free = free.unwrap_or_else(|| format!("_khung_{}", taken.len()));
-            bookmark.set_attribute("w:name", &free);
-            taken.insert(free);
-        }
+            // It strayed from the paragraph that has its name from now on.
+            None if self.wanted.contains(&name) => None,
+            None => return,
+        };
+        // Word would not take a longer name: one that means nothing, then.
+        let free = free.unwrap_or_else(|| format!("_khung_{}", taken.len()));
+        bookmark.set_attribute("w:name", &free);
+        taken.insert(free);
     }
 }
 

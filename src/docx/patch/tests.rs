@@ -407,6 +407,26 @@ fn the_drafter_s_own_stays() {
 }
 
 #[test]
+fn a_bookmark_that_strayed_gives_its_name_up() {
+    let stray = |text: &str| {
+        let bookmark = |name: &str| -> (String, String) {
+            let start = &text[..text.find(&format!("\"{name}\"")).unwrap()];
+            let start = start.rfind('<').unwrap();
+            let start = &text[start..=start + text[start..].find('>').unwrap()];
+            let id = start.split("w:id=\"").nth(1).unwrap().split('"').next().unwrap();
+            let end =
+                &text[text.find(&format!("<w:bookmarkEnd w:id=\"{id}\"")).unwrap()..];
+            (start.to_owned(), end[..=end.find('>').unwrap()].to_owned())
+        };
+        let ((start, end), (other, _)) =
+            (bookmark("_khung_one_2"), bookmark("_khung_two_2"));
+        let text = text.replace(&start, "").replace(&end, "");
+        text.replace(&other, &format!("{start}{end}{other}"))
+    };
+    update(BASE, &changed(&[("hai ba bốn", "hai mười bốn")]), stray);
+}
+
+#[test]
 fn the_record_is_renewed_and_the_rest_stays() {
     let base = document(BASE);
     let bytes = docx::write(&base, &Properties::default(), str::to_owned);
