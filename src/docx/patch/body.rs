@@ -36,7 +36,6 @@ impl Spans {
             Place::Paragraph { spot, .. } => Some(spot.at.clone()),
             Place::Table { at, .. } => Some(at.clone()),
         };
-        let firsts: Vec<Path> = places.iter().filter_map(first).collect();
         let is =
             |node: &Node, name: &str| matches!(node, Node::Element(e) if e.name == name);
         let root = nodes.iter().position(|node| is(node, "w:document"))?;
@@ -58,7 +57,13 @@ impl Spans {
             }
             at
         };
-        let starts: Vec<usize> = firsts.iter().map(start).collect();
+        let mut starts: Vec<usize> = Vec::new();
+        for places in places.iter().rev() {
+            // A section of nothing ends where it begins: where the next one does.
+            let next = starts.last().copied().unwrap_or(end);
+            starts.push(first(places).as_ref().map_or(next, start));
+        }
+        starts.reverse();
         let ends = starts.iter().skip(1).copied().chain([end]);
         let spans = starts.iter().zip(ends).map(|(start, end)| *start..end.max(*start));
         Some(Self { body, ranges: spans.collect(), end })

@@ -407,6 +407,16 @@ fn the_drafter_s_own_stays() {
 }
 
 #[test]
+fn a_copy_of_a_heading_that_says_nothing_has_its_place() {
+    let heading = "<w:p><w:pPr><w:pStyle w:val=\"Heading2\"/></w:pPr>\
+        <w:bookmarkStart w:id=\"99\" w:name=\"_khung_two_1_Copy_1\"/><w:bookmarkEnd w:id=\"99\"/></w:p>";
+    update(BASE, &changed(&[("hai ba bốn", "hai mười bốn")]), |text: &str| {
+        let at = text.rfind("<w:sectPr").unwrap();
+        format!("{}{heading}{}", &text[..at], &text[at..])
+    });
+}
+
+#[test]
 fn a_bookmark_that_strayed_gives_its_name_up() {
     let stray = |text: &str| {
         let bookmark = |name: &str| -> (String, String) {
