@@ -11,7 +11,7 @@ pub(crate) mod align;
 mod apply;
 mod blocks;
 mod conflicts;
-mod order;
+pub(crate) mod order;
 mod renames;
 mod table;
 pub(crate) mod words;
@@ -169,6 +169,8 @@ pub enum Conflict {
     Replaced(Vec<String>),
     /// It bears an id that another one bears with more right: it is the drafter's text.
     Duplicate(String),
+    /// The catalogue moved it, and its heading is gone: it stays with the text above.
+    Headless,
     /// The catalogue adds a section that the drafter already has, in other words.
     Present(Section),
 }
@@ -190,12 +192,19 @@ pub fn merge(
         order::Placed::Added(at) => Change::Added(fresh.sections[at].clone()),
         order::Placed::Deleted(at) => Change::Deleted(fresh.sections[at].clone()),
         order::Placed::Edited { at, .. } if !stays[at] => Change::Removed(at),
-        order::Placed::Edited { at, travel } => Change::Kept(sides.section(at, travel)),
+        order::Placed::Edited { at, travel, held } => {
+            let mut section = sides.section(at, travel);
+            if held {
+                section.conflict.get_or_insert(Conflict::Headless);
+            }
+            Change::Kept(section)
+        }
     };
     Merge { sections: placed.into_iter().map(change).collect() }
 }
 
 /// The three documents, and which sections of them are the same.
+#[derive(Clone)]
 struct Sides<'d> {
     base: &'d [Section],
     edited: &'d [Section],

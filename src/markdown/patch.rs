@@ -303,6 +303,9 @@ impl Patcher<'_> {
             Conflict::Duplicate(id) => format!(
                 "đây là bản chép của phần {id}; khung coi là nội dung tự viết và không sửa."
             ),
+            Conflict::Headless => "danh mục mới chuyển mục này đi chỗ khác, mà tiêu đề của mục \
+                không còn; nội dung được để yên ở đây."
+                .to_owned(),
             Conflict::Present(section) => {
                 let text: Vec<String> =
                     section.blocks.iter().map(|block| print::inside(&block.kind.plain())).collect();

@@ -10,21 +10,25 @@ use crate::document::{BlockKind, Section};
 const BODY: u8 = 7;
 
 /// Where a section stands in the outline.
-pub(super) struct Standing {
+pub(crate) struct Standing {
     /// Level of its heading.
     pub(super) level: u8,
     /// The section whose heading it stands under.
-    pub(super) parent: Option<usize>,
+    pub(crate) parent: Option<usize>,
+}
+
+fn level(section: &Section) -> u8 {
+    match section.blocks.first().map(|block| &block.kind) {
+        Some(BlockKind::Heading(heading)) => heading.level.min(BODY - 1),
+        _ => BODY,
+    }
 }
 
 /// The outline of a document.
-pub(super) fn outline(sections: &[Section]) -> Vec<Standing> {
+pub(crate) fn outline(sections: &[Section]) -> Vec<Standing> {
     let mut open: Vec<(u8, usize)> = Vec::new();
     let stand = |(at, section): (usize, &Section)| {
-        let level = match section.blocks.first().map(|block| &block.kind) {
-            Some(BlockKind::Heading(heading)) => heading.level.min(BODY - 1),
-            _ => BODY,
-        };
+        let level = level(section);
         while open.last().is_some_and(|&(above, _)| above >= level) {
             open.pop();
         }
@@ -46,6 +50,9 @@ pub(super) enum Placed {
         at: usize,
         /// Whether it changes place.
         travel: Travel,
+        /// Whether the catalogue moved it, and it stays with the text above because its
+        /// heading is gone.
+        held: bool,
     },
     /// A section that only fresh has.
     Added(usize),
@@ -71,6 +78,9 @@ struct Node {
 /// those that go where its heading goes.
 pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
     let (edited, fresh) = (outline(sides.edited), outline(sides.fresh));
+    let moved = travels(sides, &fresh);
+    let all = sides;
+    let sides = &without_headless(sides, &fresh);
     let travels = travels(sides, &fresh);
     // Node 0 stands before everything; node `at + 1` is the edited section; then the added.
     let mut nodes: Vec<Node> = Vec::new();
@@ -79,7 +89,7 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
     for (at, to_fresh) in sides.to_fresh.iter().enumerate() {
         let Some(to_fresh) = *to_fresh else { continue };
         let node = &mut nodes[at + 1];
-        node.what = Some(Placed::Edited { at, travel: Travel::None });
+        node.what = Some(Placed::Edited { at, travel: Travel::None, held: false });
         node.level = fresh[to_fresh].level;
         if travels[to_fresh].is_none() {
             nodes[last].next = Some(at + 1);
@@ -95,6 +105,7 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
                 continue;
             }
             Some(edited) => edited + 1,
+            None if all.fresh_to_edited[at].is_some() => continue,
             None if sides.fresh_to_base[at].is_some() => {
                 nodes[cursor].deleted.push(at);
                 continue;
@@ -111,7 +122,10 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
     let mut placed = flatten(&nodes);
     let strays = out_of_order(&placed, &homes);
     for section in &mut placed {
-        let Placed::Edited { at, travel } = section else { continue };
+        let Placed::Edited { at, travel, held } = section else { continue };
+        *held = sides.to_fresh[*at].is_none()
+            && all.to_fresh[*at]
+                .is_some_and(|in_fresh| moved[in_fresh] == Some(in_fresh));
         let is_root = |in_fresh: &usize| travels[*in_fresh] == Some(*in_fresh);
         let root = sides.to_fresh[*at].filter(is_root);
         let above = |in_fresh: usize| fresh[in_fresh].parent;
@@ -125,6 +139,27 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
         };
     }
     placed
+}
+
+/// The sides, but for sections whose heading the drafter took away: to a reader they are text
+/// of the section above, and follow it.
+fn without_headless<'d>(sides: &Sides<'d>, fresh: &[Standing]) -> Sides<'d> {
+    let mut sides = sides.clone();
+    let mut headless = vec![false; fresh.len()];
+    for (at, standing) in fresh.iter().enumerate() {
+        let Some(edited) = sides.fresh_to_edited[at] else { continue };
+        headless[at] = if standing.level == BODY {
+            standing.parent.is_some_and(|parent| headless[parent])
+        } else {
+            let had_heading = |at: usize| level(&sides.base[at]) < BODY;
+            sides.fresh_to_base[at].is_some_and(had_heading)
+                && level(&sides.edited[edited]) == BODY
+        };
+        if headless[at] {
+            (sides.fresh_to_edited[at], sides.to_fresh[edited]) = (None, None);
+        }
+    }
+    sides
 }
 
 /// The edited sections that change place: the others stand in edited's order. What
@@ -245,7 +280,8 @@ fn flatten(nodes: &[Node]) -> Vec<Placed> {
     let mut next = Some(0);
     while let Some(node) = next.map(|at| &nodes[at]) {
         placed.extend(node.what);
-        let follower = |&at: &usize| Placed::Edited { at, travel: Travel::None };
+        let follower =
+            |&at: &usize| Placed::Edited { at, travel: Travel::None, held: false };
         placed.extend(node.followers.iter().map(follower));
         placed.extend(node.deleted.iter().map(|&at| Placed::Deleted(at)));
         next = node.next;

@@ -239,6 +239,42 @@ fn prose_stays_with_its_task() {
     }
 }
 
+#[test]
+fn what_lost_its_heading_stays_below_the_heading_that_a_reader_sees() {
+    let base: Groups = &[("p", &[A, B, C]), ("q", &[D])];
+    let rows: [(&str, Groups, bool); 8] = [
+        // what the catalogue does, and whether it moved the task without a heading
+        ("nothing", base, false),
+        ("insert before", &[("p", &[A, N, B, C]), ("q", &[D])], false),
+        ("move it last", &[("p", &[A, C]), ("q", &[D, B])], true),
+        ("move it to another section", &[("p", &[A, C]), ("q", &[B, D])], true),
+        ("swap", &[("p", &[B, A, C]), ("q", &[D])], false),
+        ("reverse", &[("p", &[C, B, A]), ("q", &[D])], false),
+        ("move the one above", &[("p", &[B, C]), ("q", &[D, A])], false),
+        ("delete it", &[("p", &[A, C]), ("q", &[D])], false),
+    ];
+    for (what, groups, is_moved) in rows {
+        let edited = plan(base, true).replace("===== 1.2. Vùng lõm sóng | ", "");
+        let (merged, result) = update(
+            &plan(base, false),
+            &edited,
+            &plan(groups, false),
+            &Renames::default(),
+        );
+        let prose =
+            result.find("lời của b").unwrap_or_else(|| panic!("{what}: {result}"));
+        let heading = result[..prose].rfind("===== ").unwrap();
+        assert!(result[heading..].contains(&format!(". {}", A.1)), "{what}: {result}");
+        let heading = result[heading..].lines().next().unwrap();
+        assert!(heading.split('|').next().unwrap().contains(A.1), "{what}: {result}");
+        let is_told =
+            merged.conflicts().iter().any(|f| f.what == What::Whole(&Conflict::Headless));
+        // Which of two that change places moved is for the merge to say.
+        let either = matches!(what, "swap" | "reverse");
+        assert!(either || is_told == is_moved, "{what}: {:?}", merged.conflicts());
+    }
+}
+
 /// The ids of the sections that a merge moves; those that go along in brackets.
 fn moved(base: &str, edited: &str, fresh: &str) -> Vec<String> {
     let (base, edited, fresh) = (document(base), document(edited), document(fresh));

@@ -112,6 +112,10 @@ impl Report {
                 What::Whole(Conflict::Duplicate(id)) => {
                     format!("bản chép của {id}; coi là nội dung tự viết")
                 }
+                What::Whole(Conflict::Headless) => {
+                    "danh mục chuyển mục này đi chỗ khác, mà tiêu đề không còn; để yên chỗ"
+                        .to_owned()
+                }
                 What::Whole(Conflict::Present(_)) => {
                     "danh mục thêm phần này, mà kế hoạch đã có; giữ nguyên".to_owned()
                 }

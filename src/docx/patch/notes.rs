@@ -58,6 +58,11 @@ pub(super) fn wording(note: &Note<'_>, version: &str, fresh: &Document) -> Vec<S
                  soạn, không cập nhật."
                     .into(),
             ],
+            Conflict::Headless => vec![
+                format!("{catalog} chuyển mục này đi chỗ khác."),
+                "Tiêu đề của mục không còn, nên khung để yên đoạn này ở đây; tự chuyển nếu cần."
+                    .into(),
+            ],
             Conflict::Present(section) => {
                 let lines = section.blocks.iter().map(|block| block.kind.plain());
                 std::iter::once(format!(
