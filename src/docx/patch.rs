@@ -137,6 +137,9 @@ pub fn patch(
     let order = work.order(merge);
     for change in &merge.sections {
         work.section(change);
+        if let Change::Added(section) = change {
+            work.anchors.reserve(section);
+        }
     }
     work.anchors.apply(&mut work.nodes);
     work.assemble(merge, &order);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::document::{Block, BlockKind, Section};
 use crate::docx::bookmark_name;
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
 
@@ -10,7 +11,7 @@ use crate::docx::xml::{Element, Node, Path, element_at_mut};
 pub(super) struct Anchors {
     /// The name that each paragraph or row gets.
     units: BTreeMap<Path, String>,
-    /// These names.
+    /// These names, and those that come in.
     wanted: BTreeSet<String>,
     /// For each section whose names change, as they stand in its bookmarks: the id that its
     /// other paragraphs' bookmarks get, and the first number for them.
@@ -28,6 +29,18 @@ impl Anchors {
         }
     }
 
+    /// Keeps the names free that a section which comes in brings along: it may have been struck
+    /// out before, and stand there still.
+    pub(super) fn reserve(&mut self, section: &Section) {
+        let id = section.id.as_deref().unwrap_or_default();
+        let count = |block: &Block| match &block.kind {
+            BlockKind::Table(table) => table.rows.len(),
+            _ => 1,
+        };
+        let all = section.blocks.iter().map(count).sum();
+        self.wanted.extend((1..=all).filter_map(|n| bookmark_name(id, n)));
+    }
+
     /// Names all other bookmarks of a section `was`: they are those of a section `now`, with
     /// numbers from `n`, which nothing of fresh has.
     pub(super) fn part(&mut self, was: &str, now: &str, n: usize) {
@@ -36,7 +49,7 @@ impl Anchors {
 
     /// Renames the bookmarks, and adds those that are missing.
     pub(super) fn apply(&mut self, nodes: &mut [Node]) {
-        if self.units.is_empty() && self.others.is_empty() {
+        if self.wanted.is_empty() && self.others.is_empty() {
             return;
         }
         let mut taken = BTreeSet::new();

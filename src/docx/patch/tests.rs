@@ -437,6 +437,20 @@ fn a_bookmark_that_strayed_gives_its_name_up() {
 }
 
 #[test]
+fn a_section_that_is_struck_out_can_come_again() {
+    let without = {
+        let one = BASE.find("<!-- khung: one").unwrap();
+        BASE.replace(&BASE[one..BASE.find("<!-- khung: two").unwrap()], "")
+    };
+    let (_, struck) = update(BASE, &without, keep);
+    let (base, fresh) = (document(&without), document(BASE));
+    let case = Case::new(&base, &fresh, struck, Renames::default());
+    let patched = case.patch(false);
+    assert_eq!(lint(&patched.package), []);
+    case.prove(&patched, false);
+}
+
+#[test]
 fn the_record_is_renewed_and_the_rest_stays() {
     let base = document(BASE);
     let bytes = docx::write(&base, &Properties::default(), str::to_owned);
