@@ -239,6 +239,21 @@ fn create(
     Some(lines)
 }
 
+/// What a file's name ends with, in lower case.
+fn extension(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_string_lossy().to_lowercase())
+}
+
+/// Checks that what is made of a plan gets a name of the same kind.
+fn same_kind(plan: &Path, out: &Path) -> Result<(), Failure> {
+    if extension(plan) == extension(out) {
+        return Ok(());
+    }
+    let end = extension(plan).map_or_else(String::new, |end| format!(".{end}"));
+    let reason = format!("phải cùng loại với kế hoạch. Nêu tên có đuôi {end}.");
+    Err(Failure::new(out, reason))
+}
+
 /// Reads a profile; none, with the reason among the problems, when it is no profile.
 fn read_profile(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> {
     let source = workspace::read_source(path, problems)?;

@@ -75,10 +75,7 @@ impl Record {
     /// Tells whether a later version of khung wrote it.
     #[must_use]
     pub fn is_newer(&self) -> bool {
-        let numbers = |version: &str| -> Vec<u64> {
-            version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
-        };
-        numbers(&self.khung) > numbers(env!("CARGO_PKG_VERSION"))
+        is_later(&self.khung, env!("CARGO_PKG_VERSION"))
     }
 
     /// As [`Record::read`]; none where that fails.
@@ -86,6 +83,14 @@ impl Record {
     pub fn decode(text: &str) -> Option<Self> {
         Self::read(text).ok()
     }
+}
+
+/// Tells whether a version, such as 2024.2, comes after another one.
+pub(crate) fn is_later(version: &str, than: &str) -> bool {
+    let numbers = |version: &str| -> Vec<u64> {
+        version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
+    };
+    numbers(version) > numbers(than)
 }
 
 /// A text below its own hash.

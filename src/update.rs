@@ -3,15 +3,18 @@
 pub(crate) mod proof;
 mod report;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::catalog::agency::Agency;
 use crate::catalog::{Annex, Catalog};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::document::Document;
 use crate::docx::package::Package;
 use crate::merge::{Renames, merge};
 use crate::profile::{Guidance, Profile};
-use crate::record::{Record, RecordError};
+use crate::record::{Record, RecordError, is_later};
 use crate::source::Source;
 use crate::template::Templates;
 use crate::{docx, markdown};
@@ -48,6 +51,24 @@ pub enum UpdateError {
         /// The catalogue's.
         catalog: String,
     },
+    /// The plan follows a later version of the catalogue.
+    OlderCatalog {
+        /// The plan's.
+        plan: String,
+        /// The catalogue's.
+        catalog: String,
+    },
+    /// The given profile is another agency's.
+    OtherAgency {
+        /// The plan's.
+        plan: String,
+        /// The profile's.
+        profile: String,
+    },
+    /// Most of the sections that khung wrote have lost their markers.
+    NoMarkers,
+    /// What an earlier update tracked waits for a decision, and the catalogue went on.
+    Pending,
     /// The Word file cannot be read or written; says why.
     File(String),
     /// Words of the drafter's would be lost: a defect of khung.
@@ -83,6 +104,24 @@ impl fmt::Display for UpdateError {
                 f,
                 "lập theo danh mục {plan}, không phải {catalog}. Nêu danh mục của năm {plan} \
                  bằng `--catalog`."
+            ),
+            Self::OlderCatalog { plan, catalog } => write!(
+                f,
+                "đã theo danh mục {plan}, mới hơn {catalog}. Nêu thư mục danh mục mới bằng \
+                 `--catalog`."
+            ),
+            Self::OtherAgency { plan, profile } => write!(
+                f,
+                "là kế hoạch của {plan}, hồ sơ là của {profile}. Nêu đúng hồ sơ, hoặc lập kế \
+                 hoạch mới bằng `khung build`."
+            ),
+            Self::NoMarkers => f.write_str(
+                "đã mất phần lớn các dòng đánh dấu <!-- khung: … -->, nên không biết đoạn nào \
+                 là mục nào. Lấy lại các dòng đó từ bản cũ.",
+            ),
+            Self::Pending => f.write_str(
+                "còn thay đổi của lần cập nhật trước chờ duyệt. Mở bằng Word, chấp nhận hoặc từ \
+                 chối các thay đổi của khung (thẻ Xem lại), lưu rồi chạy lại.",
             ),
             Self::File(reason) => write!(f, "{reason}."),
             Self::Lost(words) => write!(
@@ -130,10 +169,41 @@ const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 
 const BOM: char = '\u{FEFF}';
 
+/// How the author of tracked changes begins; the version of the catalogue follows.
+const AUTHOR: &str = "khung ";
+
 struct Inputs<'i> {
     catalog: &'i Catalog,
     templates: &'i Templates,
     profile: Option<&'i Arc<Source>>,
+}
+
+impl Inputs<'_> {
+    /// The profile that a plan carries, if these inputs are for that plan.
+    fn check(&self, record: &Record) -> Result<Profile, UpdateError> {
+        if is_later(&record.version, &self.catalog.version) {
+            let (plan, catalog) = (record.version.clone(), self.catalog.version.clone());
+            return Err(UpdateError::OlderCatalog { plan, catalog });
+        }
+        let read = |source: &Arc<Source>| {
+            let (profile, agency, _) =
+                Profile::read(source, self.catalog, &self.templates.headings());
+            (profile, agency)
+        };
+        let (profile, agency) = read(&profile_of(record, None));
+        // An agency of the profile's own may be called anew.
+        let listed = |agency: &Agency| self.catalog.agencies.contains(agency);
+        let other = self.profile.and_then(|given| read(given).1);
+        if let (Some(plan), Some(other)) = (agency, other)
+            && plan.id != other.id
+            && listed(&plan)
+            && listed(&other)
+        {
+            let (plan, profile) = (plan.name, other.name);
+            return Err(UpdateError::OtherAgency { plan, profile });
+        }
+        Ok(profile)
+    }
 }
 
 fn update_docx(
@@ -147,8 +217,7 @@ fn update_docx(
     let package = Package::read(plan).map_err(|error| failed(&error))?;
     let record = read_record(docx::read_record(&package).as_deref(), catalog)?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
-    let (old_profile, ..) =
-        Profile::read(&profile_of(&record, None), catalog, &templates.headings());
+    let old_profile = inputs.check(&record)?;
     let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
         return Ok(None);
     };
@@ -158,12 +227,17 @@ fn update_docx(
     let base = docx::read::body(&read(&record.base)?, old_comments || new_comments);
     let fresh = docx::read::body(&draft.document, old_comments || new_comments);
     let reading = docx::read::read(&package, &base).map_err(|error| failed(&error))?;
+    // What khung inserted and nobody accepted is neither side's text: no third one on top.
+    let is_ours = |author: &str| author.starts_with(AUTHOR);
+    if base != fresh && docx::revisions::is_pending(&reading.nodes, &is_ours) {
+        return Err(UpdateError::Pending);
+    }
     let edited = &reading.document;
     let merge =
         merge(&base, edited, &fresh, &renames(&record, catalog, templates, profile));
     let mut report = Report::new(&record.version, &catalog.version, edited, &merge);
     let options = docx::patch::Options {
-        author: format!("khung {}", catalog.version),
+        author: format!("{AUTHOR}{}", catalog.version),
         version: catalog.version.clone(),
         accept,
         comments: new_comments,
@@ -207,7 +281,12 @@ fn update_text(
     let (mark, text) = text.split_at(text.len() - text.trim_start_matches(BOM).len());
     let record = read_record(markdown::record(text), catalog)?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
+    Inputs { catalog, templates, profile }.check(&record)?;
     let (base, edited) = (read(&record.base)?, read(text)?);
+    let known: BTreeSet<&str> = ids(&edited).collect();
+    if ids(&base).filter(|id| known.contains(id)).count() * 4 < ids(&base).count() {
+        return Err(UpdateError::NoMarkers);
+    }
     let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
         return Ok(None);
     };
@@ -222,6 +301,10 @@ fn update_text(
     let plan = format!("{mark}{}", markdown::with_record(&patched, &draft.stamped()));
     let plan = plan.into_bytes();
     Ok(Some(Updated { plan, report }))
+}
+
+fn ids(document: &Document) -> impl Iterator<Item = &str> {
+    document.sections.iter().filter_map(|section| section.id.as_deref())
 }
 
 /// The record, when this catalogue can update its plan.

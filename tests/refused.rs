@@ -14,6 +14,8 @@ use khung::record::{Record, stamp};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use crate::commands;
+
 fn draft() -> Draft {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
@@ -229,6 +231,52 @@ fn markdown_files_that_are_no_plans_are_refused() {
         assert!(said.contains("plan.md") && said.contains(words), "{what}: {said}");
         assert_eq!((code, is_same), (2, true), "{what}");
     }
+}
+
+#[test]
+fn updates_that_would_spoil_a_plan_are_refused() {
+    let folder = commands::folder();
+    let file = |name: &str| folder.path().join(name);
+    crate::editions::write_second(&file("new"));
+    fs::write(file("other.toml"), "agency = \"Nghệ An\"\n").unwrap();
+    fs::write(file("none.toml"), "agency = \"Lào Cai\"\nguidance = \"none\"\n").unwrap();
+    commands::says(&folder, &["build", "lao-cai.toml"], 0, &[]);
+    let plan = fs::read_to_string(file("lao-cai.md")).unwrap();
+    let is_marker = |line: &&str| !line.starts_with("<!-- khung: ");
+    let bare: Vec<&str> = plan.lines().filter(is_marker).collect();
+    fs::write(file("bare.md"), bare.join("\n")).unwrap();
+    commands::says(
+        &folder,
+        &["update", "lao-cai.docx", "--catalog", "new"],
+        0,
+        &["2024.2"],
+    );
+    let updated = fs::read(file("lao-cai.docx")).unwrap();
+    let rows: [(&[&str], &str); 6] = [
+        (&["bare.md", "--catalog", "new"], "các dòng đánh dấu"),
+        (&["lao-cai.docx"], "đã theo danh mục 2024.2, mới hơn 2024.1"),
+        (
+            &["lao-cai.docx", "--catalog", "new", "--profile", "none.toml"],
+            "lần cập nhật trước chờ duyệt",
+        ),
+        (
+            &["lao-cai.md", "--profile", "other.toml"],
+            "là kế hoạch của Lào Cai, hồ sơ là của Nghệ An",
+        ),
+        (&["lao-cai.md", "-o", "out.docx"], "phải cùng loại với kế hoạch"),
+        (&["lao-cai.docx", "--catalog", "new", "-o", "out.md"], "đuôi .docx"),
+    ];
+    for (arguments, words) in rows {
+        let command: Vec<&str> =
+            ["update"].into_iter().chain(arguments.iter().copied()).collect();
+        commands::says(&folder, &command, 2, &[words]);
+    }
+    assert_eq!(fs::read(file("lao-cai.docx")).unwrap(), updated);
+    assert_eq!(fs::read_to_string(file("lao-cai.md")).unwrap(), plan);
+    assert!(!file("out.docx").exists() && !file("out.md").exists());
+    // Nothing new to take over: what waits for a decision is no obstacle.
+    let again = ["update", "lao-cai.docx", "--catalog", "new"];
+    commands::says(&folder, &again, 0, &["0 thay đổi, 0 xung đột"]);
 }
 
 /// What is strange, but a plan: taken as it is, and nothing of it lost.

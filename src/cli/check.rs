@@ -57,6 +57,5 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
 
 /// Tells whether a file is named like a plan.
 fn is_plan(path: &Path) -> bool {
-    let end = path.extension().map(|end| end.to_string_lossy().to_lowercase());
-    end.is_some_and(|end| ["docx", "doc", "md"].contains(&&*end))
+    extension(path).is_some_and(|end| ["docx", "doc", "md"].contains(&&*end))
 }

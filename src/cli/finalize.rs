@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use super::{Edition, load_catalog};
+use super::{Edition, extension, load_catalog, same_kind};
 use crate::finalize::{Finalized, finalize};
 use crate::workspace::{self, Failure, Problems};
 
@@ -44,10 +44,6 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     Some(told(&out, &copy))
 }
 
-fn extension(path: &Path) -> Option<String> {
-    Some(path.extension()?.to_string_lossy().to_lowercase())
-}
-
 /// Where the copy goes when nobody says: `lao-cai-trinh-ky.docx` for `lao-cai.docx`.
 fn beside(plan: &Path) -> PathBuf {
     let mut name = plan.file_stem().unwrap_or_default().to_owned();
@@ -72,12 +68,7 @@ fn check_out(plan: &Path, out: &Path) -> Result<(), Failure> {
             "là chính kế hoạch; khung không ghi đè kế hoạch. Nêu tên khác bằng `-o`.";
         return Err(Failure::new(out, reason));
     }
-    if extension(plan) != extension(out) {
-        let end = extension(plan).map_or_else(String::new, |end| format!(".{end}"));
-        let reason = format!("phải cùng loại với kế hoạch. Nêu tên có đuôi {end}.");
-        return Err(Failure::new(out, reason));
-    }
-    Ok(())
+    same_kind(plan, out)
 }
 
 /// What was done.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
-use super::{Sources, list, load_catalog, load_templates, read_profile};
+use super::{Sources, list, load_catalog, load_templates, read_profile, same_kind};
 use crate::catalog::Catalog;
 use crate::source::Source;
 use crate::template::Templates;
@@ -92,6 +92,9 @@ struct Updater<'a> {
 impl Updater<'_> {
     /// Updates one plan; what was done, and where the result is.
     fn plan(&self, path: &Path, problems: &mut Problems) -> Option<(Report, String)> {
+        if let Some(out) = &self.arguments.out {
+            problems.take(same_kind(path, out))?;
+        }
         let old = problems.take(workspace::read_plan(path))?;
         let profile = self.profile.as_ref();
         let accept = self.arguments.accept;

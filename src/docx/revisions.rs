@@ -137,6 +137,16 @@ pub(super) fn mark_inserted(nodes: &mut [Node]) {
     }
 }
 
+/// Tells whether insertions or deletions of such an author wait for somebody's decision.
+pub(crate) fn is_pending(nodes: &[Node], by: &impl Fn(&str) -> bool) -> bool {
+    nodes.iter().any(|node| {
+        let Node::Element(element) = node else { return false };
+        let is_change = matches!(&*element.name, "w:ins" | "w:del");
+        (is_change && element.attribute("w:author").is_some_and(|author| by(&author)))
+            || is_pending(&element.children, by)
+    })
+}
+
 /// Undoes all tracked changes of an author: insertions go, deletions stay.
 pub fn reject(nodes: &mut Vec<Node>, author: &str) {
     Resolution { author, goes: Kind::Inserted }.nodes(nodes);
