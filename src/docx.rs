@@ -93,7 +93,7 @@ pub fn read_record(package: &Package) -> Option<String> {
     if copies.iter().all(|copy| copy == first) {
         return Some(first.clone());
     }
-    let whole = copies.iter().find(|copy| Record::decode(copy).is_some());
+    let whole = copies.iter().find(|copy| Record::read(Some(copy)).is_ok());
     whole.or(Some(first)).cloned()
 }
 

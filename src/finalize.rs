@@ -10,6 +10,7 @@ use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
 use crate::docx::comments::comments;
 use crate::docx::strip::strip;
+use crate::record::RecordError;
 use crate::review::{self, Form, Guidance, Plan, ReviewError, says_draft};
 
 /// The copy for signing.
@@ -44,7 +45,9 @@ pub type Outcome = (Result<Option<Finalized>, ReviewError>, Vec<Diagnostic>);
 /// people resolved are left out; open ones are never dropped, for they are somebody's word.
 pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog) -> Outcome {
     let plan = match Plan::open(name, plan) {
-        Ok(Plan { record: None, .. }) => return (Err(ReviewError::NoRecord), Vec::new()),
+        Ok(Plan { record: None, .. }) => {
+            return (Err(ReviewError::Record(RecordError::Missing)), Vec::new());
+        }
         Ok(plan) => plan,
         Err(error) => return (Err(error), Vec::new()),
     };

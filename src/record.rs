@@ -1,5 +1,6 @@
 //! The record that every plan carries: what it was made from, and whether it was edited since.
 
+use std::fmt;
 use std::io::{Read, Write};
 
 use base64::Engine;
@@ -35,13 +36,41 @@ pub struct Record {
 }
 
 /// Why a record cannot be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RecordError {
+    /// There is none: khung did not write the file, or something dropped the record.
+    Missing,
     /// The text is no record, or a torn one.
     Damaged,
     /// What it says does not have the hash that it carries: somebody changed it.
     Altered,
+    /// This later version of khung wrote it.
+    Newer(String),
 }
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str(
+                "không mang thông tin của khung: không do khung lập, đã là bản trình ký, hoặc \
+                 đã mất thông tin đó. Nêu tệp do khung lập hoặc bản đã sửa từ tệp đó.",
+            ),
+            Self::Damaged => f.write_str(
+                "thông tin của khung trong tệp đã hỏng. Lấy lại từ bản cũ của tệp.",
+            ),
+            Self::Altered => f.write_str(
+                "thông tin của khung trong tệp không khớp mã kiểm tra: đã bị sửa. Lấy lại từ \
+                 bản cũ của tệp.",
+            ),
+            Self::Newer(version) => write!(
+                f,
+                "do khung {version} lập, mới hơn bản đang chạy. Cập nhật khung rồi chạy lại."
+            ),
+        }
+    }
+}
+
+impl std::error::Error for RecordError {}
 
 impl Record {
     /// The record as text: the hash of its TOML, and that, deflated, in base64. [`stamp`]
@@ -55,11 +84,12 @@ impl Record {
         STANDARD.encode(deflate.finish().unwrap_or_default())
     }
 
-    /// Reads a stamped record back.
+    /// Reads the stamped record of a file back.
     ///
     /// # Errors
     /// See [`RecordError`].
-    pub fn read(stamped: &str) -> Result<Self, RecordError> {
+    pub fn read(stamped: Option<&str>) -> Result<Self, RecordError> {
+        let stamped = stamped.ok_or(RecordError::Missing)?;
         let (_, text) = parts(stamped).ok_or(RecordError::Damaged)?;
         let deflated = STANDARD.decode(text).map_err(|_| RecordError::Damaged)?;
         let mut text = String::new();
@@ -68,20 +98,14 @@ impl Record {
             .read_to_string(&mut text)
             .map_err(|_| RecordError::Damaged)?;
         let (_, toml) = text.split_once('\n').ok_or(RecordError::Damaged)?;
-        let record = toml::from_str(toml).map_err(|_| RecordError::Damaged)?;
-        if text == sealed(toml) { Ok(record) } else { Err(RecordError::Altered) }
-    }
-
-    /// Tells whether a later version of khung wrote it.
-    #[must_use]
-    pub fn is_newer(&self) -> bool {
-        is_later(&self.khung, env!("CARGO_PKG_VERSION"))
-    }
-
-    /// As [`Record::read`]; none where that fails.
-    #[must_use]
-    pub fn decode(text: &str) -> Option<Self> {
-        Self::read(text).ok()
+        let record: Self = toml::from_str(toml).map_err(|_| RecordError::Damaged)?;
+        if text != sealed(toml) {
+            return Err(RecordError::Altered);
+        }
+        if is_later(&record.khung, env!("CARGO_PKG_VERSION")) {
+            return Err(RecordError::Newer(record.khung));
+        }
+        Ok(record)
     }
 }
 
@@ -107,6 +131,11 @@ pub fn stamp(hash: &str, record: &str) -> String {
 
 /// Stands between hash and record, and in neither.
 const STAMP: char = '-';
+
+/// Tells whether a stamped record is this one, whatever the stamp.
+pub(crate) fn is_stamped(stamped: &str, record: &str) -> bool {
+    parts(stamped).is_some_and(|(_, stamped)| stamped == record)
+}
 
 /// The hash and the record of a stamped record.
 fn parts(stamped: &str) -> Option<(&str, &str)> {
@@ -177,8 +206,9 @@ mod tests {
     fn a_record_that_somebody_changed_is_not_believed() {
         let base = "# Kế hoạch\n".to_owned();
         let record = Record { base, edition: "2024".to_owned(), ..Record::default() };
-        let read =
-            |change: &dyn Fn(String) -> String| Record::read(&changed(&record, change));
+        let read = |change: &dyn Fn(String) -> String| {
+            Record::read(Some(&changed(&record, change)))
+        };
         assert_eq!(read(&|text| text), Ok(record.clone()));
         let altered = |text: String| text.replace("Kế hoạch", "Kế hoạch khác");
         assert_eq!(read(&altered), Err(RecordError::Altered));
@@ -188,7 +218,7 @@ mod tests {
         assert_eq!(read(&|_| String::new()), Err(RecordError::Damaged));
         let encoded = stamp(&"0".repeat(64), &record.encode());
         for cut in 0..encoded.len() {
-            assert!(Record::read(&encoded[..cut]).is_err(), "{cut}");
+            assert!(Record::read(Some(&encoded[..cut])).is_err(), "{cut}");
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::docx::package::Package;
 use crate::docx::read::{Reading, body, read};
 use crate::docx::story::{self, Kind, stories};
 use crate::docx::xml::{Node, Path};
-use crate::record::Record;
+use crate::record::{Record, RecordError};
 use crate::{docx, markdown};
 
 pub(crate) use guidance::Guidance;
@@ -33,12 +33,8 @@ const MOST_SPOTS: usize = 200;
 pub enum ReviewError {
     /// Not UTF-8, or too long.
     Unreadable,
-    /// It carries no record, so that nobody knows what of it is guidance.
-    NoRecord,
-    /// The record is damaged.
-    DamagedRecord,
-    /// A later version of khung wrote it.
-    Newer(String),
+    /// The record, without which nobody knows what is guidance, cannot be read.
+    Record(RecordError),
     /// The Word file cannot be read or written; says why.
     File(String),
     /// The copy would not say what the plan says: a defect of khung.
@@ -52,17 +48,7 @@ impl fmt::Display for ReviewError {
                 "không đọc được như một kế hoạch: không phải văn bản UTF-8, hoặc quá dài. \
                  Nêu tệp .md hoặc .docx do khung lập.",
             ),
-            Self::NoRecord => f.write_str(
-                "không mang thông tin của khung: không do khung lập, đã là bản trình ký, hoặc \
-                 đã mất thông tin đó. Nêu tệp do khung lập hoặc bản đã sửa từ tệp đó.",
-            ),
-            Self::DamagedRecord => f.write_str(
-                "thông tin của khung trong tệp đã hỏng. Lấy lại từ bản cũ của tệp.",
-            ),
-            Self::Newer(version) => write!(
-                f,
-                "do khung {version} lập, mới hơn bản đang chạy. Cập nhật khung rồi chạy lại."
-            ),
+            Self::Record(error) => error.fmt(f),
             Self::File(reason) => write!(f, "{reason}."),
             Self::NotTheSame(words) => write!(
                 f,
@@ -169,12 +155,11 @@ pub(crate) fn says_draft(line: &str) -> bool {
 }
 
 fn decode(text: Option<&str>) -> Result<Option<Record>, ReviewError> {
-    let Some(text) = text else { return Ok(None) };
-    let record = Record::decode(text).ok_or(ReviewError::DamagedRecord)?;
-    if record.is_newer() {
-        return Err(ReviewError::Newer(record.khung));
+    match Record::read(text) {
+        Ok(record) => Ok(Some(record)),
+        Err(RecordError::Missing) => Ok(None),
+        Err(error) => Err(ReviewError::Record(error)),
     }
-    Ok(Some(record))
 }
 
 fn generated(record: Option<&Record>) -> Result<Document, ReviewError> {

@@ -14,7 +14,7 @@ use crate::document::Document;
 use crate::docx::package::Package;
 use crate::merge::{Renames, merge};
 use crate::profile::{Guidance, Profile};
-use crate::record::{Record, RecordError, is_later};
+use crate::record::{Record, RecordError, is_later, is_stamped};
 use crate::source::Source;
 use crate::template::Templates;
 use crate::{docx, markdown};
@@ -36,14 +36,8 @@ pub struct Updated {
 pub enum UpdateError {
     /// Not UTF-8, or too long.
     Unreadable,
-    /// It carries no record: khung did not write it, or something dropped the record.
-    NoRecord,
-    /// The record is damaged.
-    DamagedRecord,
-    /// Somebody changed the record: it does not have its own hash.
-    AlteredRecord,
-    /// A later version of khung wrote it.
-    Newer(String),
+    /// The record cannot be read.
+    Record(RecordError),
     /// It was drafted from another edition than the catalogue's.
     OtherEdition {
         /// The plan's.
@@ -85,21 +79,7 @@ impl fmt::Display for UpdateError {
                 "không đọc được như một kế hoạch: không phải văn bản UTF-8, hoặc quá dài. \
                  Nêu tệp .md hoặc .docx do khung lập.",
             ),
-            Self::NoRecord => f.write_str(
-                "không mang thông tin của khung: không do khung lập, hoặc đã mất đoạn \
-                 khung-record ở cuối. Nêu tệp do khung lập, hoặc lấy lại đoạn đó từ bản cũ.",
-            ),
-            Self::DamagedRecord => f.write_str(
-                "thông tin của khung trong tệp đã hỏng. Lấy lại đoạn khung-record từ bản cũ.",
-            ),
-            Self::AlteredRecord => f.write_str(
-                "bản gốc mà khung ghi trong tệp đã bị sửa, không khớp mã kiểm tra. Lấy lại tệp \
-                 từ bản cũ chưa bị sửa.",
-            ),
-            Self::Newer(version) => write!(
-                f,
-                "do khung {version} lập, mới hơn bản đang chạy. Cập nhật khung rồi chạy lại."
-            ),
+            Self::Record(error) => error.fmt(f),
             Self::OtherEdition { plan, catalog } => write!(
                 f,
                 "lập theo danh mục {plan}, không phải {catalog}. Nêu danh mục của năm {plan} \
@@ -215,7 +195,8 @@ fn update_docx(
     let Inputs { catalog, templates, profile } = *inputs;
     let failed = |error: &dyn fmt::Display| UpdateError::File(error.to_string());
     let package = Package::read(plan).map_err(|error| failed(&error))?;
-    let record = read_record(docx::read_record(&package).as_deref(), catalog)?;
+    let stamped = docx::read_record(&package);
+    let record = read_record(stamped.as_deref(), catalog)?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
     let old_profile = inputs.check(&record)?;
     let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
@@ -236,6 +217,11 @@ fn update_docx(
     let merge =
         merge(&base, edited, &fresh, &renames(&record, catalog, templates, profile));
     let mut report = Report::new(&record.version, &catalog.version, edited, &merge);
+    if merge.changes_nothing()
+        && stamped.is_some_and(|stamped| is_stamped(&stamped, &draft.record))
+    {
+        return Ok(Some(Updated { plan: plan.to_vec(), report }));
+    }
     let options = docx::patch::Options {
         author: format!("{AUTHOR}{}", catalog.version),
         version: catalog.version.clone(),
@@ -309,14 +295,7 @@ fn ids(document: &Document) -> impl Iterator<Item = &str> {
 
 /// The record, when this catalogue can update its plan.
 fn read_record(text: Option<&str>, catalog: &Catalog) -> Result<Record, UpdateError> {
-    let text = text.ok_or(UpdateError::NoRecord)?;
-    let record = Record::read(text).map_err(|error| match error {
-        RecordError::Damaged => UpdateError::DamagedRecord,
-        RecordError::Altered => UpdateError::AlteredRecord,
-    })?;
-    if record.is_newer() {
-        return Err(UpdateError::Newer(record.khung));
-    }
+    let record = Record::read(text).map_err(UpdateError::Record)?;
     if record.edition != catalog.edition {
         let (plan, catalog) = (record.edition, catalog.edition.clone());
         return Err(UpdateError::OtherEdition { plan, catalog });

@@ -299,7 +299,7 @@ fn an_edited_plan_is_updated_and_the_old_one_kept() {
     assert!(plan().contains("làng, xóm, tổ"));
     let backup = fs::read_to_string(folder.path().join("lao-cai.md.bak")).unwrap();
     assert_eq!(backup, edited);
-    says(&folder, &update, 0, &["(giữ nguyên)", "0 thay đổi, 0 xung đột"]);
+    says(&folder, &update, 0, &["(giữ nguyên)", ": 0 thay đổi, 0 xung đột"]);
     // An update is no build: what people wrote is not overwritten.
     says(&folder, &["build", "lao-cai.toml"], 2, &["lao-cai.md: đã được sửa"]);
     let json = [&update[..], &["--report", "json", "--dry-run"]].concat();
@@ -311,7 +311,9 @@ fn an_edited_plan_is_updated_and_the_old_one_kept() {
     let word = ["update", "lao-cai.docx", "--catalog", "catalog/2024"];
     let kept = "lao-cai.docx (bản cũ: lao-cai.docx.bak)";
     says(&folder, &word, 0, &[kept, "1 thay đổi, 0 xung đột"]);
-    says(&folder, &word, 0, &["0 thay đổi, 0 xung đột"]);
+    let once = fs::read(folder.path().join("lao-cai.docx")).unwrap();
+    says(&folder, &word, 0, &["lao-cai.docx (giữ nguyên)", ": 0 thay đổi, 0 xung đột"]);
+    assert_eq!(fs::read(folder.path().join("lao-cai.docx")).unwrap(), once);
     fs::write(folder.path().join("cu.docx"), b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")
         .unwrap();
     says(&folder, &["update", "cu.docx"], 2, &["cu.docx: "]);

@@ -11,7 +11,7 @@ use khung::docx::package::Package;
 use khung::docx::{Properties, write};
 use khung::finalize::{Finalized, finalize};
 use khung::markdown::{parse, with_record};
-use khung::record::Record;
+use khung::record::{Record, RecordError};
 use khung::review::{ReviewError, review};
 use khung::source::Source;
 use khung::template::Templates;
@@ -389,13 +389,16 @@ fn files_that_are_no_plans_are_refused() {
     assert!(file("a.docx", b"").starts_with("không phải tệp .docx"));
     assert!(file("a.docx", b"agency = 1").starts_with("không phải tệp .docx"));
     assert!(file("a.docx", b"\xD0\xCF\x11\xE0 old").starts_with("là tệp .doc kiểu cũ"));
-    assert_eq!(error("a.md", b"# K\n"), ReviewError::NoRecord);
+    assert_eq!(error("a.md", b"# K\n"), ReviewError::Record(RecordError::Missing));
     assert_eq!(error("a.md", b"\xFF\xFE"), ReviewError::Unreadable);
     let damaged = b"# K\n\n<!-- khung-record: AAAA -->\n";
-    assert_eq!(error("a.md", damaged), ReviewError::DamagedRecord);
+    assert_eq!(error("a.md", damaged), ReviewError::Record(RecordError::Damaged));
     let newer = Record { khung: "99.0.0".to_owned(), ..Record::default() };
     let newer = with_record("# K\n", &crate::stamped(&newer));
-    assert_eq!(error("a.md", newer.as_bytes()), ReviewError::Newer("99.0.0".to_owned()));
+    assert_eq!(
+        error("a.md", newer.as_bytes()),
+        ReviewError::Record(RecordError::Newer("99.0.0".to_owned()))
+    );
     // Somebody else's Word file: looked at, but nobody knows what of it is guidance.
     let foreign =
         write(&parse("# Thư\n\nabc\n").unwrap(), &Properties::default(), |_| {
@@ -404,6 +407,6 @@ fn files_that_are_no_plans_are_refused() {
     let mut foreign = Package::read(&foreign).unwrap();
     foreign.parts.retain(|(name, _)| !name.contains("ustom"));
     let foreign = foreign.write().unwrap();
-    assert_eq!(error("a.docx", &foreign), ReviewError::NoRecord);
+    assert_eq!(error("a.docx", &foreign), ReviewError::Record(RecordError::Missing));
     assert_eq!(codes(&foreign), ["no-record"]);
 }

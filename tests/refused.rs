@@ -79,7 +79,7 @@ fn with_record(plan: &[u8], change: impl Fn(&str) -> String) -> Vec<u8> {
 /// A record with one field changed, and the hash right.
 fn says(change: impl Fn(&mut Record)) -> impl Fn(&str) -> String {
     move |old| {
-        let mut record = Record::read(old).unwrap();
+        let mut record = Record::read(Some(old)).unwrap();
         change(&mut record);
         crate::stamped(&record)
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use khung::catalog::Catalog;
 use khung::markdown::{parse, without_record};
+use khung::record::RecordError;
 use khung::source::Source;
 use khung::template::Templates;
 use khung::update::{Event, UpdateError, Updated, update_markdown};
@@ -236,9 +237,12 @@ fn what_is_no_plan_of_this_edition_is_refused() {
         update_markdown(plan, catalog, &templates, None).0.unwrap_err()
     };
     assert_eq!(refused(b"\xFF", &catalog), UpdateError::Unreadable);
-    assert_eq!(refused(b"# K\n", &catalog), UpdateError::NoRecord);
+    assert_eq!(refused(b"# K\n", &catalog), UpdateError::Record(RecordError::Missing));
     let torn = "# K\n\n<!-- khung-record: QUJD -->\n";
-    assert_eq!(refused(torn.as_bytes(), &catalog), UpdateError::DamagedRecord);
+    assert_eq!(
+        refused(torn.as_bytes(), &catalog),
+        UpdateError::Record(RecordError::Damaged)
+    );
     let mut other = catalog.clone();
     other.edition = "2025".to_owned();
     let error = refused(plan.as_bytes(), &other);

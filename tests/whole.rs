@@ -106,7 +106,7 @@ fn same_inputs_same_bytes_and_the_record_comes_back() {
     let (first, _) = document("Đà Nẵng");
     let (second, _) = document("Đà Nẵng");
     assert_eq!(first, second);
-    let record = Record::decode(markdown::record(&first).unwrap()).unwrap();
+    let record = Record::read(markdown::record(&first)).unwrap();
     assert_eq!(record.base.trim_end(), markdown::without_record(&first).trim_end());
     assert_eq!(record.profile, "agency = \"Đà Nẵng\"\n");
     let edited = first.replacen("KẾ HOẠCH", "KẾ HOẠCH MỚI", 1);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Sources, load_catalog, load_templates, read_profile};
+use super::{Sources, extension, load_catalog, load_templates, read_profile};
 use crate::diagnostic::{Severity, has_errors};
 use crate::profile::Profile;
 use crate::review::review;

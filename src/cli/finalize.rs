@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     let result = result.map_err(|error| Failure::new(plan, error.to_string()));
     let Some(copy) = problems.take(result)? else {
         // What stands in the way is told with the diagnostics.
-        return None;
+        return Some("Chưa làm bản trình ký: còn những điều sau.\n".to_owned());
     };
     problems.take(workspace::write_new(&out, &copy.plan))?;
     Some(told(&out, &copy))

@@ -141,8 +141,7 @@ fn told(report: &Report, place: &str) -> String {
         });
         text = list::table(&["Mục", "Việc", "Chi tiết"], rows.collect());
     }
-    let conflicts = report.conflicts();
-    let changes = report.entries.len() - conflicts;
+    let (changes, conflicts) = (report.changes(), report.conflicts());
     let _ = writeln!(
         text,
         "{place}: danh mục {} → {}: {changes} thay đổi, {conflicts} xung đột",

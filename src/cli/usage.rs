@@ -32,7 +32,10 @@ const OPTIONS: &str = "Tùy chọn";
 fn argument(argument: Arg) -> Arg {
     let mut help = argument.get_help().map(ToString::to_string).unwrap_or_default();
     let mut notes = Vec::new();
-    for value in argument.get_possible_values() {
+    let takes_value = argument.get_action().takes_values();
+    let values = argument.get_possible_values();
+    // A flag has "true" and "false", which nobody can type.
+    for value in values.iter().filter(|_| takes_value) {
         notes.push(match value.get_help() {
             Some(help) => format!("{}: {help}", value.get_name()),
             None => value.get_name().to_owned(),
@@ -50,7 +53,6 @@ fn argument(argument: Arg) -> Arg {
         help = format!("{help} [{}]", notes.join("; "));
     }
     let heading = if argument.is_positional() { "Đối số" } else { OPTIONS };
-    let takes_value = argument.get_action().takes_values();
     let argument = argument.help(help).help_heading(heading);
     // A flag has nothing to hide, which clap insists on.
     if takes_value {

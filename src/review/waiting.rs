@@ -193,7 +193,8 @@ fn unsettled(count: usize) -> Diagnostic {
     Diagnostic::error(
         Code::OpenConflict,
         format!("{count} xung đột với danh mục chưa được giải quyết"),
-        "Chọn câu chữ của danh mục hoặc của bản thảo, rồi xóa ghi chú của khung.",
+        "Giữ câu chữ của mình: từ chối (Reject) chữ khung thêm. Lấy câu chữ của danh mục: chấp \
+         nhận (Accept) rồi xóa chữ cũ. Sau đó xóa bình luận hoặc ghi chú của khung.",
     )
 }
 

@@ -153,6 +153,15 @@ impl Report {
         self.entries.iter().filter(|entry| entry.event == Event::Conflict).count()
     }
 
+    /// How many sections changed.
+    #[must_use]
+    pub fn changes(&self) -> usize {
+        let is_change = |entry: &&Entry| {
+            !matches!(entry.event, Event::Conflict | Event::StaysDeleted)
+        };
+        self.entries.iter().filter(is_change).count()
+    }
+
     fn add(&mut self, section: &Section, title: &str, event: Event, detail: &str) {
         let id = section.id.clone();
         let (section, detail) = (title.to_owned(), detail.to_owned());
