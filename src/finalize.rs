@@ -8,10 +8,9 @@ use std::fmt;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
-use crate::docx::comments::comments;
 use crate::docx::strip::strip;
 use crate::record::RecordError;
-use crate::review::{self, Form, Guidance, Plan, ReviewError, says_draft};
+use crate::review::{self, Form, Guidance, Plan, ReviewError, Word, says_draft};
 
 /// The copy for signing.
 #[derive(Debug, Clone)]
@@ -71,14 +70,15 @@ fn copy(plan: &Plan, guidance: &Guidance) -> Result<Finalized, ReviewError> {
     };
     let whole = guidance.whole.len();
     match &plan.form {
-        Form::Word { package, reading } => {
-            let paths = guidance.paths(reading);
-            let copy = strip(package, reading, &paths, draft.as_deref());
-            proof::word(package, &copy, reading, &plan.base, draft.as_deref())
+        Form::Word(word) => {
+            let Word { package, reading, stories, comments } = &**word;
+            let (main, paths) = (&reading.part, guidance.paths(reading));
+            let copy = strip(package, main, stories, &paths, draft.as_deref());
+            proof::word(word, &copy, &plan.base, draft.as_deref())
                 .map_err(ReviewError::NotTheSame)?;
             let failed = |error: &dyn fmt::Display| ReviewError::File(error.to_string());
             let bytes = copy.write().map_err(|error| failed(&error))?;
-            let comments = comments(package, &reading.part).len();
+            let comments = comments.len();
             Ok(Finalized { plan: bytes, guidance: whole, comments, banner })
         }
         Form::Markdown { text, document } => {

@@ -2,7 +2,7 @@
 //! wait, headings, sums and pages that are not as they must be.
 
 mod frame;
-mod guidance;
+pub(crate) mod guidance;
 mod outline;
 mod page;
 mod sums;
@@ -15,11 +15,14 @@ use crate::catalog::Catalog;
 use crate::catalog::deadline::short_date;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, SLOT_OPEN, slots};
+use crate::docx::comments::{self, Comment};
 use crate::docx::package::Package;
 use crate::docx::read::{Reading, body, read};
-use crate::docx::story::{self, Kind, stories};
+use crate::docx::story::{self, Kind, Story, stories};
+use crate::docx::strip::is_line;
 use crate::docx::xml::{Node, Path};
 use crate::record::{Record, RecordError};
+use crate::source::{nfc, words};
 use crate::{docx, markdown};
 
 pub(crate) use guidance::Guidance;
@@ -74,15 +77,22 @@ pub(crate) struct Plan {
     pub(crate) form: Form,
 }
 
+/// A Word file that is open.
+pub(crate) struct Word {
+    /// The file.
+    pub(crate) package: Package,
+    /// What its body says.
+    pub(crate) reading: Reading,
+    /// All that it has to read.
+    pub(crate) stories: Vec<Story>,
+    /// Its comments.
+    pub(crate) comments: Vec<Comment>,
+}
+
 /// What kind of file a plan is.
 pub(crate) enum Form {
     /// A Word file.
-    Word {
-        /// The file.
-        package: Package,
-        /// What it says.
-        reading: Box<Reading>,
-    },
+    Word(Box<Word>),
     /// A Markdown file.
     Markdown {
         /// The file.
@@ -113,11 +123,14 @@ impl Plan {
         let text = String::from_utf8_lossy(package.part(main).unwrap_or_default());
         // Guidance that became comments has no place in the body, unless it had one before
         // an update.
-        let comments = record.as_ref().is_some_and(guides_in_comments)
+        let in_comments = record.as_ref().is_some_and(guides_in_comments)
             && !text.contains("\"_khung_guide_");
-        let base = body(&generated, comments);
+        let base = body(&generated, in_comments);
         let reading = read(&package, &base).map_err(|error| failed(&error))?;
-        let form = Form::Word { package, reading: Box::new(reading) };
+        let stories = stories(&package, &reading.part).map_err(|error| failed(&error))?;
+        let comments = comments::comments(&package, &reading.part)
+            .map_err(|error| failed(&error))?;
+        let form = Form::Word(Box::new(Word { package, reading, stories, comments }));
         Ok(Self { record, base, generated, form })
     }
 
@@ -134,7 +147,7 @@ impl Plan {
     /// What the plan says.
     pub(crate) fn edited(&self) -> &Document {
         match &self.form {
-            Form::Word { reading, .. } => &reading.document,
+            Form::Word(word) => &word.reading.document,
             Form::Markdown { document, .. } => document,
         }
     }
@@ -151,7 +164,7 @@ impl Plan {
 /// Tells whether a line at the top of the pages says that this is a draft: such a line is not
 /// for the copy that is signed; any other ("MẬT", "TÀI LIỆU TẬP HUẤN") is the agency's word.
 pub(crate) fn says_draft(line: &str) -> bool {
-    line.to_lowercase().contains("dự thảo")
+    words(line).to_lowercase().contains("dự thảo")
 }
 
 fn decode(text: Option<&str>) -> Result<Option<Record>, ReviewError> {
@@ -223,11 +236,12 @@ pub(crate) fn find(
     }
     found.extend(late(plan, catalog));
     found.extend(sums::totals(plan.edited(), &outline));
-    if let Form::Word { package, reading } = &plan.form {
-        found.extend(waiting::changes(package, reading, &outline));
-        found.extend(waiting::comments(package, reading, &outline, &plan.generated));
+    if let Form::Word(word) = &plan.form {
+        let Word { package, reading, .. } = &**word;
+        found.extend(waiting::changes(word, &outline));
+        found.extend(waiting::comments(word, &outline, &plan.generated));
         found.extend(page::setup(package, reading, &outline, &guidance.paths(reading)));
-        found.extend(draft_mark(plan, package, reading));
+        found.extend(draft_mark(plan, &word.stories));
     }
     for diagnostic in &mut found {
         diagnostic.message = format!("{name}: {}", diagnostic.message);
@@ -259,12 +273,12 @@ fn empty_slots(
     for (s, section) in plan.edited().sections.iter().enumerate() {
         for (b, block) in section.blocks.iter().enumerate() {
             if !guidance.is_about(s, b) {
-                add(outline.place(s, b), &outline::nfc(&block.kind.plain()));
+                add(outline.place(s, b), &nfc(block.kind.plain()));
             }
         }
     }
-    if let Form::Word { package, reading } = &plan.form {
-        for story in stories(package, &reading.part) {
+    if let Form::Word(word) = &plan.form {
+        for story in &word.stories {
             let (place, texts) = match story.kind {
                 Kind::Header => ("Đầu trang", story::paragraphs(&story.nodes)),
                 Kind::Footer => ("Chân trang", story::paragraphs(&story.nodes)),
@@ -272,7 +286,7 @@ fn empty_slots(
                 Kind::Body => ("Hộp văn bản", boxes(&story.nodes)),
             };
             for text in &texts {
-                add(place, &outline::nfc(text));
+                add(place, &nfc(text.clone()));
             }
         }
     }
@@ -356,17 +370,17 @@ fn late(plan: &Plan, catalog: &Catalog) -> Option<Diagnostic> {
 }
 
 /// Page headers that say draft in words other than the banner's, which goes by itself.
-fn draft_mark(plan: &Plan, package: &Package, reading: &Reading) -> Option<Diagnostic> {
+fn draft_mark(plan: &Plan, stories: &[Story]) -> Option<Diagnostic> {
     let banner = plan.banner();
     let mut spots = BTreeSet::new();
-    for story in stories(package, &reading.part) {
+    for story in stories {
         if story.kind != Kind::Header {
             continue;
         }
         for text in story::paragraphs(&story.nodes) {
-            let text = text.trim();
-            if says_draft(text) && Some(text) != banner.as_deref() {
-                spots.insert(format!("Đầu trang: “{}”", outline::brief(text)));
+            let goes = banner.as_ref().is_some_and(|banner| is_line(&text, banner));
+            if says_draft(&text) && !goes {
+                spots.insert(format!("Đầu trang: “{}”", outline::brief(&text)));
             }
         }
     }

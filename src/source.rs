@@ -71,6 +71,18 @@ pub(crate) fn nfc(text: String) -> String {
     if is_nfc(&text) { text } else { text.nfc().collect() }
 }
 
+/// The words of a text, one blank apart, in NFC: what it says, however it is set.
+pub(crate) fn words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !words.is_empty() {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+    nfc(words)
+}
+
 /// Tells whether a text is NFC.
 #[must_use]
 pub(crate) fn is_nfc(text: &str) -> bool {

@@ -366,6 +366,49 @@ fn whole_plans_of_every_form_become_copies() {
 }
 
 #[test]
+fn what_nobody_can_read_is_not_taken_for_nothing() {
+    for part in ["word/comments.xml", "word/header1.xml"] {
+        let plan = finished(true, &[]);
+        let mut package = Package::read(&plan).unwrap();
+        let text = String::from_utf8(package.part(part).unwrap().to_vec()).unwrap();
+        let utf16 = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [utf16, text.as_bytes()[..text.len() / 2].to_vec()] {
+            package.replace(part, bytes);
+            let error =
+                finalize("plan.docx", &package.write().unwrap(), &crate::embedded().0);
+            let error = error.0.unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}
+
+#[test]
+fn the_banner_of_a_draft_goes_from_wherever_it_stands() {
+    let plan = drafted("agency = \"Lào Cai\"\nbanner = \"DỰ THẢO LẦN 2\"\n");
+    let boxed = "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc><w:p><w:r><w:t>\
+        DỰ THẢO LẦN 2</w:t></w:r></w:p></w:tc></w:tr></w:tbl><w:p/></w:hdr>";
+    let rows: [(&str, &[(&str, &str)]); 4] = [
+        ("as it was written", &[]),
+        ("two blanks", &[("DỰ THẢO LẦN", "DỰ  THẢO LẦN")]),
+        ("letters and marks apart", &[("DỰ THẢO", "DU\u{31b}\u{323} THA\u{309}O")]),
+        ("in a table", &[("</w:hdr>", boxed)]),
+    ];
+    for (what, changes) in rows {
+        let plan = edit(&plan, changes);
+        let copy = finalize("plan.docx", &plan, &crate::embedded().0).0.unwrap().unwrap();
+        let package = Package::read(&copy.plan).unwrap();
+        let headers = package.parts.iter().filter(|(name, _)| name.contains("header"));
+        let mut count = 0;
+        for (name, _) in headers {
+            count += 1;
+            let left = texts(&copy.plan, name);
+            assert!(left.iter().all(|text| !text.contains("LẦN")), "{what}: {left:?}");
+        }
+        assert!(count > 0, "{what}");
+    }
+}
+
+#[test]
 fn a_draft_counts_the_slots_that_check_counts() {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");

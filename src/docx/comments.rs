@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::package::Package;
-use super::story::paragraphs;
-use super::xml::{self, Node};
+use super::story::{Unreadable, paragraphs, root};
+use super::xml;
 
 /// The relations of the parts that comments are kept in.
 pub(super) const PARTS: [&str; 4] =
@@ -24,17 +24,19 @@ pub(crate) struct Comment {
 }
 
 /// The comments of a file, in their order.
-pub(crate) fn comments(package: &Package, main: &str) -> Vec<Comment> {
+///
+/// # Errors
+/// When they cannot be read: they are somebody's word.
+pub(crate) fn comments(
+    package: &Package,
+    main: &str,
+) -> Result<Vec<Comment>, Unreadable> {
     let root = |kind: &str| {
-        let part = package.part(package.related(main, kind)?)?;
-        xml::parse(part).ok()?.into_iter().find_map(|node| match node {
-            Node::Element(root) => Some(root),
-            Node::Raw(_) => None,
-        })
+        package.related(main, kind).map(|part| root(package, part)).transpose()
     };
     // By the id of a comment's last paragraph: resolved or not, and which it answers.
     let mut threads: BTreeMap<String, (bool, Option<String>)> = BTreeMap::new();
-    if let Some(root) = root("commentsExtended") {
+    if let Some(root) = root("commentsExtended")? {
         for comment in root.elements("w15:commentEx") {
             let Some(id) = comment.value("w15:paraId") else { continue };
             let done = comment.value("w15:done");
@@ -50,7 +52,7 @@ pub(crate) fn comments(package: &Package, main: &str) -> Vec<Comment> {
             _ => false,
         }
     };
-    let Some(root) = root("comments") else { return Vec::new() };
+    let Some(root) = root("comments")? else { return Ok(Vec::new()) };
     let read = |comment: &xml::Element| Comment {
         id: comment.value("w:id").unwrap_or_default(),
         author: comment.value("w:author").unwrap_or_default(),
@@ -59,5 +61,5 @@ pub(crate) fn comments(package: &Package, main: &str) -> Vec<Comment> {
             comment.elements("w:p").last().and_then(|last| last.value("w14:paraId")),
         ),
     };
-    root.elements("w:comment").map(read).collect()
+    Ok(root.elements("w:comment").map(read).collect())
 }

@@ -1,5 +1,7 @@
 //! Everything that a Word file has to read: the body, headers, footers and notes.
 
+use std::fmt;
+
 use super::package::Package;
 use super::xml::{self, Element, Node, Path};
 
@@ -27,33 +29,61 @@ pub(crate) enum Kind {
     Notes,
 }
 
-/// The parts with text, the main part first; a part that is no XML is none.
-pub(crate) fn stories(package: &Package, main: &str) -> Vec<Story> {
-    let mut stories = Vec::new();
-    for (part, bytes) in &package.parts {
-        let roots = [
-            ("w:hdr", Kind::Header),
-            ("w:ftr", Kind::Footer),
-            ("w:footnotes", Kind::Notes),
-            ("w:endnotes", Kind::Notes),
-        ];
-        let begins = |root: &str| {
-            let tag = format!("<{root}");
-            bytes.windows(tag.len()).take(4096).any(|window| window == tag.as_bytes())
-        };
-        let kind = if part == main {
-            Some(Kind::Body)
-        } else {
-            roots.into_iter().find(|(root, _)| begins(root)).map(|(_, kind)| kind)
-        };
-        if let Some(kind) = kind
-            && let Ok(nodes) = xml::parse(bytes)
-        {
-            let at = if kind == Kind::Body { 0 } else { stories.len() };
-            stories.insert(at, Story { part: part.clone(), kind, nodes });
-        }
+/// A part of a Word file that cannot be read; its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unreadable(pub(crate) String);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(part) = self;
+        write!(
+            f,
+            "phần {part} của tệp không đọc được; mở bằng Word rồi lưu lại thành .docx"
+        )
     }
-    stories
+}
+
+/// The element that a part is.
+///
+/// # Errors
+/// When the part is not the XML of one.
+pub(super) fn root(package: &Package, part: &str) -> Result<Element, Unreadable> {
+    let unreadable = || Unreadable(part.to_owned());
+    let nodes = xml::parse(package.part(part).ok_or_else(unreadable)?);
+    let nodes = nodes.map_err(|_| unreadable())?;
+    let root = nodes.into_iter().find_map(|node| match node {
+        Node::Element(root) => Some(root),
+        Node::Raw(_) => None,
+    });
+    root.ok_or_else(unreadable)
+}
+
+/// The parts with text, the main part first.
+///
+/// # Errors
+/// When one of them cannot be read: nobody would know what it says.
+pub(crate) fn stories(package: &Package, main: &str) -> Result<Vec<Story>, Unreadable> {
+    let mut parts = vec![(main.to_owned(), Kind::Body)];
+    for kind in root(package, "[Content_Types].xml")?.elements("Override") {
+        let content = kind.value("ContentType").unwrap_or_default();
+        let content = content.trim_end_matches("+xml").rsplit('.').next();
+        let kind_of = match content {
+            Some("header") => Kind::Header,
+            Some("footer") => Kind::Footer,
+            Some("footnotes" | "endnotes") => Kind::Notes,
+            _ => continue,
+        };
+        let part = kind.value("PartName").unwrap_or_default();
+        parts.push((part.trim_start_matches('/').to_owned(), kind_of));
+    }
+    // A type may be given for a part that is not there.
+    parts.retain(|(part, _)| package.part(part).is_some());
+    let story = |(part, kind): (String, Kind)| {
+        let unreadable = |_| Unreadable(part.clone());
+        let nodes = xml::parse(package.part(&part).unwrap_or_default());
+        Ok(Story { nodes: nodes.map_err(unreadable)?, part, kind })
+    };
+    parts.into_iter().map(story).collect()
 }
 
 /// Visits every element, each before what it holds.

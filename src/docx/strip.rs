@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::RECORD_NAMESPACE;
 use super::comments::PARTS;
 use super::package::Package;
-use super::read::Reading;
 use super::revisions::{child, unpaired};
-use super::story::{Kind, characters, stories};
+use super::story::{Kind, Story, characters};
 use super::xml::{self, Element, Node, Path};
+use crate::source::words;
 
 /// Style of what a drafter typed over a slot, by its name.
 const SLOT: &str = "Cần bổ sung";
@@ -17,19 +17,19 @@ const SLOT: &str = "Cần bổ sung";
 const SECTION_END: &str = "Cuối phần";
 
 /// The package without what is khung's: `guidance` are the paragraphs that go, `banner` is
-/// the line that goes from the page headers.
+/// the line that goes from the page headers. `stories` are those of the package.
 pub(crate) fn strip(
     package: &Package,
-    reading: &Reading,
+    main: &str,
+    stories: &[Story],
     guidance: &BTreeSet<Path>,
     banner: Option<&str>,
 ) -> Package {
-    let main = &reading.part;
     let mut out = package.clone();
     let styles = package.related(main, "styles").and_then(|name| package.part(name));
     let mut sweep = Sweep { slot: style(styles, SLOT), open: BTreeMap::new() };
     let section_end = style(styles, SECTION_END);
-    for mut story in stories(package, main) {
+    for mut story in stories.iter().cloned() {
         match story.kind {
             Kind::Body => remove(
                 &mut story.nodes,
@@ -37,7 +37,11 @@ pub(crate) fn strip(
                 guidance,
                 section_end.as_deref(),
             ),
-            Kind::Header => remove_banner(&mut story.nodes, banner),
+            Kind::Header => {
+                if let Some(banner) = banner {
+                    remove_banner(&mut story.nodes, banner);
+                }
+            }
             Kind::Footer | Kind::Notes => {}
         }
         sweep.open.clear();
@@ -134,26 +138,22 @@ fn end_section(out: &mut Vec<Node>, section: Element, style: Option<&str>) {
     out.push(Node::Element(Element::new("w:p", &[], vec![properties])));
 }
 
-/// Removes the lines of a header that say what the banner says; a header keeps a paragraph.
-fn remove_banner(nodes: &mut [Node], banner: Option<&str>) {
-    let Some(banner) = banner else { return };
-    for header in super::elements(nodes) {
-        let is_banner = |node: &Node| matches!(node, Node::Element(p) if p.name == "w:p" && characters(p).trim() == banner);
-        if !header.children.iter().any(is_banner) {
-            continue;
-        }
-        let others = header.children.iter().filter(|node| !is_banner(node));
-        let is_block = |node: &Node| matches!(node, Node::Element(e) if matches!(&*e.name, "w:p" | "w:tbl" | "w:sdt"));
-        if others.clone().any(is_block) {
-            header.children.retain(|node| !is_banner(node));
-            continue;
-        }
-        for paragraph in super::elements(&mut header.children) {
-            paragraph
+/// Empties the lines of a header that say what the banner says, in whatever they stand.
+fn remove_banner(nodes: &mut [Node], banner: &str) {
+    for element in super::elements(nodes) {
+        if element.name == "w:p" && is_line(&characters(element), banner) {
+            element
                 .children
                 .retain(|node| matches!(node, Node::Element(e) if e.name == "w:pPr"));
+        } else {
+            remove_banner(&mut element.children, banner);
         }
     }
+}
+
+/// Tells whether a paragraph says this line: blanks and ways to write a letter do not count.
+pub(crate) fn is_line(paragraph: &str, line: &str) -> bool {
+    words(paragraph) == words(line)
 }
 
 /// Sweeps marks out of a text: khung's bookmarks, the anchors of comments, the look of slots.

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Block, BlockKind, Document};
 use crate::docx::package::Package;
-use crate::docx::read::Reading;
 use crate::docx::story::{Kind, Story, each, paragraphs, stories};
+use crate::docx::strip::is_line;
 use crate::docx::xml::Path;
 use crate::docx::{lint, read_record};
-use crate::review::Guidance;
+use crate::review::{Guidance, Word, guidance};
+use crate::source::words;
 
 /// What is in a text beside its letters, and must stay.
 const KEPT: [&str; 14] = [
@@ -34,35 +35,40 @@ const KEPT: [&str; 14] = [
 /// # Errors
 /// What is not the same.
 pub(super) fn word(
-    plan: &Package,
+    plan: &Word,
     copy: &Package,
-    reading: &Reading,
     base: &Document,
     banner: Option<&str>,
 ) -> Result<(), Vec<String>> {
-    let (before, after) = (stories(plan, &reading.part), stories(copy, &reading.part));
+    let main = &plan.reading.part;
+    let before = &plan.stories;
+    let after = stories(copy, main).map_err(|error| vec![error.to_string()])?;
     let mut wrong: Vec<String> = Vec::new();
     if before.len() != after.len() {
         wrong.push("thiếu một phần của tệp".to_owned());
     }
-    let guidance = guidance(base);
+    let guidance = guidance::texts(base);
     for (was, is) in before.iter().zip(&after) {
         let may_go = |text: &str| match was.kind {
-            Kind::Body => guidance
-                .contains(text.split_whitespace().collect::<Vec<_>>().join(" ").as_str()),
-            Kind::Header => Some(text.trim()) == banner,
+            Kind::Body => guidance.contains(&words(text)),
+            Kind::Header => banner.is_some_and(|banner| is_line(text, banner)),
             Kind::Footer | Kind::Notes => false,
         };
-        wrong.extend(differences(&texts(was), &texts(is), may_go));
+        let (was_said, is_said) = (texts(was), texts(is));
+        wrong.extend(differences(&was_said, &is_said, may_go));
+        let is_banner = |text: &&String| {
+            was.kind == Kind::Header && banner.is_some_and(|banner| is_line(text, banner))
+        };
+        wrong.extend(is_said.iter().find(is_banner).map(|text| format!("còn {text}")));
         if counts(was) != counts(is) {
             wrong.push(format!("thiếu hình, bảng hoặc trường trong {}", was.part));
         }
     }
-    let known = lint::lint(plan);
+    let known: BTreeSet<_> = lint::lint(&plan.package).into_iter().collect();
     let new = lint::lint(copy).into_iter().filter(|finding| !known.contains(finding));
     wrong.extend(new.map(|finding| finding.what));
     let left = |mark: &str| {
-        let part = copy.part(&reading.part).unwrap_or_default();
+        let part = copy.part(main).unwrap_or_default();
         part.windows(mark.len()).any(|window| window == mark.as_bytes())
     };
     let marks = ["\"_khung_", "<w:commentReference"];
@@ -74,16 +80,6 @@ pub(super) fn word(
     }
     wrong.truncate(3);
     if wrong.is_empty() { Ok(()) } else { Err(wrong) }
-}
-
-/// The texts of the guidance that was generated.
-fn guidance(base: &Document) -> BTreeSet<String> {
-    let is_guide = |id: Option<&str>| id.is_some_and(|id| id.starts_with("guide-"));
-    let sections = base.sections.iter().filter(|section| is_guide(section.id.as_deref()));
-    let blocks = sections.flat_map(|section| &section.blocks);
-    blocks
-        .map(|block| block.kind.plain().split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect()
 }
 
 fn texts(story: &Story) -> Vec<String> {
@@ -183,15 +179,18 @@ mod tests {
         let bytes = write(&base, &Properties::default(), ToOwned::to_owned);
         let plan = Package::read(&bytes).unwrap();
         let reading = read::read(&plan, &base).unwrap();
+        let main = reading.part.clone();
+        let said = stories(&plan, &main).unwrap();
         let guidance = [vec![0, 0, 3]].into();
-        let copy = crate::docx::strip::strip(&plan, &reading, &guidance, None);
+        let copy = crate::docx::strip::strip(&plan, &main, &said, &guidance, None);
+        let plan = Word { package: plan, reading, stories: said, comments: Vec::new() };
         let proves = |from: &str, to: &str| {
             let mut copy = copy.clone();
-            let text = copy.part(&reading.part).unwrap();
+            let text = copy.part(&main).unwrap();
             let text = String::from_utf8(text.to_vec()).unwrap();
             assert!(text.contains(from), "{from} in {text}");
-            copy.replace(&reading.part, text.replace(from, to).into_bytes());
-            word(&plan, &copy, &reading, &base, None)
+            copy.replace(&main, text.replace(from, to).into_bytes());
+            word(&plan, &copy, &base, None)
         };
         assert_eq!(proves("hai", "hai"), Ok(()));
         assert_eq!(
@@ -208,7 +207,7 @@ mod tests {
             .is_err()
         );
         // The plan itself is no copy: it still carries what is khung's.
-        assert!(word(&plan, &plan, &reading, &base, None).is_err());
+        assert!(word(&plan, &plan.package, &base, None).is_err());
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use chrono::NaiveDate;
 
-use super::outline::{title, words};
+use super::outline::title;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{BlockKind, Document, Heading};
+use crate::source::words;
 
 /// The deepest heading that Annex III forbids to add beside its own.
 const DEEPEST_ADDED: u8 = 4;

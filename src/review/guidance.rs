@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::outline::{Outline, brief, words};
+use super::outline::{Outline, brief};
 use super::{Form, Plan};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Block, BlockKind, Document};
 use crate::docx::read::{Held, Place, Reading, Recovery};
 use crate::docx::xml::{Path, element_at};
+use crate::source::words;
 
 /// The guidance in the text of a plan.
 #[derive(Debug, Default)]
@@ -36,7 +37,7 @@ impl Guidance {
     pub(crate) fn find(plan: &Plan) -> Self {
         let mut found = Self::default();
         let reading = match &plan.form {
-            Form::Word { reading, .. } => Some(&**reading),
+            Form::Word(word) => Some(&word.reading),
             Form::Markdown { .. } => None,
         };
         // How often each text of each section may still come.

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::document::{BlockKind, Document, Heading};
 use crate::docx::read::{Place, Reading};
 use crate::docx::xml::Path;
+use crate::source::words;
 
 /// Longest quote, in characters.
 const LONGEST: usize = 72;
@@ -92,15 +91,6 @@ pub(super) fn brief(text: &str) -> String {
     }
     let short: String = line.chars().take(LONGEST - 1).collect();
     format!("{}…", short.trim_end())
-}
-
-/// A text as it is compared: NFC, blanks as one space each.
-pub(super) fn words(text: &str) -> String {
-    nfc(&text.split_whitespace().collect::<Vec<_>>().join(" "))
-}
-
-pub(super) fn nfc(text: &str) -> String {
-    text.nfc().collect()
 }
 
 /// Where one is while the elements of a Word file are visited in order.

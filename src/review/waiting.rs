@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::outline::{Here, Outline, brief, words};
-use super::{Form, Plan, guidance};
+use super::outline::{Here, Outline, brief};
+use super::{Form, Plan, Word, guidance};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Document;
-use crate::docx::comments::{self, Comment};
-use crate::docx::package::Package;
-use crate::docx::read::Reading;
-use crate::docx::story::{Kind, characters, each, stories};
+use crate::docx::comments::Comment;
+use crate::docx::story::{Kind, characters, each};
 use crate::docx::xml::{Element, Path};
+use crate::source::words;
 
 /// What tracked changes do, by their elements.
 fn doing(name: &str) -> Option<&'static str> {
@@ -34,17 +33,22 @@ struct Change {
 }
 
 /// Tracked changes that wait, in all texts of a Word file.
-pub(super) fn changes(
-    package: &Package,
-    reading: &Reading,
-    outline: &Outline,
-) -> Option<Diagnostic> {
+pub(super) fn changes(word: &Word, outline: &Outline) -> Option<Diagnostic> {
     let mut found: Vec<Change> = Vec::new();
-    for story in stories(package, &reading.part) {
-        let mut here = (story.kind == Kind::Body).then(|| Here::new(reading, outline));
+    for story in &word.stories {
+        let mut here =
+            (story.kind == Kind::Body).then(|| Here::new(&word.reading, outline));
+        let mut inside: Option<(&str, Path)> = None;
         each(&story.nodes, &mut Path::new(), &mut |element, path| {
             let place = place(&mut here, story.kind, path);
             let Some(doing) = doing(&element.name) else { return };
+            // One in another of its kind says nothing more.
+            let is_inside =
+                |(kind, at): &(&str, Path)| *kind == doing && path.starts_with(at);
+            if inside.as_ref().is_some_and(is_inside) {
+                return;
+            }
+            inside = Some((doing, path.clone()));
             let author = element.value("w:author").unwrap_or_default();
             let text = characters(element);
             match found.last_mut() {
@@ -53,8 +57,11 @@ pub(super) fn changes(
                         && last.author == author
                         && last.place == place =>
                 {
-                    last.text.push(' ');
-                    last.text.push_str(&text);
+                    // A quote is shorter by far.
+                    if last.text.len() < 1000 {
+                        last.text.push(' ');
+                        last.text.push_str(&text);
+                    }
                 }
                 _ => found.push(Change { place: place.to_owned(), doing, author, text }),
             }
@@ -126,18 +133,17 @@ fn weight(comment: &Comment, guidance: &BTreeSet<String>) -> Weight {
 
 /// Comments that wait: conflicts, guidance in which somebody wrote, and people's own.
 pub(super) fn comments(
-    package: &Package,
-    reading: &Reading,
+    word: &Word,
     outline: &Outline,
     generated: &Document,
 ) -> Vec<Diagnostic> {
-    let comments = comments::comments(package, &reading.part);
-    if comments.is_empty() {
+    if word.comments.is_empty() {
         return Vec::new();
     }
     let mut places: BTreeMap<String, String> = BTreeMap::new();
-    for story in stories(package, &reading.part) {
-        let mut here = (story.kind == Kind::Body).then(|| Here::new(reading, outline));
+    for story in &word.stories {
+        let mut here =
+            (story.kind == Kind::Body).then(|| Here::new(&word.reading, outline));
         let mut see = |element: &Element, path: &Path| {
             let place = place(&mut here, story.kind, path);
             if matches!(&*element.name, "w:commentRangeStart" | "w:commentReference")
@@ -150,7 +156,7 @@ pub(super) fn comments(
     }
     let guidance = guidance::texts(generated);
     let (mut conflicts, mut edited, mut open) = (Vec::new(), Vec::new(), Vec::new());
-    for comment in &comments {
+    for comment in &word.comments {
         let place = places.get(&comment.id).map_or("Không rõ chỗ", String::as_str);
         let text = brief(&comment.lines.join(" "));
         match weight(comment, &guidance) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::document::{Heading, Text};
-use crate::source::nfc;
+use crate::source::words;
 
 /// Share of pairs of letters in common, from which two texts are taken for one.
 pub(super) const ALIKE: f64 = 0.8;
@@ -31,14 +31,7 @@ impl Key {
         } else {
             Heading::split(0, Text::from(text.to_owned())).text.plain()
         };
-        let mut words = String::with_capacity(text.len());
-        for word in text.split_whitespace() {
-            if !words.is_empty() {
-                words.push(' ');
-            }
-            words.push_str(word);
-        }
-        Self { row, text: nfc(words) }
+        Self { row, text: words(&text) }
     }
 }
 
