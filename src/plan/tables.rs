@@ -48,7 +48,8 @@ impl Resolver<'_> {
         let mut total = None;
         let mut add = |budget: Option<Money>| {
             if let Some(Money(dong)) = budget {
-                total = Some(Money(total.map_or(0, |Money(sum)| sum) + dong));
+                total =
+                    Some(Money(total.map_or(0, |Money(sum)| sum).saturating_add(dong)));
             }
         };
         let row = |id: String, number: String, title: String, strong: bool| {
@@ -277,7 +278,8 @@ pub(super) fn past_rows(projects: &[PastProject], sum_name: &str) -> Vec<Row> {
     let sum = |pick: fn(&PastProject) -> Option<Money>| -> Option<Money> {
         let given: Vec<i64> =
             projects.iter().filter_map(pick).map(|Money(dong)| dong).collect();
-        (!given.is_empty()).then(|| Money(given.iter().sum()))
+        (!given.is_empty())
+            .then(|| Money(given.iter().copied().fold(0, i64::saturating_add)))
     };
     let rows: Vec<Row> = projects
         .iter()

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::outline::title;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{BlockKind, Document, Heading};
+use crate::merge::align::longest_increasing;
 use crate::source::words;
 
 /// The deepest heading that Annex III forbids to add beside its own.
@@ -57,7 +58,6 @@ pub(super) fn headings(base: &Document, edited: &Document) -> Vec<Diagnostic> {
     let order: Vec<usize> = partners.iter().flatten().copied().collect();
     wrong.extend(
         strayed(&order)
-            .into_iter()
             .map(|at| format!("“{}” không đúng thứ tự", title(edited[at].heading))),
     );
     let span = order.iter().min().copied().zip(order.iter().max().copied());
@@ -127,25 +127,9 @@ fn renumbered(was: &Place<'_>, now: &Place<'_>) -> bool {
 }
 
 /// The fewest numbers without which a sequence rises; none stands twice in it.
-fn strayed(order: &[usize]) -> Vec<usize> {
-    // For each length, the rising sequence of that length with the lowest end: its last place.
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = Vec::new();
-    for (at, value) in order.iter().enumerate() {
-        let length = ends.partition_point(|end| order[*end] < *value);
-        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
-        match ends.get_mut(length) {
-            Some(end) => *end = at,
-            None => ends.push(at),
-        }
-    }
-    let mut stays = vec![false; order.len()];
-    let mut next = ends.last().copied();
-    while let Some(at) = next {
-        stays[at] = true;
-        next = before[at];
-    }
-    order.iter().zip(stays).filter(|(_, stays)| !stays).map(|(value, _)| *value).collect()
+fn strayed(order: &[usize]) -> impl Iterator<Item = usize> {
+    let stays = longest_increasing(order);
+    order.iter().zip(stays).filter(|(_, stays)| !stays).map(|(value, _)| *value)
 }
 
 /// The first "ngày … tháng … năm …" of a text that is a day.

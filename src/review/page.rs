@@ -57,9 +57,10 @@ pub(super) fn setup(
             }
             "w:r" => {
                 let font = element.element("w:rPr").and_then(font);
-                let text = characters(element);
                 if let Some(font) = font
                     && font != FONT
+                    && !fonts.contains(&font)
+                    && let text = characters(element)
                     && !text.trim().is_empty()
                     && !(1..path.len()).any(|end| guidance.contains(&path[..end]))
                     && fonts.insert(font.clone())
@@ -155,9 +156,9 @@ fn mm(twips: i64) -> i64 {
     (twips * 254 + 7200) / 14400
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a page has no such size")]
+#[expect(clippy::cast_possible_truncation, reason = "clamped: no page is a kilometre")]
 fn round(value: f64) -> i64 {
-    value.round() as i64
+    value.clamp(-1e8, 1e8).round() as i64
 }
 
 #[cfg(test)]

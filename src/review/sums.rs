@@ -49,7 +49,7 @@ fn sums(table: &Table) -> Option<Vec<(usize, Money, Money)>> {
     let sum = |column: usize| {
         rows.iter().try_fold(0_i64, |sum, row| {
             let cell = row.cells.get(column).map(Text::plain).unwrap_or_default();
-            Some(sum + value(&cell)?)
+            sum.checked_add(value(&cell)?)
         })
     };
     let columns = total.cells.iter().enumerate().filter_map(|(column, cell)| {

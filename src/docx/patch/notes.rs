@@ -6,7 +6,8 @@ use super::PatchError;
 use super::style::Styles;
 use crate::document::{BlockKind, Document, Text};
 use crate::docx::package::Package;
-use crate::docx::xml::{self, Element, Node};
+use crate::docx::story::each;
+use crate::docx::xml::{self, Element, Node, Path};
 use crate::merge::{Conflict, Offer};
 
 /// What a comment tells the drafter.
@@ -135,13 +136,11 @@ const RELATION: &str =
 /// The comments that a text refers to.
 pub(super) fn references(nodes: &[Node]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for node in nodes {
-        let Node::Element(element) = node else { continue };
+    each(nodes, &mut Path::new(), &mut |element, _| {
         if element.name == "w:commentReference" {
             found.extend(element.attribute("w:id"));
         }
-        found.append(&mut references(&element.children));
-    }
+    });
     found
 }
 
