@@ -1,13 +1,16 @@
 """Updates plans that LibreOffice itself and python-docx edited, and has LibreOffice judge.
 
-    python3 tests/office/check.py KHUNG CATALOG
+    python3 tests/office/check.py KHUNG CATALOG OUT
 
-KHUNG is the program, CATALOG the folder of the second edition. For each editor and each way of
+KHUNG is the program, CATALOG the folder of the second edition; what becomes of the plan that
+python-docx edited goes into the folder OUT, to be validated. For each editor and each way of
 saving: nothing that people wrote is lost or under another heading, accepting all that khung
 tracked gives what `--accept` writes, rejecting it gives back what people had, paragraph for
-paragraph, a second update changes nothing, and the draft's own form stays valid.
+paragraph, the same inputs give the same bytes, and a second update changes nothing.
 """
 
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +18,7 @@ from collections import Counter
 from pathlib import Path
 
 from docx import Document
-from edits import CONFLICT, EDITS, PLACES, ROWS
+from edits import CONFLICT, DELETED, EDITS, JOINED, MOVED, PLACES, ROWS, SPLIT
 from office import ODT, Office
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -85,13 +88,21 @@ def lines(office, path, command=None):
 
 
 def heading_of(word, said):
-    """The nearest line above that a table of `PLACES` names."""
+    """The heading of a task that is nearest above."""
     at = next(at for at, line in enumerate(said) if word in line)
-    for line in reversed(said[: at + 1]):
-        for title in set(PLACES.values()):
-            if title in line and word not in line:
-                return title
-    return None
+    return next(line for line in reversed(said[:at]) if re.match(r"\d+\.\d+\. ", line))
+
+
+def edited_as_told(said):
+    """Checks that LibreOffice did what it was told."""
+    at = {line: number for number, line in enumerate(said)}
+
+    def place(words):
+        return next(number for line, number in at.items() if words in line)
+
+    assert SPLIT in at and DELETED not in at
+    assert place(JOINED[0]) == place(JOINED[1])
+    assert place(MOVED[0]) + 1 == place(MOVED[1])
 
 
 def update(khung, *arguments):
@@ -121,13 +132,16 @@ def judge(office, khung, catalog, edited, words, rows):
 
     for word in words:
         heading = heading_of(word, accepted)
-        assert heading == PLACES[word], f"{word} stands under {heading}"
+        assert PLACES[word] in heading, f"{word} stands under {heading}"
     for word, row in rows.items():
         at = next(at for at, line in enumerate(accepted) if word in line)
         assert any(row in line for line in accepted[at - 1 : at + 1]), f"{word}: {accepted[at]}"
 
     again = update(khung, tracked, "--catalog", catalog, "-o", twice)
-    assert "0 thay đổi" in again.stdout, again.stdout
+    assert ": 0 thay đổi, 0 xung đột" in again.stdout, again.stdout
+    assert twice.read_bytes() == tracked.read_bytes()
+    update(khung, edited, "--catalog", catalog, "-o", folder / "same.docx")
+    assert (folder / "same.docx").read_bytes() == tracked.read_bytes()
     return first.stdout.strip().splitlines()[-1]
 
 
@@ -137,7 +151,7 @@ def same(one, other, complaint):
         sys.exit(f"{complaint}\n  missing: {list(missing)[:5]}\n  more: {list(more)[:5]}")
 
 
-def main(khung, catalog):
+def main(khung, catalog, out):
     with tempfile.TemporaryDirectory() as folder, Office(Path(folder) / "home") as office:
         folder = Path(folder)
         profile = ROOT / "examples/lao-cai.toml"
@@ -153,8 +167,10 @@ def main(khung, catalog):
                 rows["bổ-sung-dòng"] = ""  # anywhere
             else:
                 edit_with_office(office, draft, edited, way)
+                edited_as_told(lines(office, edited))
             said = judge(office, khung, catalog, edited, places, rows)
             print(f"{way}: {said}", flush=True)
+        shutil.copytree(folder / "python-docx", out)
 
 
 main(*sys.argv[1:])

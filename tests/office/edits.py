@@ -31,6 +31,13 @@ EDITS = [
     ("track", False),
 ]
 
+# What the body says then: two lines that were one, one that was two, one behind another, and one
+# that is gone.
+SPLIT = ", yêu cầu bảo đảm tốc độ mạng viễn thông di động."
+JOINED = ("Rà soát, xóa các vùng lõm sóng trên địa bàn tỉnh.", "Chỉ đạo, tổ chức đo và lập danh sách")
+MOVED = ("Gửi kết quả rà soát, sửa đổi chính sách về Bộ", "Tập trung rà soát, sửa đổi chính sách thuộc thẩm quyền")
+DELETED = "Lập danh sách hộ nghèo, hộ cận nghèo để triển khai."
+
 # The conflict: `--accept` keeps what people wrote and tells of the rest in a comment; who accepts
 # all that is tracked takes khung's offer beside it, too.
 CONFLICT = (" bổ-sung-xóm,", " bổ-sung-xóm bản,")
