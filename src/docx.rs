@@ -15,6 +15,7 @@ mod write;
 pub mod xml;
 
 use sha2::{Digest, Sha256};
+use zip::result::ZipError;
 
 use crate::document::Document;
 use crate::record::Record;
@@ -36,18 +37,19 @@ const RECORD_PART: &str = "customXml/item1.xml";
 
 /// Writes a document as DOCX. `record` turns the hash of the parts into the text that
 /// both copies of the record hold.
-#[must_use]
+///
+/// # Errors
+/// When a part exceeds what a zip file holds.
 pub fn write(
     document: &Document,
     properties: &Properties,
     record: impl FnOnce(&str) -> String,
-) -> Vec<u8> {
+) -> Result<Vec<u8>, ZipError> {
     let body = write::body(document, properties.comments);
     let mut package = conform::package(&body, properties);
     let text = record(&hash(&package));
     conform::add_record(&mut package, &text);
-    // Only a part beyond 4 GiB can fail, and those are refused long before.
-    package.write().unwrap_or_default()
+    package.write()
 }
 
 /// SHA-256 in hex over every part but those that hold the record.
@@ -123,10 +125,11 @@ mod tests {
     fn the_record_comes_back_from_either_copy_and_the_hash_notices_edits() {
         let document = crate::markdown::parse("<!-- khung: a -->\nMột\n").unwrap();
         let bytes =
-            write(&document, &Properties::default(), |hash| format!("{hash}AA=="));
+            write(&document, &Properties::default(), |hash| format!("{hash}AA=="))
+                .unwrap();
         assert_eq!(
             bytes,
-            write(&document, &Properties::default(), |h| format!("{h}AA=="))
+            write(&document, &Properties::default(), |h| format!("{h}AA==")).unwrap()
         );
         let mut package = Package::read(&bytes).unwrap();
         let record = format!("{}AA==", hash(&package));
@@ -144,7 +147,7 @@ mod tests {
     fn of_two_copies_of_the_record_the_one_that_is_whole_counts() {
         let document = crate::markdown::parse("<!-- khung: a -->\nMột\n").unwrap();
         let record = crate::record::stamp(&"0".repeat(64), &Record::default().encode());
-        let bytes = write(&document, &Properties::default(), |_| record.clone());
+        let bytes = write(&document, &Properties::default(), |_| record.clone()).unwrap();
         for torn in ["docProps/custom.xml", RECORD_PART] {
             let mut package = Package::read(&bytes).unwrap();
             for (name, bytes) in &mut package.parts {

@@ -96,8 +96,15 @@ pub fn build(
     profile: &Arc<Source>,
     date: Option<NaiveDate>,
 ) -> (Option<Draft>, Vec<Diagnostic>) {
-    let (drafted, diagnostics) = draft(catalog, templates, profile, date, |_| {});
-    (drafted.map(Drafted::write), diagnostics)
+    let (drafted, mut diagnostics) = draft(catalog, templates, profile, date, |_| {});
+    let Some(drafted) = drafted else { return (None, diagnostics) };
+    match drafted.write() {
+        Ok(draft) => (Some(draft), diagnostics),
+        Err(error) => {
+            diagnostics.push(error.into());
+            (None, diagnostics)
+        }
+    }
 }
 
 /// What a plan says, before it is written.
@@ -112,13 +119,14 @@ struct Drafted {
 }
 
 impl Drafted {
-    fn write(self) -> Draft {
+    fn write(self) -> Result<Draft, markdown::TooLong> {
         let stamped = |hash: &str| record::stamp(hash, &self.record);
-        Draft {
+        let docx = docx::write(&self.document, &self.properties, stamped);
+        Ok(Draft {
             markdown: markdown::with_record(&self.base, &self.stamped()),
-            docx: docx::write(&self.document, &self.properties, stamped),
+            docx: docx.map_err(|_| markdown::TooLong)?,
             slots: review::count_slots(&self.document),
-        }
+        })
     }
 
     /// The record of the Markdown, and of all that is not as it was drafted.

@@ -82,7 +82,7 @@ fn word(comments: bool, changes: &[(&str, &str)]) -> Vec<u8> {
     let properties = Properties { comments, ..Properties::default() };
     let profile = if comments { "guidance = \"comments\"" } else { "" };
     let base = parse(BASE).unwrap();
-    let bytes = write(&base, &properties, |_| record(BASE, profile));
+    let bytes = write(&base, &properties, |_| record(BASE, profile)).unwrap();
     edit(&bytes, changes)
 }
 
@@ -463,7 +463,8 @@ fn files_that_are_no_plans_are_refused() {
     let foreign =
         write(&parse("# Thư\n\nabc\n").unwrap(), &Properties::default(), |_| {
             String::new()
-        });
+        })
+        .unwrap();
     let mut foreign = Package::read(&foreign).unwrap();
     foreign.parts.retain(|(name, _)| !name.contains("ustom"));
     let foreign = foreign.write().unwrap();

@@ -49,6 +49,13 @@ fn text(updated: &Updated) -> &str {
     std::str::from_utf8(&updated.plan).unwrap()
 }
 
+/// What a plan says from the marker of a section to the next one.
+fn in_section<'t>(plan: &'t str, id: &str) -> &'t str {
+    let marker = format!("<!-- khung: {id} -->");
+    let (_, rest) = plan.split_once(&marker).unwrap_or_else(|| panic!("no {id}"));
+    rest.split("<!-- khung: ").next().unwrap_or(rest)
+}
+
 const DEADLINE: (&str, &str) = (
     "{ year = 2024, printed = \"Năm 2024\" }",
     "{ on = 2024-09-30, printed = \"30/9/2024\" }",
@@ -160,12 +167,13 @@ fn tasks_come_go_and_move_with_what_people_wrote() {
         );
     let updated = update(&plan, &new, &templates);
     let result = text(&updated);
-    let village = result.find("<!-- khung: task-smart-villages -->").unwrap();
-    assert!(result[village..].contains("- Chọn 03 xã làm điểm."));
+    assert!(in_section(result, "task-smart-villages").contains("- Chọn 03 xã làm điểm."));
     assert!(!result.contains("khung: task-digital-villages"));
     assert!(!result.contains("khung: task-policy-experts"));
     assert!(result.contains("khung: task-policy-advisers"));
-    assert!(result.contains("- Ban hành chính sách hỗ trợ 200 doanh nghiệp."));
+    // Another id without a word of where it came from: the old task stays, written in.
+    let small = in_section(result, "task-policy-sme");
+    assert!(small.contains("- Ban hành chính sách hỗ trợ 200 doanh nghiệp."));
     let events =
         |event| updated.report.entries.iter().filter(|e| e.event == event).count();
     assert!(events(Event::Conflict) >= 1, "{:#?}", updated.report);
@@ -220,8 +228,8 @@ fn a_profile_follows_a_renamed_task_and_outlives_a_dropped_one() {
         assert!(warning.message.contains("policy-experts"), "{}", warning.message);
         assert!(!khung::diagnostic::has_errors(&found));
         let Ok(text) = std::str::from_utf8(&updated.plan) else { continue };
-        let village = text.find("<!-- khung: task-smart-villages -->").unwrap();
-        assert!(text[village..].contains("*Đơn vị chủ trì:* Sở Nội vụ."));
+        let village = in_section(text, "task-smart-villages");
+        assert!(village.contains("*Đơn vị chủ trì:* Sở Nội vụ."));
         assert!(!text.contains("khung: task-schools"));
     }
     // A profile of today must name the tasks of today.

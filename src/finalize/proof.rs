@@ -176,7 +176,7 @@ mod tests {
             "<!-- khung: a -->\n# Một\n\nhai\n\n| b |\n| - |\n| c |\n\n<!-- khung: guide-a -->\n> Nêu.\n",
         )
         .unwrap();
-        let bytes = write(&base, &Properties::default(), ToOwned::to_owned);
+        let bytes = write(&base, &Properties::default(), ToOwned::to_owned).unwrap();
         let plan = Package::read(&bytes).unwrap();
         let reading = read::read(&plan, &base).unwrap();
         let main = reading.part.clone();

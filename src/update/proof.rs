@@ -392,7 +392,7 @@ mod tests {
     #[test]
     fn a_patch_that_moves_changes_or_tears_text_is_refused() {
         let base = parse(BASE).unwrap();
-        let bytes = write(&base, &Properties::default(), ToOwned::to_owned);
+        let bytes = write(&base, &Properties::default(), ToOwned::to_owned).unwrap();
         let mut input = Package::read(&bytes).unwrap();
         let of = |package: &mut Package, from: &str, to: &str| {
             for (name, bytes) in &mut package.parts {

@@ -23,7 +23,8 @@ fn options(accept: bool) -> Options {
 }
 
 pub(super) fn package(document: &Document) -> Package {
-    let bytes = docx::write(document, &Properties::default(), |_| "AAAA".to_owned());
+    let bytes =
+        docx::write(document, &Properties::default(), |_| "AAAA".to_owned()).unwrap();
     Package::read(&bytes).unwrap()
 }
 
@@ -453,7 +454,7 @@ fn a_section_that_is_struck_out_can_come_again() {
 #[test]
 fn the_record_is_renewed_and_the_rest_stays() {
     let base = document(BASE);
-    let bytes = docx::write(&base, &Properties::default(), str::to_owned);
+    let bytes = docx::write(&base, &Properties::default(), str::to_owned).unwrap();
     let mut input = Package::read(&bytes).unwrap();
     let custom =
         input.parts.iter_mut().find(|(n, _)| n == "docProps/custom.xml").unwrap();
