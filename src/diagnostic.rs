@@ -19,7 +19,7 @@ pub struct Diagnostic {
     pub message: String,
     /// What to do about it: an instruction, in Vietnamese.
     pub hint: String,
-    /// Where it is; none when a whole file or folder is meant.
+    /// Where it is; none when a whole file or folder, or a plan, is meant.
     pub place: Option<Place>,
     /// Where it is in a plan, one line each: the heading above it, and its words.
     pub spots: Vec<String>,
@@ -30,7 +30,7 @@ pub struct Diagnostic {
 pub enum Severity {
     /// Nothing is lost or wrong yet, but somebody should look.
     Warning,
-    /// No plan can be made from this.
+    /// It is wrong whatever comes: no plan can be made, or signed, like this.
     Error,
 }
 
@@ -44,7 +44,7 @@ pub struct Place {
 }
 
 impl Diagnostic {
-    /// An error at a place.
+    /// An error, of no place yet.
     #[must_use]
     pub fn error(
         code: Code,
@@ -61,7 +61,7 @@ impl Diagnostic {
         }
     }
 
-    /// A warning at a place.
+    /// A warning, of no place yet.
     #[must_use]
     pub fn warning(
         code: Code,

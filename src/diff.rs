@@ -2,7 +2,7 @@
 
 mod facts;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use crate::catalog::Catalog;
 use crate::merge::align::{Item, Moves, align, longest_increasing};
 use crate::merge::words::tokens;
 use crate::update::{Event, brief};
-use facts::{Fact, Record, Table, printed, stands, tables};
+use facts::{Fact, Listed, Table, printed, stands, tables};
 
 /// What changed between two catalogues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -76,7 +76,7 @@ type Told = (Change, String);
 fn compare(base: &Table, fresh: &Table, entries: &mut Vec<Entry>) {
     let (old, new) = (&base.records, &fresh.records);
     let from = identify(old, new);
-    let mut add = |record: &Record, event: Event, told: Vec<Told>| {
+    let mut add = |record: &Listed, event: Event, told: Vec<Told>| {
         let (changes, lines): (Vec<Change>, Vec<String>) = told.into_iter().unzip();
         entries.push(Entry {
             table: fresh.name,
@@ -88,11 +88,18 @@ fn compare(base: &Table, fresh: &Table, entries: &mut Vec<Entry>) {
             changes,
         });
     };
+    let stay: BTreeSet<usize> = from.iter().copied().flatten().collect();
+    let mut heirs: BTreeMap<&str, Vec<&Listed>> = BTreeMap::new();
+    for record in new {
+        for id in &record.replaces {
+            heirs.entry(id).or_default().push(record);
+        }
+    }
     // What went is told where it stood: behind the record that it followed.
     let went = |first: usize| {
-        let gone = (first..old.len()).take_while(|at| !from.contains(&Some(*at)));
+        let gone = (first..old.len()).take_while(|at| !stay.contains(at));
         gone.map(|at| {
-            let by = new.iter().filter(|record| record.replaces.contains(&old[at].id));
+            let by = heirs.get(old[at].id.as_str()).into_iter().flatten();
             (&old[at], by.map(|by| replaced(&old[at], by)).collect::<Vec<_>>())
         })
     };
@@ -102,7 +109,9 @@ fn compare(base: &Table, fresh: &Table, entries: &mut Vec<Entry>) {
     let kept: Vec<usize> = from.iter().copied().flatten().collect();
     let mut in_order = longest_increasing(&kept).into_iter();
     for (at, record) in new.iter().enumerate() {
-        let stood_for = old.iter().filter(|old| record.replaces.contains(&old.id));
+        let stood_for = old.iter().filter(|old| {
+            !record.replaces.is_empty() && record.replaces.contains(&old.id)
+        });
         let stands_for = stood_for.map(|old| replaces(old, record));
         let Some(was) = from[at] else {
             add(record, Event::Added, stands_for.collect());
@@ -126,34 +135,41 @@ fn compare(base: &Table, fresh: &Table, entries: &mut Vec<Entry>) {
 }
 
 /// For each fresh record the base record that it is: by its id, else by one it had.
-fn identify(old: &[Record], new: &[Record]) -> Vec<Option<usize>> {
-    let find = |id: &String| old.iter().position(|record| record.id == *id);
+fn identify(old: &[Listed], new: &[Listed]) -> Vec<Option<usize>> {
+    let by_id: BTreeMap<&str, usize> = old
+        .iter()
+        .enumerate()
+        .rev()
+        .map(|(at, record)| (record.id.as_str(), at))
+        .collect();
+    let find = |id: &String| by_id.get(id.as_str()).copied();
     let mut found: Vec<_> = new.iter().map(|record| find(&record.id)).collect();
+    let mut taken: BTreeSet<usize> = found.iter().copied().flatten().collect();
     for (at, record) in new.iter().enumerate() {
         if found[at].is_none() {
-            let was = record.renamed_from.iter().filter_map(find);
-            found[at] = was.into_iter().find(|was| !found.contains(&Some(*was)));
+            let mut was = record.renamed_from.iter().filter_map(find);
+            found[at] = was.find(|was| taken.insert(*was));
         }
     }
     found
 }
 
 /// What stands for a base record now.
-fn replaced(old: &Record, new: &Record) -> Told {
+fn replaced(old: &Listed, new: &Listed) -> Told {
     (replaces(old, new).0, format!("thay bằng {}", new.id))
 }
 
 /// What a fresh record stands for.
-fn replaces(old: &Record, new: &Record) -> Told {
+fn replaces(old: &Listed, new: &Listed) -> Told {
     let (base, fresh) = (Some(old.id.clone()), Some(new.id.clone()));
     let change = Change { key: "replaces", of: None, base, fresh };
     (change, format!("thay cho {}", old.id))
 }
 
 /// A record that changed places with others: what it followed, and what it follows.
-fn overtaken(old: &[Record], was: usize, new: &[Record], at: usize) -> Told {
+fn overtaken(old: &[Listed], was: usize, new: &[Listed], at: usize) -> Told {
     let before =
-        |records: &[Record], at: usize| Some(records[at.checked_sub(1)?].id.clone());
+        |records: &[Listed], at: usize| Some(records[at.checked_sub(1)?].id.clone());
     let place = |before: &Option<String>| match before {
         Some(id) => format!("sau {id}"),
         None => "đầu".to_owned(),
@@ -164,7 +180,7 @@ fn overtaken(old: &[Record], was: usize, new: &[Record], at: usize) -> Told {
 }
 
 /// What changed in a record, key by key.
-fn changes(old: &Record, new: &Record) -> Vec<Told> {
+fn changes(old: &Listed, new: &Listed) -> Vec<Told> {
     let mut keys: Vec<(&'static str, &str)> = Vec::new();
     for fact in old.facts.iter().chain(&new.facts) {
         if !keys.contains(&fact.key()) {
@@ -173,7 +189,7 @@ fn changes(old: &Record, new: &Record) -> Vec<Told> {
     }
     let mut found = Vec::new();
     for key in keys {
-        let of_key = |record: &'_ Record| -> Vec<Fact> {
+        let of_key = |record: &'_ Listed| -> Vec<Fact> {
             record.facts.iter().filter(|fact| fact.key() == key).cloned().collect()
         };
         let item = |fact: &Fact| Item { kind: String::new(), text: fact.text.clone() };

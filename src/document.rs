@@ -21,6 +21,19 @@ pub struct Section {
     pub source: Range<usize>,
 }
 
+impl Section {
+    /// Tells whether it is guidance: what Annex III tells the drafter, and no part of the
+    /// final plan.
+    pub(crate) fn is_guidance(&self) -> bool {
+        self.id.as_ref().is_some_and(|id| id.starts_with("guide-"))
+    }
+
+    /// Tells whether it is what stands at the top of every page.
+    pub(crate) fn is_banner(&self) -> bool {
+        self.id.as_deref() == Some("banner")
+    }
+}
+
 /// One paragraph, or one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {

@@ -154,9 +154,8 @@ impl Plan {
 
     /// The banner of the plan, if it had one when it was generated.
     pub(crate) fn banner(&self) -> Option<String> {
-        let is_banner = |id: Option<&str>| id == Some("banner");
-        let mut sections = self.generated.sections.iter();
-        let banner = sections.rfind(|section| is_banner(section.id.as_deref()))?;
+        let banner =
+            self.generated.sections.iter().rfind(|section| section.is_banner())?;
         Some(banner.blocks.first()?.kind.plain().trim().to_owned())
     }
 }
@@ -188,8 +187,7 @@ fn guides_in_comments(record: &Record) -> bool {
 /// How many slots wait in a plan that was generated.
 #[must_use]
 pub fn count_slots(document: &Document) -> usize {
-    let is_text = |id: Option<&str>| id.is_none_or(|id| !id.starts_with("guide-"));
-    let sections = document.sections.iter().filter(|s| is_text(s.id.as_deref()));
+    let sections = document.sections.iter().filter(|section| !section.is_guidance());
     let blocks = sections.flat_map(|section| &section.blocks);
     blocks.map(|block| slots(&block.kind.plain()).len()).sum()
 }

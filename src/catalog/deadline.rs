@@ -238,7 +238,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The days on which it ends; of one that comes back, all in `year`.
+    /// The days on which it ends; of one that comes back, until the end of `year`.
     #[must_use]
     pub fn days(&self, year: i32) -> Vec<NaiveDate> {
         let next = |day: &NaiveDate| {

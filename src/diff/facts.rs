@@ -12,19 +12,19 @@ use crate::catalog::{
 };
 use crate::plan::citation::{erratum_note, full_citation, short_citation};
 
-/// Records of one kind.
+/// What a catalogue lists of one kind.
 #[derive(Debug)]
 pub(super) struct Table {
     /// Name, as in TOML.
     pub(super) name: &'static str,
     /// The task file of a group or a task.
     pub(super) annex: Option<String>,
-    pub(super) records: Vec<Record>,
+    pub(super) records: Vec<Listed>,
 }
 
-/// One record.
+/// What a catalogue lists: a task, a unit, an agency …
 #[derive(Debug, Default)]
-pub(super) struct Record {
+pub(super) struct Listed {
     pub(super) id: String,
     /// How a reader knows it.
     pub(super) name: String,
@@ -59,7 +59,6 @@ impl Fact {
 pub(super) fn printed(key: &'static str) -> &'static str {
     let names = [
         ("id", "mã"),
-        ("order", "thứ tự"),
         ("year", "năm kế hoạch"),
         ("due_before", "hạn gửi kế hoạch"),
         ("dispatch", "công văn"),
@@ -152,8 +151,8 @@ pub(super) fn tables(catalog: &Catalog, annexes: &[&String]) -> Vec<Table> {
     tables
 }
 
-fn record(id: &str, name: String, facts: Vec<Fact>) -> Record {
-    Record { id: id.to_owned(), name, facts, ..Record::default() }
+fn record(id: &str, name: String, facts: Vec<Fact>) -> Listed {
+    Listed { id: id.to_owned(), name, facts, ..Listed::default() }
 }
 
 fn fact(key: &'static str, text: impl Into<String>) -> Fact {
@@ -176,7 +175,7 @@ fn errata(errata: &[Erratum]) -> impl Iterator<Item = Fact> {
     errata.iter().map(|erratum| fact("erratum", erratum_note(erratum)))
 }
 
-fn edition(catalog: &Catalog) -> Record {
+fn edition(catalog: &Catalog) -> Listed {
     let dispatch = &catalog.dispatch;
     let mut facts = vec![
         fact("id", &catalog.edition),
@@ -193,19 +192,19 @@ fn headed(number: impl Display, title: &str) -> String {
     format!("{number}. {title}")
 }
 
-fn section(section: &SectionHead) -> Record {
+fn section(section: &SectionHead) -> Listed {
     let SectionHead { id, number, title } = section;
     let facts = vec![fact("number", number.to_string()), fact("title", title)];
     record(id, format!("Khung kế hoạch, mục {}", headed(number, title)), facts)
 }
 
-fn group_of(annex: &Annex, group: &Group) -> Record {
+fn group_of(annex: &Annex, group: &Group) -> Listed {
     let Group { id, number, title } = group;
     let facts = vec![fact("number", number), fact("title", title)];
     record(id, format!("{}, nhóm {}", annex.name, headed(number, title)), facts)
 }
 
-fn task_of(catalog: &Catalog, annex: &Annex, task: &Task) -> Record {
+fn task_of(catalog: &Catalog, annex: &Annex, task: &Task) -> Listed {
     let Task {
         id,
         cite,
@@ -246,7 +245,7 @@ fn task_of(catalog: &Catalog, annex: &Annex, task: &Task) -> Record {
     facts.extend(errata(misprints));
     let name = format!("{}, {cite}: {title}", annex.name);
     let (renamed_from, replaces) = (renamed_from.clone(), replaces.clone());
-    Record { renamed_from, replaces, ..record(id, name, facts) }
+    Listed { renamed_from, replaces, ..record(id, name, facts) }
 }
 
 /// What is due and when as printed, and as typed where that reads otherwise.
@@ -287,12 +286,12 @@ fn choice(choice: &Choice) -> Vec<Fact> {
     facts
 }
 
-fn unit(unit: &Unit) -> Record {
+fn unit(unit: &Unit) -> Listed {
     let Unit { id, name } = unit;
     record(id, format!("Đơn vị đầu mối: {name}"), vec![fact("name", name)])
 }
 
-fn document(document: &Document) -> Record {
+fn document(document: &Document) -> Listed {
     // Kind, number, date, issuer and title are the citation.
     let Document { id, basis, framework, slot, only, errata: misprints, .. } = document;
     let role = if *basis { "căn cứ" } else { "chỉ viện dẫn" };
@@ -313,7 +312,7 @@ fn typical(kind: &DraftAgency, id: &str, name: &str) -> Agency {
     draft.resolve(kind)
 }
 
-fn kind(kind: &DraftAgency) -> Record {
+fn kind(kind: &DraftAgency) -> Listed {
     let id = kind.id.as_ref().map_or("", |id| id.get_ref());
     let label = kind.label.as_deref().unwrap_or_default();
     let mut facts = vec![fact("label", label)];
@@ -323,7 +322,7 @@ fn kind(kind: &DraftAgency) -> Record {
 }
 
 /// What an agency has of its own: what its kind gives is told of the kind.
-fn agency(catalog: &Catalog, agency: &Agency) -> Record {
+fn agency(catalog: &Catalog, agency: &Agency) -> Listed {
     let mut facts = vec![fact("name", &agency.name), fact("kind", &agency.kind)];
     facts.extend(many("aliases", &agency.aliases));
     let given = catalog.kind(&agency.kind).map_or_else(Vec::new, |kind| {

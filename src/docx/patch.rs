@@ -25,7 +25,7 @@ use super::package::Package;
 use super::read::Reading;
 use super::revisions::{self, PENDING};
 use super::xml::{self, Element, Node, Path, element_at, element_at_mut};
-use crate::document::Document;
+use crate::document::{Document, Section};
 use crate::merge::{Change, Merge, Travel};
 use anchors::Anchors;
 use body::{Part, Spans};
@@ -275,7 +275,7 @@ impl<'m> Work<'m> {
         let mut order = order.iter().copied();
         for change in &merge.sections {
             if let Change::Added(section) = change {
-                if self.has_no_place(section.id.as_deref()) {
+                if self.has_no_place(section) {
                     continue;
                 }
                 let before = parts.iter().rev().find_map(|part| match part {
@@ -309,12 +309,8 @@ impl<'m> Work<'m> {
     }
 
     /// Tells whether a section of fresh has no place in the body.
-    fn has_no_place(&self, id: Option<&str>) -> bool {
-        match id {
-            Some("banner") => true,
-            Some(id) => self.options.comments && id.starts_with("guide-"),
-            None => false,
-        }
+    fn has_no_place(&self, section: &Section) -> bool {
+        section.is_banner() || (self.options.comments && section.is_guidance())
     }
 
     /// Puts a comment on a paragraph.

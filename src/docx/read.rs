@@ -278,11 +278,8 @@ pub(crate) fn read_main(
 /// headers, and guidance that became `comments`.
 #[must_use]
 pub fn body(document: &Document, comments: bool) -> Document {
-    let shown = |section: &&Section| match section.id.as_deref() {
-        Some("banner") => false,
-        Some(id) if id.starts_with("guide-") => !comments,
-        _ => true,
-    };
+    let shown =
+        |section: &&Section| !(section.is_banner() || comments && section.is_guidance());
     Document { sections: document.sections.iter().filter(shown).cloned().collect() }
 }
 

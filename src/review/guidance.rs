@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::outline::{Outline, brief};
 use super::{Form, Plan};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{Block, BlockKind, Document};
+use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::read::{Held, Place, Reading, Recovery};
 use crate::docx::xml::{Path, element_at};
 use crate::source::words;
@@ -19,14 +19,9 @@ pub(crate) struct Guidance {
     edited: BTreeSet<(usize, usize)>,
 }
 
-fn is_guide(id: Option<&str>) -> bool {
-    id.is_some_and(|id| id.starts_with("guide-"))
-}
-
 /// The texts of the guidance in a document, as they are compared.
 pub(crate) fn texts(document: &Document) -> BTreeSet<String> {
-    let guides =
-        document.sections.iter().filter(|section| is_guide(section.id.as_deref()));
+    let guides = document.sections.iter().filter(|section| section.is_guidance());
     let blocks = guides.flat_map(|section| &section.blocks);
     blocks.map(|block| words(&block.kind.plain())).collect()
 }
@@ -42,18 +37,18 @@ impl Guidance {
         };
         // How often each text of each section may still come.
         let mut left: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
-        for section in &plan.base.sections {
+        for section in plan.base.sections.iter().filter(|section| section.is_guidance()) {
             let texts =
                 left.entry(section.id.as_deref().unwrap_or_default()).or_default();
-            for block in section.blocks.iter().filter(|_| is_guide(section.id.as_deref()))
-            {
+            for block in &section.blocks {
                 *texts.entry(words(&block.kind.plain())).or_default() += 1;
             }
         }
         for (s, section) in plan.edited().sections.iter().enumerate() {
-            let Some(id) = section.id.as_deref().filter(|id| is_guide(Some(id))) else {
+            if !section.is_guidance() {
                 continue;
-            };
+            }
+            let id = section.id.as_deref().unwrap_or_default();
             let left = left.entry(id).or_default();
             for (b, block) in section.blocks.iter().enumerate() {
                 let place = reading.and_then(|reading| reading.places.get(s)?.get(b));
@@ -164,7 +159,7 @@ fn strays(reading: &Reading, base: &Document) -> BTreeSet<(usize, usize)> {
     };
     let findings = reading.findings.iter().filter(|finding| {
         let section = base.sections.get(finding.anchor.section);
-        strayed(finding.how) && section.is_some_and(|s| is_guide(s.id.as_deref()))
+        strayed(finding.how) && section.is_some_and(Section::is_guidance)
     });
     findings.filter_map(|finding| blocks.get(finding.at.as_ref()?).copied()).collect()
 }

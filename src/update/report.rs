@@ -250,8 +250,7 @@ fn titles(document: &Document) -> Vec<String> {
 /// The heading of a section, else how it begins; guidance is called after the heading that
 /// it stands below.
 fn title(section: &Section, above: &str) -> String {
-    let is_guidance = section.id.as_ref().is_some_and(|id| id.starts_with("guide-"));
-    if is_guidance && !above.is_empty() {
+    if section.is_guidance() && !above.is_empty() {
         return brief(&format!("Hướng dẫn – {above}"));
     }
     let first = section.blocks.first().map(|block| block.kind.plain());
