@@ -37,8 +37,9 @@ fn still(edited: usize, row: &Row, id: Option<String>) -> RowMerge {
 
 /// Merges the rows of a table whose columns the catalogue left as they are.
 ///
-/// In a table that a person edited, the order of the rows stands, and so do totals and the
-/// numbers of rows; any other one becomes fresh's.
+/// In a table that a person edited, the order of the rows stands, and so do totals; the numbers
+/// of rows, too, where fresh's would not be in order: once a person added, deleted or numbered
+/// rows, wrote in one that goes, or the catalogue moved some. Any other one becomes fresh's.
 pub(super) fn merge(
     base: &Table,
     edited: &Table,
@@ -65,6 +66,18 @@ pub(super) fn merge(
         cut_moves(&mut updates);
     }
     let columns = Columns::of(base, edited);
+    let is_numbered_as_before = edits.to.iter().all(Option::is_some)
+        && edited.rows.iter().enumerate().all(|(at, row)| {
+            let number = |row: &Row| row.cells.first().map(Text::plain);
+            edits.from[at].is_some_and(|old| {
+                let goes = updates.to[old].is_none();
+                number(row) == number(&base.rows[old])
+                    && (!goes || columns.is_same(&base.rows[old], row))
+            })
+        });
+    // The rows that stay, in the order in which they stand: fresh's numbers are in order, too.
+    let stay = edits.from.iter().flatten().filter_map(|&old| updates.to[old]);
+    let takes_numbers = is_untouched || (is_numbered_as_before && stay.is_sorted());
     let kept = edited.rows.iter().enumerate().map(|(at, row)| {
         let mut kept = still(at, row, edited_ids[at].clone());
         if let (Some(double), None) = (&row.id, &kept.id) {
@@ -75,7 +88,7 @@ pub(super) fn merge(
             _ if kept.id.as_deref() == Some(TOTAL) && !is_untouched => {}
             Some(new) => {
                 let sides = (&base.rows[old], row, &fresh.rows[new]);
-                kept.cells = columns.cells(sides, is_untouched);
+                kept.cells = columns.cells(sides, takes_numbers);
             }
             None if columns.is_same(&base.rows[old], row) => return Change::Removed(at),
             None => kept.conflict = Some(Conflict::Removed),
@@ -181,14 +194,14 @@ impl Columns {
     fn cells(
         &self,
         (base, edited, fresh): (&Row, &Row, &Row),
-        is_untouched: bool,
+        takes_numbers: bool,
     ) -> Vec<Words> {
         let cell = |(at, text): (usize, &Text)| {
             let column = self.0.get(at).copied().flatten();
             let sides = column.and_then(|at| base.cells.get(at).zip(fresh.cells.get(at)));
             match (sides, column) {
                 (Some((_, new)), Some(0))
-                    if !is_untouched && is_derived(text) && is_derived(new) =>
+                    if !takes_numbers && is_derived(text) && is_derived(new) =>
                 {
                     Words::default()
                 }

@@ -437,6 +437,23 @@ fn table(rows: &str) -> Document {
 fn rows_merge() {
     let rows = [
         // base | edited | fresh | result, and how many conflicts
+        // Filled in, and no more: the rows are counted anew.
+        (
+            "S;T|a:1;x|b:2;",
+            "S;T|a:1;x|b:2;y",
+            "S;T|n:1;m|a:2;x|b:3;",
+            "S;T|n:1;m|a:2;x|b:3;y",
+            0,
+        ),
+        (
+            "S;T|a:1;x|b:2;|c:3;",
+            "S;T|a:1;x|b:2;|c:3;y",
+            "S;T|a:1;x|c:2;",
+            "S;T|a:1;x|c:2;y",
+            0,
+        ),
+        // The catalogue moves a row, the person's order stands, and the numbers with it.
+        ("S;T|a:1;x|b:2;", "S;T|a:1;x|b:2;y", "S;T|b:1;|a:2;x", "S;T|a:1;x|b:2;y", 0),
         ("S;T|a:1;x|b:2;y", "S;T|a:1;x|b:2;y", "S;T|b:1;y|a:2;z", "S;T|b:1;y|a:2;z", 0),
         ("S;T|a:1;x|b:2;y", "S;T|b:1;y|a:2;x", "S;T|a:1;x|b:2;z", "S;T|b:1;z|a:2;x", 0),
         // New rows come behind their predecessor; numbers stay the drafter's.
@@ -448,7 +465,7 @@ fn rows_merge() {
             0,
         ),
         ("S;T|a:1;x|b:2;y", "S;T|a:1;x!|b:2;y", "S;T|b:1;y", "S;T|a:1;x!|b:2;y", 1),
-        ("S;T|a:1;x|b:2;y", "S;T|a:1;x|b:2;y!", "S;T|b:1;y", "S;T|b:2;y!", 0),
+        ("S;T|a:1;x|b:2;y", "S;T|a:1;x|b:2;y!", "S;T|b:1;y", "S;T|b:1;y!", 0),
         ("S;T|a:1;x|b:2;y", "S;T|b:2;y", "S;T|a:1;z|b:2;w", "S;T|b:2;w", 0),
         (
             "S;T|a:1;x|b:2;y",
