@@ -77,6 +77,23 @@ pub fn hash(package: &Package) -> String {
 /// can be read before one that cannot.
 #[must_use]
 pub fn read_record(package: &Package) -> Option<String> {
+    let mut copies = record_copies(package);
+    let first = copies.first()?;
+    if copies.iter().all(|copy| copy == first) {
+        return Some(copies.swap_remove(0));
+    }
+    let whole = copies.iter().position(|copy| Record::read(Some(copy)).is_ok());
+    Some(copies.swap_remove(whole.unwrap_or_default()))
+}
+
+/// Tells whether only one of the two copies of the record is left as khung wrote it.
+pub(crate) fn has_lost_a_record(package: &Package) -> bool {
+    let copies = record_copies(package);
+    copies.len() < 2 || copies.iter().any(|copy| *copy != copies[0])
+}
+
+/// The text of each copy of the record.
+fn record_copies(package: &Package) -> Vec<String> {
     let text_of = |bytes: &[u8], marker: &str| -> Option<String> {
         let nodes = xml::parse(bytes).ok()?;
         let text = xml::serialize(&nodes);
@@ -84,19 +101,15 @@ pub fn read_record(package: &Package) -> Option<String> {
         let from = from + text[from..].find('>')? + 1;
         let inner = &text[from..];
         let inner = inner.strip_prefix("<vt:lpwstr>").unwrap_or(inner);
-        Some(inner.split('<').next()?.trim().to_owned())
+        // The part that describes the record names it, and says nothing.
+        let inner = inner.split('<').next()?.trim();
+        (!inner.is_empty()).then(|| inner.to_owned())
     };
     let custom = package.parts.iter().filter(|(name, _)| name.starts_with("customXml/"));
     let custom = custom.filter_map(|(_, bytes)| text_of(bytes, RECORD_NAMESPACE));
     let property = package.part("docProps/custom.xml");
     let property = property.and_then(|bytes| text_of(bytes, "name=\"khung-record\""));
-    let copies: Vec<String> = custom.chain(property).collect();
-    let first = copies.first()?;
-    if copies.iter().all(|copy| copy == first) {
-        return Some(first.clone());
-    }
-    let whole = copies.iter().find(|copy| Record::read(Some(copy)).is_ok());
-    whole.or(Some(first)).cloned()
+    custom.chain(property).collect()
 }
 
 /// The hidden bookmark of the `n`-th paragraph or row (from 1) of a section; none when the

@@ -331,6 +331,19 @@ impl<'d> Sides<'d> {
     }
 }
 
+/// Which sections of base the catalogue changed or took away; a rename alone is no change.
+pub(crate) fn changed(base: &Document, fresh: &Document, renames: &Renames) -> Vec<bool> {
+    let fresh: BTreeMap<&str, &Section> =
+        fresh.sections.iter().filter_map(|s| Some((s.id.as_deref()?, s))).collect();
+    let is_changed = |section: &Section| {
+        let id = section.id.as_deref()?;
+        let now = renames.now(id, |id| fresh.contains_key(id));
+        let now = fresh.get(now.as_str())?;
+        Some(!blocks::is_same(&section.blocks, &now.blocks))
+    };
+    base.sections.iter().map(|section| is_changed(section).unwrap_or(true)).collect()
+}
+
 /// The first place of each id.
 fn by_id(ids: &[Option<String>]) -> BTreeMap<&str, usize> {
     let mut index = BTreeMap::new();

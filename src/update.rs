@@ -2,6 +2,7 @@
 
 pub(crate) mod proof;
 mod report;
+mod traces;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,7 +13,7 @@ use crate::catalog::{Annex, Catalog};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::document::Document;
 use crate::docx::package::Package;
-use crate::merge::{Renames, merge};
+use crate::merge::{Renames, changed, merge};
 use crate::profile::{Guidance, Profile};
 use crate::record::{Record, RecordError, is_later, is_stamped};
 use crate::source::Source;
@@ -214,13 +215,18 @@ fn update_docx(
         return Err(UpdateError::Pending);
     }
     let edited = &reading.document;
-    let merge =
-        merge(&base, edited, &fresh, &renames(&record, catalog, templates, profile));
-    let mut report = Report::new(&record.version, &catalog.version, edited, &merge);
+    let renames = renames(&record, catalog, templates, profile);
+    let merge = merge(&base, edited, &fresh, &renames);
+    let versions = (&*record.version, &*catalog.version);
+    let mut report = Report::new(versions, &base, edited, &merge);
+    report.recovered(&base, &reading, &changed(&base, &fresh, &renames));
     if merge.changes_nothing()
         && stamped.is_some_and(|stamped| is_stamped(&stamped, &draft.record))
     {
         return Ok(Some(Updated { plan: plan.to_vec(), report }));
+    }
+    if base != fresh && docx::has_lost_a_record(&package) {
+        report.record_lost();
     }
     let options = docx::patch::Options {
         author: format!("{AUTHOR}{}", catalog.version),
@@ -279,7 +285,8 @@ fn update_text(
     let (body, fresh) = (&draft.base, &draft.document);
     let renames = renames(&record, catalog, templates, profile);
     let merge = merge(&base, &edited, fresh, &renames);
-    let report = Report::new(&record.version, &catalog.version, &edited, &merge);
+    let versions = (&*record.version, &*catalog.version);
+    let report = Report::new(versions, &base, &edited, &merge);
     let own = markdown::without_record(text);
     let patched = markdown::patch(own, &edited, &merge, body, &catalog.version);
     let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };

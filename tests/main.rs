@@ -18,6 +18,7 @@ mod new;
 mod reading;
 mod refused;
 mod suite;
+mod traces;
 mod update;
 mod whole;
 

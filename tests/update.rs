@@ -10,7 +10,7 @@ use khung::template::Templates;
 use khung::update::{Event, UpdateError, Updated, update_markdown};
 
 /// The next edition: texts of `province.toml` replaced, and its version.
-fn next(changes: &[(&str, &str)]) -> Catalog {
+pub(crate) fn next(changes: &[(&str, &str)]) -> Catalog {
     let sources: Vec<Arc<Source>> = Catalog::embedded()
         .unwrap()
         .into_iter()

@@ -181,7 +181,7 @@ fn items(blocks: &[Block], kind: impl Fn(&BlockKind) -> String) -> Vec<Item> {
 }
 
 /// Tells whether two lists of blocks say the same, numbers and ids included.
-fn is_same(one: &[Block], other: &[Block]) -> bool {
+pub(super) fn is_same(one: &[Block], other: &[Block]) -> bool {
     let number = |block: &Block| match &block.kind {
         BlockKind::Heading(heading) => Some((heading.number.clone(), heading.level)),
         _ => None,

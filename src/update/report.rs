@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use super::traces;
 use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::patch::{Omission, Skipped};
+use crate::docx::read::{Reading, Recovery};
 use crate::merge::{
     Body, Change, Conflict, Merge, Piece, SectionMerge, Travel, What, Words,
 };
@@ -44,8 +46,11 @@ pub enum Event {
     Moved,
     /// Texts of the catalogue changed.
     Changed,
-    /// The drafter deleted it; it stays deleted.
+    /// The drafter deleted it, or something in it that the catalogue changed; it stays
+    /// deleted.
     StaysDeleted,
+    /// People moved, copied, split or joined it, or its mark is gone: how it was found again.
+    Recovered,
     /// Both sides changed the same; the drafter's text stands.
     Conflict,
 }
@@ -60,6 +65,7 @@ impl Event {
             Self::Moved => "chuyển",
             Self::Changed => "cập nhật",
             Self::StaysDeleted => "vẫn xóa",
+            Self::Recovered => "tìm lại",
             Self::Conflict => "xung đột",
         }
     }
@@ -68,7 +74,12 @@ impl Event {
 impl Report {
     /// Reads a merge as a list of what it does.
     #[must_use]
-    pub fn new(from: &str, to: &str, edited: &Document, merge: &Merge) -> Self {
+    pub fn new(
+        (from, to): (&str, &str),
+        base: &Document,
+        edited: &Document,
+        merge: &Merge,
+    ) -> Self {
         let mut report =
             Self { from: from.to_owned(), to: to.to_owned(), entries: Vec::new() };
         let titles = titles(edited);
@@ -91,7 +102,16 @@ impl Report {
                     report.add(section, &title, Event::StaysDeleted, detail);
                 }
                 Change::Removed(_) => report.add(section, &title, Event::Removed, ""),
-                Change::Kept(kept) => report.kept(section, &title, kept),
+                Change::Kept(kept) => {
+                    report.kept(section, &title, kept);
+                    for text in traces::deleted(base, section, kept) {
+                        let detail = format!(
+                            "đã xóa hoặc chuyển đi; danh mục nay viết: {}",
+                            brief(&text)
+                        );
+                        report.add(section, &title, Event::StaysDeleted, &detail);
+                    }
+                }
             }
         }
         for found in merge.conflicts() {
@@ -123,6 +143,36 @@ impl Report {
             report.add(section, &titles[found.section], Event::Conflict, &detail);
         }
         report
+    }
+
+    /// Adds how the paragraphs and rows of a Word file were found that the catalogue changed,
+    /// where it was not by their own bookmark.
+    pub(super) fn recovered(
+        &mut self,
+        base: &Document,
+        reading: &Reading,
+        changed: &[bool],
+    ) {
+        let titles = titles(base);
+        for (at, how, count) in traces::recovered(&reading.findings, changed) {
+            let Some(section) = base.sections.get(at) else { continue };
+            let event = match how {
+                Recovery::Lost => Event::Conflict,
+                _ => Event::Recovered,
+            };
+            let detail = format!("{count} {}", traces::told(how));
+            self.add(section, &titles[at], event, &detail);
+        }
+    }
+
+    /// Adds that one copy of the record was gone or changed, and the other one was read.
+    pub(super) fn record_lost(&mut self) {
+        self.entries.push(Entry {
+            id: None,
+            section: "Thông tin của khung trong tệp".to_owned(),
+            event: Event::Recovered,
+            detail: "một trong hai bản đã mất hoặc khác; theo bản còn đúng".to_owned(),
+        });
     }
 
     /// Adds what could not be changed in a Word file.
@@ -157,7 +207,10 @@ impl Report {
     #[must_use]
     pub fn changes(&self) -> usize {
         let is_change = |entry: &&Entry| {
-            !matches!(entry.event, Event::Conflict | Event::StaysDeleted)
+            !matches!(
+                entry.event,
+                Event::Conflict | Event::StaysDeleted | Event::Recovered
+            )
         };
         self.entries.iter().filter(is_change).count()
     }

@@ -1,0 +1,87 @@
+//! What people took from its place: texts that they deleted while the catalogue changed them,
+//! and paragraphs that were found again in another way than by their bookmark.
+
+use std::collections::BTreeMap;
+
+use crate::document::{Block, BlockKind, Document, Row, Section, Text};
+use crate::docx::read::{Finding, Recovery};
+use crate::merge::{Body, Change, SectionMerge};
+
+/// What the catalogue says now in those paragraphs and rows of a section that the drafter
+/// deleted or moved away, and that it changed.
+pub(super) fn deleted(
+    base: &Document,
+    edited: &Section,
+    merge: &SectionMerge,
+) -> Vec<String> {
+    let is_it = |section: &&Section| section.id.is_some() && section.id == edited.id;
+    let Some(base) = base.sections.iter().find(is_it) else { return Vec::new() };
+    let was: Vec<String> = base.blocks.iter().map(words).collect();
+    let rows = base.blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Table(table) => Some(&table.rows),
+        _ => None,
+    });
+    let was_row: Vec<String> = rows.flatten().map(cells).collect();
+    let mut texts = Vec::new();
+    for change in &merge.blocks {
+        match change {
+            Change::Deleted(block) => texts.push(words(block)),
+            Change::Kept(block) => {
+                let Body::Table(rows) = &block.body else { continue };
+                texts.extend(rows.iter().filter_map(|row| match row {
+                    Change::Deleted(row) => Some(cells(row)),
+                    _ => None,
+                }));
+            }
+            Change::Added(_) | Change::Removed(_) => {}
+        }
+    }
+    texts.retain(|text| !was.contains(text) && !was_row.contains(text));
+    texts
+}
+
+/// What a block says, without the number that it is given.
+fn words(block: &Block) -> String {
+    match &block.kind {
+        BlockKind::Heading(heading) => heading.text.plain(),
+        kind => kind.plain(),
+    }
+}
+
+/// What a row says, without its number.
+fn cells(row: &Row) -> String {
+    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let cells = row.cells.iter().map(Text::plain).enumerate();
+    let said = cells.filter(|(at, text)| *at > 0 || !is_number(text));
+    said.map(|(_, text)| text).collect::<Vec<_>>().join(" | ")
+}
+
+/// How many paragraphs and rows of each section that the catalogue `changed` were found in
+/// which way; those that are simply there, or were deleted, are not counted.
+pub(super) fn recovered(
+    findings: &[Finding],
+    changed: &[bool],
+) -> Vec<(usize, Recovery, usize)> {
+    let mut counts: BTreeMap<(usize, Recovery), usize> = BTreeMap::new();
+    for finding in findings {
+        let section = finding.anchor.section;
+        if finding.how != Recovery::Deleted && changed.get(section) == Some(&true) {
+            *counts.entry((section, finding.how)).or_default() += 1;
+        }
+    }
+    counts.into_iter().map(|((section, how), count)| (section, how, count)).collect()
+}
+
+/// What is said of paragraphs and rows that were found in this way, behind their number.
+pub(super) fn told(how: Recovery) -> &'static str {
+    match how {
+        Recovery::Alike => "đoạn mất dấu, nhận ra theo câu chữ",
+        Recovery::Replaced => "đoạn mất dấu, nhận ra theo chỗ đứng",
+        Recovery::Copied => "đoạn chép thêm, coi là chữ tự viết",
+        Recovery::Split => "đoạn bị tách, nửa sau coi là chữ tự viết",
+        Recovery::Joined => "đoạn nhập vào đoạn khác, giữ nguyên chữ",
+        Recovery::Strayed => "đoạn đã chuyển chỗ, coi là chữ tự viết",
+        Recovery::Lost => "đoạn không rõ đã xóa hay viết lại; để nguyên chỗ đó",
+        Recovery::Deleted => "đoạn đã xóa",
+    }
+}
