@@ -84,6 +84,12 @@ impl Record {
         STANDARD.encode(deflate.finish().unwrap_or_default())
     }
 
+    /// Tells whether the guidance of the plan stands in Word comments.
+    pub(crate) fn guides_in_comments(&self) -> bool {
+        let profile = toml::from_str::<toml::Table>(&self.profile).unwrap_or_default();
+        profile.get("guidance").and_then(toml::Value::as_str) == Some("comments")
+    }
+
     /// Reads the stamped record of a file back.
     ///
     /// # Errors

@@ -121,9 +121,9 @@ impl Plan {
         let generated = generated(record.as_ref())?;
         let main = package.related("", "officeDocument").unwrap_or_default();
         let text = String::from_utf8_lossy(package.part(main).unwrap_or_default());
-        // Guidance that became comments has no place in the body, unless it had one before
-        // an update.
-        let in_comments = record.as_ref().is_some_and(guides_in_comments)
+        // Guidance in comments has no place in the body, unless it had one before and people
+        // rejected its removal.
+        let in_comments = record.as_ref().is_some_and(Record::guides_in_comments)
             && !text.contains("\"_khung_guide_");
         let base = body(&generated, in_comments);
         let reading = read(&package, &base).map_err(|error| failed(&error))?;
@@ -177,11 +177,6 @@ fn decode(text: Option<&str>) -> Result<Option<Record>, ReviewError> {
 fn generated(record: Option<&Record>) -> Result<Document, ReviewError> {
     let text = record.map_or("", |record| &record.base);
     markdown::parse(text).map_err(|_| ReviewError::Unreadable)
-}
-
-fn guides_in_comments(record: &Record) -> bool {
-    let profile = toml::from_str::<toml::Table>(&record.profile).unwrap_or_default();
-    profile.get("guidance").and_then(toml::Value::as_str) == Some("comments")
 }
 
 /// How many slots wait in a plan that was generated.

@@ -13,8 +13,9 @@ use crate::catalog::{Annex, Catalog};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::document::Document;
 use crate::docx::package::Package;
+use crate::docx::patch::Asides;
 use crate::merge::{Renames, changed, merge};
-use crate::profile::{Guidance, Profile};
+use crate::profile::Profile;
 use crate::record::{Record, RecordError, is_later, is_stamped};
 use crate::source::Source;
 use crate::template::Templates;
@@ -150,9 +151,6 @@ const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 
 const BOM: char = '\u{FEFF}';
 
-/// How the author of tracked changes begins; the version of the catalogue follows.
-const AUTHOR: &str = "khung ";
-
 struct Inputs<'i> {
     catalog: &'i Catalog,
     templates: &'i Templates,
@@ -160,22 +158,20 @@ struct Inputs<'i> {
 }
 
 impl Inputs<'_> {
-    /// The profile that a plan carries, if these inputs are for that plan.
-    fn check(&self, record: &Record) -> Result<Profile, UpdateError> {
+    /// Tells whether these inputs are for a plan.
+    fn check(&self, record: &Record) -> Result<(), UpdateError> {
         if is_later(&record.version, &self.catalog.version) {
             let (plan, catalog) = (record.version.clone(), self.catalog.version.clone());
             return Err(UpdateError::OlderCatalog { plan, catalog });
         }
-        let read = |source: &Arc<Source>| {
-            let (profile, agency, _) =
-                Profile::read(source, self.catalog, &self.templates.headings());
-            (profile, agency)
+        let Some(given) = self.profile else { return Ok(()) };
+        let agency_of = |source: &Arc<Source>| {
+            Profile::read(source, self.catalog, &self.templates.headings()).1
         };
-        let (profile, agency) = read(&profile_of(record, None));
         // An agency of the profile's own may be called anew.
         let listed = |agency: &Agency| self.catalog.agencies.contains(agency);
-        let other = self.profile.and_then(|given| read(given).1);
-        if let (Some(plan), Some(other)) = (agency, other)
+        if let (Some(plan), Some(other)) =
+            (agency_of(&profile_of(record, None)), agency_of(given))
             && plan.id != other.id
             && listed(&plan)
             && listed(&other)
@@ -183,7 +179,7 @@ impl Inputs<'_> {
             let (plan, profile) = (plan.name, other.name);
             return Err(UpdateError::OtherAgency { plan, profile });
         }
-        Ok(profile)
+        Ok(())
     }
 }
 
@@ -199,19 +195,20 @@ fn update_docx(
     let stamped = docx::read_record(&package);
     let record = read_record(stamped.as_deref(), catalog)?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
-    let old_profile = inputs.check(&record)?;
+    inputs.check(&record)?;
     let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
         return Ok(None);
     };
-    // Guidance that became comments has no place in the body; what it says there stays.
-    let old_comments = old_profile.guidance == Guidance::Comments;
-    let new_comments = draft.properties.comments;
-    let base = docx::read::body(&read(&record.base)?, old_comments || new_comments);
-    let fresh = docx::read::body(&draft.document, old_comments || new_comments);
+    // Guidance in comments has no place in the body.
+    let (old_comments, new_comments) =
+        (record.guides_in_comments(), draft.properties.comments);
+    let generated = read(&record.base)?;
+    let base = docx::read::body(&generated, old_comments);
+    let fresh = docx::read::body(&draft.document, new_comments);
     let reading = docx::read::read(&package, &base).map_err(|error| failed(&error))?;
     // What khung inserted and nobody accepted is neither side's text: no third one on top.
-    let is_ours = |author: &str| author.starts_with(AUTHOR);
-    if base != fresh && docx::revisions::is_pending(&reading.nodes, &is_ours) {
+    let is_ours = &docx::patch::is_update;
+    if base != fresh && docx::revisions::is_pending(&reading.nodes, is_ours) {
         return Err(UpdateError::Pending);
     }
     let edited = &reading.document;
@@ -229,15 +226,18 @@ fn update_docx(
         report.record_lost();
     }
     let options = docx::patch::Options {
-        author: format!("{AUTHOR}{}", catalog.version),
+        author: docx::patch::author(&catalog.version),
         version: catalog.version.clone(),
         accept,
         comments: new_comments,
+        old: Asides::of(&generated, old_comments),
+        new: Asides::of(&draft.document, new_comments),
         record: draft.stamped(),
     };
     let patched = docx::patch::patch(&package, &reading, &merge, &fresh, &options)
         .map_err(|error| failed(&error))?;
     report.skipped(edited, &patched.skipped);
+    report.asides(&draft.document, &patched.asides);
     let claim = proof::Claim { base: &base, edited, merge: &merge };
     proof::proves(&package, &patched, &reading, &claim, &fresh, &options)?;
     let plan = patched.package.rewrite(&package, plan).map_err(|error| failed(&error))?;

@@ -6,6 +6,7 @@
     reason = "a test makes the files that it needs"
 )]
 
+mod asides;
 mod calendar;
 mod commands;
 mod diff;

@@ -3,6 +3,7 @@
 
 mod anchors;
 mod apart;
+mod asides;
 mod body;
 mod fresh;
 mod ids;
@@ -18,7 +19,7 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::package::Package;
@@ -28,10 +29,26 @@ use super::xml::{self, Element, Node, Path, element_at, element_at_mut};
 use crate::document::{Document, Section};
 use crate::merge::{Change, Merge, Travel};
 use anchors::Anchors;
+pub use asides::{Aside, Asides, Done};
 use body::{Part, Spans};
 use fresh::Builder;
 use notes::Note;
+pub(crate) use notes::is_about_a_move;
 use style::Styles;
+
+/// How the author of tracked changes begins; the version of the catalogue follows.
+const AUTHOR: &str = "khung ";
+
+/// Author of what an update to this version of the catalogue does.
+#[must_use]
+pub fn author(version: &str) -> String {
+    format!("{AUTHOR}{version}")
+}
+
+/// Tells whether an update made a change or comment of this author's.
+pub(crate) fn is_update(author: &str) -> bool {
+    author.starts_with(AUTHOR)
+}
 
 /// How a merge is carried out.
 #[derive(Debug, Clone, Default)]
@@ -44,6 +61,10 @@ pub struct Options {
     pub accept: bool,
     /// Whether guidance lives in Word comments and has no place in the body.
     pub comments: bool,
+    /// What stands beside the text of base.
+    pub old: Asides,
+    /// What stands beside that of fresh.
+    pub new: Asides,
     /// The new record's text.
     pub record: String,
 }
@@ -55,6 +76,8 @@ pub struct Patched {
     pub package: Package,
     /// Changes that were left out, in the order of the result.
     pub skipped: Vec<Skipped>,
+    /// What became of guidance in comments and of the banner.
+    pub asides: Vec<Aside>,
 }
 
 /// A change that was left out, because something stands in its way that is not khung's to
@@ -133,6 +156,7 @@ pub fn patch(
         anchors: Anchors::default(),
         notes: Vec::new(),
         skipped: Vec::new(),
+        asides: Vec::new(),
     };
     let order = work.order(merge);
     for change in &merge.sections {
@@ -141,10 +165,11 @@ pub fn patch(
             work.anchors.reserve(section);
         }
     }
+    let guidance = work.guidance(package, merge)?;
     work.anchors.apply(&mut work.nodes);
     work.assemble(merge, &order);
     apart::keep_apart(&mut work.nodes);
-    let mut gone = BTreeSet::new();
+    let mut gone = guidance.gone;
     if options.accept {
         let before = notes::references(&work.nodes);
         revisions::accept(&mut work.nodes, PENDING);
@@ -154,21 +179,25 @@ pub fn patch(
     let comments = part("comments").and_then(|bytes| xml::parse(bytes).ok());
     let numbered =
         ids::number(&mut work.nodes, &comments.unwrap_or_default(), &options.author);
-    let Work { nodes, notes, skipped, .. } = work;
-    let comments: Vec<(String, Vec<String>)> = numbered
+    let Work { nodes, notes, skipped, mut asides, .. } = work;
+    let comments: Vec<notes::Comment<'_>> = numbered
         .into_iter()
         .filter_map(|(placeholder, id)| {
             let note =
                 notes.get(placeholder.strip_prefix("+c")?.parse::<usize>().ok()?)?;
-            Some((id, notes::wording(note, &options.version, fresh)))
+            let author = asides::author(note, &options.author);
+            let lines = notes::wording(note, &options.version, fresh);
+            Some(notes::Comment { id, author, lines })
         })
         .collect();
     let mut package = package.clone();
     parts::replace(&mut package, &reading.part, xml::serialize(&nodes));
     notes::drop_gone(&mut package, &reading.part, &gone)?;
-    notes::write(&mut package, &reading.part, &comments, &options.author, &styles)?;
+    notes::write(&mut package, &reading.part, &comments, &guidance.changed, &styles)?;
+    let (old, new) = (options.old.banner.as_deref(), options.new.banner.as_deref());
+    asides.extend(asides::banner(&mut package, &reading.part, old, new)?);
     parts::set_record(&mut package, &reading.part, &options.record)?;
-    Ok(Patched { package, skipped })
+    Ok(Patched { package, skipped, asides })
 }
 
 /// On which side of a node others are put in.
@@ -223,6 +252,7 @@ struct Work<'m> {
     anchors: Anchors,
     notes: Vec<Note<'m>>,
     skipped: Vec<Skipped>,
+    asides: Vec<Aside>,
 }
 
 impl<'m> Work<'m> {
@@ -295,6 +325,7 @@ impl<'m> Work<'m> {
                 let width = setup.and_then(body::width).unwrap_or(super::write::PORTRAIT);
                 let mut nodes = self.builder.section(section, width);
                 revisions::mark_inserted(&mut nodes);
+                self.guide(section.id.as_ref(), &mut nodes);
                 parts.push(Part::New { nodes, page });
             } else if edited(change).is_some() {
                 parts.extend(order.next().map(Part::Old));

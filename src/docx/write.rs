@@ -63,8 +63,7 @@ pub(super) fn body(document: &Document, comments: bool) -> Body {
             };
         }
         if comments {
-            let about = sections[at + 1..].iter();
-            writer.note(about.take_while(|next| place(next) == Place::Guidance));
+            writer.note(guidance_below(&sections[at + 1..]));
         }
         writer.section(section);
     }
@@ -72,6 +71,12 @@ pub(super) fn body(document: &Document, comments: bool) -> Body {
     xml.push_str(&conform::section(orientation, banner.is_some()));
     xml.push_str("</w:body>");
     Body { xml, comments, banner }
+}
+
+/// The guidance about a section: what stands right below it; `below` is all that does.
+pub(super) fn guidance_below(below: &[Section]) -> impl Iterator<Item = &Block> {
+    let guides = below.iter().take_while(|next| next.is_guidance());
+    guides.flat_map(|section| &section.blocks)
 }
 
 /// The paragraphs and tables of one section, for pages of a text width in twentieths of a
@@ -114,7 +119,7 @@ fn place(section: &Section) -> Place {
         "letterhead" => Place::Letterhead,
         "title" => Place::Title,
         "signature" => Place::Signature,
-        id if id.starts_with("guide-") => Place::Guidance,
+        _ if section.is_guidance() => Place::Guidance,
         id if id.starts_with("annex-") => Place::Annex,
         _ => Place::Body,
     }
@@ -138,8 +143,8 @@ struct Writer {
 
 impl Writer {
     /// Keeps guidance for the comment on the next paragraph.
-    fn note<'s>(&mut self, guidance: impl Iterator<Item = &'s Section>) {
-        let mut paragraphs = guidance.flat_map(|section| &section.blocks).peekable();
+    fn note<'s>(&mut self, guidance: impl Iterator<Item = &'s Block>) {
+        let mut paragraphs = guidance.peekable();
         self.note = paragraphs.peek().is_some().then(|| {
             self.notes += 1;
             let id = self.notes;

@@ -6,6 +6,7 @@ use super::outline::{Outline, brief};
 use super::{Form, Plan};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Block, BlockKind, Document, Section};
+use crate::docx::patch::is_update;
 use crate::docx::read::{Held, Place, Reading, Recovery};
 use crate::docx::xml::{Path, element_at};
 use crate::source::words;
@@ -128,8 +129,12 @@ fn is_bare(reading: Option<&Reading>, place: Option<&Place>) -> bool {
     let (Some(reading), Some(Place::Paragraph { spot, .. })) = (reading, place) else {
         return reading.is_none();
     };
-    let is_text =
-        |held: &Held| matches!(held, Held::Comment | Held::SectionEnd | Held::Control);
+    let is_text = |held: &Held| match held {
+        Held::Comment | Held::SectionEnd | Held::Control => true,
+        // An update's, which waits: it is told as that.
+        Held::Inserted { author } | Held::Deleted { author } => is_update(author),
+        _ => false,
+    };
     let parent = |at: &Path| {
         let (_, parent) = at.split_last()?;
         Some(element_at(&reading.nodes, parent)?.name.clone())

@@ -7,6 +7,7 @@ use super::{Form, Plan, Word, guidance};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Document;
 use crate::docx::comments::Comment;
+use crate::docx::patch::{is_about_a_move, is_update};
 use crate::docx::story::{Kind, characters, each};
 use crate::docx::xml::{Element, Path};
 use crate::source::words;
@@ -112,15 +113,14 @@ enum Weight {
 fn weight(comment: &Comment, guidance: &BTreeSet<String>) -> Weight {
     let lines =
         || comment.lines.iter().map(|line| words(line)).filter(|line| !line.is_empty());
-    let is_note = comment.author.starts_with("khung ");
-    let moved = |line: &str| line.starts_with("Chuyển từ ") && line.ends_with(").");
+    let is_note = is_update(&comment.author);
     if comment.author == "khung" {
         if lines().all(|line| guidance.contains(&line)) {
             Weight::Own
         } else {
             Weight::EditedGuidance
         }
-    } else if is_note && lines().count() == 1 && lines().all(|line| moved(&line)) {
+    } else if is_note && is_about_a_move(&lines().collect::<Vec<_>>()) {
         Weight::Own
     } else if is_note {
         Weight::Conflict

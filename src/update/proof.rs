@@ -412,7 +412,7 @@ mod tests {
             for (from, to) in changes {
                 of(&mut package, from, to);
             }
-            let patched = Patched { package, skipped: Vec::new() };
+            let patched = Patched { package, skipped: Vec::new(), asides: Vec::new() };
             let author = "khung 2".to_owned();
             let options = patch::Options { author, accept, ..<_>::default() };
             proves(&input, &patched, &reading, &claim, &base, &options)

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::traces;
 use crate::document::{Block, BlockKind, Document, Section};
-use crate::docx::patch::{Omission, Skipped};
+use crate::docx::patch::{Aside, Done, Omission, Skipped};
 use crate::docx::read::{Reading, Recovery};
 use crate::merge::{
     Body, Change, Conflict, Merge, Piece, SectionMerge, Travel, What, Words,
@@ -173,6 +173,34 @@ impl Report {
             event: Event::Recovered,
             detail: "một trong hai bản đã mất hoặc khác; theo bản còn đúng".to_owned(),
         });
+    }
+
+    /// Adds what became of the guidance in comments and of the banner.
+    pub(super) fn asides(&mut self, fresh: &Document, asides: &[Aside]) {
+        for aside in asides {
+            let is_it = |section: &&Section| section.id == aside.about;
+            let section = fresh.sections.iter().find(is_it).and_then(heading);
+            let section = match &aside.about {
+                Some(id) => format!("Hướng dẫn – {}", section.as_ref().unwrap_or(id)),
+                None => "Dòng đầu trang".to_owned(),
+            };
+            let (event, detail) = match (aside.done, &aside.about) {
+                (Done::Added, _) => (Event::Added, "bình luận"),
+                (Done::Changed, Some(_)) => (Event::Changed, "bình luận"),
+                (Done::Removed, Some(_)) => (Event::Removed, "bình luận"),
+                (Done::Changed, None) => (Event::Changed, ""),
+                (Done::Removed, None) => (Event::Removed, ""),
+                (Done::Left, Some(_)) => {
+                    (Event::StaysDeleted, "bình luận đã sửa hoặc xóa; để nguyên")
+                }
+                (Done::Left, None) => {
+                    (Event::Conflict, "không có dòng cũ để thay; tự ghi ở đầu trang")
+                }
+            };
+            let (id, section) = (aside.about.clone(), brief(&section));
+            let detail = detail.to_owned();
+            self.entries.push(Entry { id, section, event, detail });
+        }
     }
 
     /// Adds what could not be changed in a Word file.

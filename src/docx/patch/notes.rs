@@ -1,6 +1,6 @@
 //! The comments that an update leaves in Word: their wording, and the part that holds them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::PatchError;
 use super::style::Styles;
@@ -23,6 +23,8 @@ pub(super) enum Note<'m> {
     Skipped(Option<String>),
     /// The catalogue removed this, and it was left.
     Left,
+    /// Guidance about the section.
+    Guidance(&'m [String]),
 }
 
 /// The paragraphs of a comment; `version` is that of the new catalogue.
@@ -89,7 +91,13 @@ pub(super) fn wording(note: &Note<'_>, version: &str, fresh: &Document) -> Vec<S
             "{catalog} không còn đoạn này, nhưng khung không tự xóa được vì có nội dung khác \
              xen vào; xóa nếu không cần nữa."
         )],
+        Note::Guidance(lines) => lines.to_vec(),
     }
+}
+
+/// Tells whether a comment only says that a section moved: see [`wording`].
+pub(crate) fn is_about_a_move(lines: &[String]) -> bool {
+    matches!(lines, [line] if line.starts_with("Chuyển từ ") && line.ends_with(")."))
 }
 
 fn title(fresh: &Document, id: &str) -> String {
@@ -168,15 +176,22 @@ pub(super) fn drop_gone(
     Ok(())
 }
 
-/// Adds comments, each with its id, behind those of the file.
+/// A comment that comes in.
+pub(super) struct Comment<'a> {
+    pub(super) id: String,
+    pub(super) author: &'a str,
+    pub(super) lines: Vec<String>,
+}
+
+/// Gives comments of the file, by their ids, other lines, and adds new ones behind them.
 pub(super) fn write(
     package: &mut Package,
     main: &str,
-    comments: &[(String, Vec<String>)],
-    author: &str,
+    comments: &[Comment<'_>],
+    changed: &BTreeMap<String, &[String]>,
     styles: &Styles,
 ) -> Result<(), PatchError> {
-    if comments.is_empty() {
+    if comments.is_empty() && changed.is_empty() {
         return Ok(());
     }
     let name = match package.related(main, "comments") {
@@ -200,18 +215,29 @@ pub(super) fn write(
     if root.name != "w:comments" {
         return Err(broken());
     }
-    for (id, lines) in comments {
-        let paragraph = |line: &String| {
-            let look = [("w:val", styles.id("CommentText"))];
-            let look = Node::Element(Element::new("w:pStyle", &look, Vec::new()));
-            let look = Node::Element(Element::new("w:pPr", &[], vec![look]));
-            let runs = styles.runs(&Text::from(line.clone()), None);
-            let children = std::iter::once(look).chain(runs).collect();
-            Node::Element(Element::new("w:p", &[], children))
-        };
+    let paragraph = |line: &String| {
+        let look = [("w:val", styles.id("CommentText"))];
+        let look = Node::Element(Element::new("w:pStyle", &look, Vec::new()));
+        let look = Node::Element(Element::new("w:pPr", &[], vec![look]));
+        let runs = styles.runs(&Text::from(line.clone()), None);
+        let children = std::iter::once(look).chain(runs).collect();
+        Element::new("w:p", &[], children)
+    };
+    for old in crate::docx::elements(&mut root.children) {
+        let id = old.value("w:id").unwrap_or_default();
+        let Some(lines) = changed.get(&id) else { continue };
+        let mut new: Vec<Element> = lines.iter().map(paragraph).collect();
+        // Word knows a comment's thread by the id of its last paragraph.
+        let thread = old.elements("w:p").last().and_then(|p| p.value("w14:paraId"));
+        if let (Some(last), Some(thread)) = (new.last_mut(), thread) {
+            last.set_attribute("w14:paraId", &thread);
+        }
+        old.children = new.into_iter().map(Node::Element).collect();
+    }
+    for Comment { id, author, lines } in comments {
         let attributes =
             [("w:id", id.as_str()), ("w:author", author), ("w:initials", "k")];
-        let children = lines.iter().map(paragraph).collect();
+        let children = lines.iter().map(paragraph).map(Node::Element).collect();
         root.children.push(Node::Element(Element::new(
             "w:comment",
             &attributes,

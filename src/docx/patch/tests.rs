@@ -1,6 +1,6 @@
 //! Laws of patching, on small plans.
 
-use super::{Options, Patched, patch};
+use super::{Asides, Options, Patched, patch};
 use crate::document::{Block, BlockKind, Document, Row, Section, Text};
 use crate::docx::lint::lint;
 use crate::docx::package::Package;
@@ -18,6 +18,8 @@ fn options(accept: bool) -> Options {
         version: "2024.2".to_owned(),
         accept,
         comments: false,
+        old: Asides::default(),
+        new: Asides::default(),
         record: "AAAA".to_owned(),
     }
 }

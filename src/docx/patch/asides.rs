@@ -1,0 +1,244 @@
+//! What a Word plan says beside its text: guidance in comments, and the banner at the top of
+//! its pages. Neither can be tracked: what nobody changed becomes fresh's.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::notes::{self, Note};
+use super::{PatchError, Work, parts};
+use crate::document::Document;
+use crate::docx::comments::{Comment, comments};
+use crate::docx::elements;
+use crate::docx::package::Package;
+use crate::docx::read::Place;
+use crate::docx::story::{Kind, characters, stories};
+use crate::docx::strip::is_line;
+use crate::docx::write::{gate, guidance_below};
+use crate::docx::xml::{self, Element, Node};
+use crate::merge::{Change, Merge};
+use crate::source::words;
+
+/// Author of the comments that hold guidance.
+const AUTHOR: &str = "khung";
+
+/// The asides of one side of an update.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asides {
+    /// The lines of guidance about each section, by its id; none where it stands in the body.
+    pub guidance: BTreeMap<String, Vec<String>>,
+    /// The line at the top of the pages.
+    pub banner: Option<String>,
+}
+
+/// What became of one aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// Id of the section that the guidance is about; none for the banner.
+    pub about: Option<String>,
+    /// What was done.
+    pub done: Done,
+}
+
+/// What was done with an aside that the catalogue or the profile changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// It came in.
+    Added,
+    /// It says what fresh says.
+    Changed,
+    /// It went.
+    Removed,
+    /// People changed or deleted it, or it has no place: nothing.
+    Left,
+}
+
+impl Asides {
+    /// Those of a document; whether its guidance stands in `comments`.
+    #[must_use]
+    pub fn of(document: &Document, comments: bool) -> Self {
+        let sections = &document.sections;
+        let guided = sections.iter().enumerate().filter(|(_, section)| {
+            comments && !section.is_guidance() && !section.is_banner()
+        });
+        let guidance = guided.filter_map(|(at, section)| {
+            let lines = guidance_below(&sections[at + 1..]);
+            let lines: Vec<String> = lines.map(|block| block.kind.plain()).collect();
+            (!lines.is_empty()).then_some((section.id.clone()?, lines))
+        });
+        let banner = sections.iter().rfind(|section| section.is_banner());
+        let banner = banner.and_then(|section| section.blocks.first());
+        Self {
+            guidance: guidance.collect(),
+            banner: banner.map(|block| words(&block.kind.plain())),
+        }
+    }
+}
+
+/// What is to happen to the comments that are there.
+#[derive(Debug, Default)]
+pub(super) struct Comments<'m> {
+    /// Those that say something else from now on, by their ids.
+    pub(super) changed: BTreeMap<String, &'m [String]>,
+    /// The ids of those that go.
+    pub(super) gone: BTreeSet<String>,
+}
+
+impl<'m> Work<'m> {
+    /// Settles the guidance of the sections that stay; a section that comes in brings its own.
+    pub(super) fn guidance(
+        &mut self,
+        package: &Package,
+        merge: &'m Merge,
+    ) -> Result<Comments<'m>, PatchError> {
+        let mut found = Comments::default();
+        let options = self.options;
+        let (old, new) = (&options.old.guidance, &options.new.guidance);
+        if old == new {
+            return Ok(found);
+        }
+        let broken = |_| PatchError::Part("word/comments.xml".to_owned());
+        let mut own = by_lines(comments(package, &self.reading.part).map_err(broken)?);
+        for change in &merge.sections {
+            let Change::Kept(section) = change else { continue };
+            let was = &self.reading.document.sections[section.edited].id;
+            let was = was.as_ref().and_then(|id| old.get(id));
+            let now = section.id.as_ref().and_then(|id| new.get(id));
+            let comment = was.and_then(|lines| own.get_mut(&key(lines))?.pop());
+            if was == now {
+                continue;
+            }
+            let done = match (comment, now) {
+                (Some(id), Some(lines)) => {
+                    found.changed.insert(id, lines);
+                    Done::Changed
+                }
+                (Some(id), None) => {
+                    found.gone.insert(id);
+                    Done::Removed
+                }
+                (None, Some(lines)) if was.is_none() => {
+                    let places = &self.reading.places[section.edited];
+                    let first = places.iter().find_map(|place| match place {
+                        Place::Paragraph { spot, .. } => spot.paragraphs.first(),
+                        Place::Table { .. } => None,
+                    });
+                    let done = if first.is_some() { Done::Added } else { Done::Left };
+                    self.note(first, Note::Guidance(lines));
+                    done
+                }
+                (None, _) => Done::Left,
+            };
+            self.asides.push(Aside { about: section.id.clone(), done });
+        }
+        detach(&mut self.nodes, &found.gone);
+        Ok(found)
+    }
+
+    /// Puts the guidance about a section that comes in on its first paragraph.
+    pub(super) fn guide(&mut self, about: Option<&String>, nodes: &mut [Node]) {
+        let options = self.options;
+        let lines = about.and_then(|id| options.new.guidance.get(id));
+        let first = elements(nodes).find(|element| element.name == "w:p");
+        if let (Some(lines), Some(first)) = (lines, first) {
+            notes::attach(first, self.notes.len());
+            self.notes.push(Note::Guidance(lines));
+        }
+    }
+}
+
+/// The ids of khung's comments by what they say, the first one last.
+fn by_lines(comments: Vec<Comment>) -> BTreeMap<Vec<String>, Vec<String>> {
+    let mut own: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
+    for comment in comments.into_iter().rev().filter(|one| one.author == AUTHOR) {
+        own.entry(key(&comment.lines)).or_default().push(comment.id);
+    }
+    own
+}
+
+/// The lines of a comment as they are compared.
+fn key(lines: &[String]) -> Vec<String> {
+    let lines = lines.iter().flat_map(|line| line.lines()).map(words);
+    lines.filter(|line| !line.is_empty()).collect()
+}
+
+/// Takes out of a text what refers to comments.
+fn detach(nodes: &mut Vec<Node>, gone: &BTreeSet<String>) {
+    if gone.is_empty() {
+        return;
+    }
+    nodes.retain_mut(|node| {
+        let Node::Element(element) = node else { return true };
+        let refers = |element: &Element| {
+            matches!(
+                &*element.name,
+                "w:commentRangeStart" | "w:commentRangeEnd" | "w:commentReference"
+            ) && element.value("w:id").is_some_and(|id| gone.contains(&id))
+        };
+        if refers(element) {
+            return false;
+        }
+        let has_reference = element.element("w:commentReference").is_some_and(refers);
+        detach(&mut element.children, gone);
+        let is_rest =
+            |node: &Node| !matches!(node, Node::Element(e) if e.name == "w:rPr");
+        !has_reference || element.children.iter().any(is_rest)
+    });
+}
+
+/// Author of a comment; `author` is that of the update.
+pub(super) fn author<'a>(note: &Note<'_>, author: &'a str) -> &'a str {
+    if matches!(note, Note::Guidance(_)) { AUTHOR } else { author }
+}
+
+/// Brings the line at the top of the pages in step.
+pub(super) fn banner(
+    package: &mut Package,
+    main: &str,
+    old: Option<&str>,
+    new: Option<&str>,
+) -> Result<Option<Aside>, PatchError> {
+    if old == new {
+        return Ok(None);
+    }
+    let broken = |_| PatchError::Part("word/header1.xml".to_owned());
+    let mut is_found = false;
+    for mut story in stories(package, main).map_err(broken)? {
+        if let (Kind::Header, Some(old)) = (story.kind, old)
+            && retitle(&mut story.nodes, old, new)
+        {
+            is_found = true;
+            parts::replace(package, &story.part, xml::serialize(&story.nodes));
+        }
+    }
+    let done = match new {
+        Some(_) if is_found => Done::Changed,
+        Some(_) => Done::Left,
+        None if is_found => Done::Removed,
+        None => return Ok(None),
+    };
+    Ok(Some(Aside { about: None, done }))
+}
+
+/// Gives the paragraphs that say `old` the line `new`, in the look of their first run.
+fn retitle(nodes: &mut [Node], old: &str, new: Option<&str>) -> bool {
+    let mut is_found = false;
+    for element in elements(nodes) {
+        if element.name != "w:p" || !is_line(&characters(element), old) {
+            is_found |= retitle(&mut element.children, old, new);
+            continue;
+        }
+        is_found = true;
+        let look = element.element("w:r").and_then(|run| run.element("w:rPr")).cloned();
+        element
+            .children
+            .retain(|node| matches!(node, Node::Element(e) if e.name == "w:pPr"));
+        element.children.extend(new.map(|line| {
+            let space = [("xml:space", "preserve")];
+            let line = Node::Raw(quick_xml::escape::escape(gate(line)).into_owned());
+            let text = Element::new("w:t", &space, vec![line]);
+            let children = look.map(Node::Element).into_iter();
+            let children = children.chain([Node::Element(text)]).collect();
+            Node::Element(Element::new("w:r", &[], children))
+        }));
+    }
+    is_found
+}

@@ -1,0 +1,148 @@
+//! What a Word plan says beside its text follows the catalogue and the profile, too: guidance
+//! in comments, and the line at the top of its pages.
+
+use khung::catalog::Catalog;
+use khung::diagnostic::Code;
+use khung::docx::package::Package;
+use khung::template::Templates;
+use khung::update::{Event, Updated, update};
+
+const OLD: &str = "Nguồn: Mục 2.2 Phụ lục I";
+const NEW: &str = "Nguồn: Mục 2.2.1 Phụ lục I";
+
+fn part(plan: &[u8], name: &str) -> String {
+    let package = Package::read(plan).unwrap();
+    String::from_utf8(package.part(name).unwrap_or_default().to_vec()).unwrap()
+}
+
+fn edit(plan: &[u8], name: &str, from: &str, to: &str) -> Vec<u8> {
+    let mut package = Package::read(plan).unwrap();
+    let (_, bytes) = package.parts.iter_mut().find(|(known, _)| known == name).unwrap();
+    let text = std::str::from_utf8(bytes).unwrap();
+    assert!(text.contains(from), "{from}");
+    *bytes = text.replace(from, to).into_bytes();
+    package.write().unwrap()
+}
+
+/// A plan whose profile has these lines beside the agency.
+fn draft(lines: &str) -> Vec<u8> {
+    let (catalog, templates) = crate::embedded();
+    let profile = crate::source("p.toml", &profile(lines));
+    khung::build(&catalog, &templates, &profile, None).0.unwrap().docx
+}
+
+fn profile(lines: &str) -> String {
+    format!("agency = \"Lào Cai\"\n{lines}\n")
+}
+
+/// Updates a plan; once is enough, and what is checked then is no guidance that people wrote in.
+fn updated(plan: &[u8], catalog: &Catalog, lines: Option<&str>) -> Updated {
+    let (_, templates) = crate::embedded();
+    let given = lines.map(|lines| crate::source("new.toml", &profile(lines)));
+    let once = |plan: &[u8], templates: &Templates| {
+        let (updated, _) = update(plan, catalog, templates, given.as_ref(), false);
+        updated.unwrap().unwrap()
+    };
+    let updated = once(plan, &templates);
+    let again = once(&updated.plan, &templates);
+    assert_eq!(again.report.changes(), 0, "{:#?}", again.report);
+    assert!(again.plan == updated.plan);
+    updated
+}
+
+fn codes(plan: &[u8]) -> Vec<Code> {
+    let (catalog, _) = crate::embedded();
+    let found = khung::review::review("plan.docx", plan, &catalog).unwrap();
+    found.iter().map(|diagnostic| diagnostic.code).collect()
+}
+
+fn told(updated: &Updated) -> Vec<(Event, &str)> {
+    let entries = updated.report.entries.iter();
+    entries.map(|entry| (entry.event, entry.section.as_str())).collect()
+}
+
+fn corrected() -> Catalog {
+    crate::update::next(&[("cite = \"Mục 2.2\"", "cite = \"Mục 2.2.1\"")])
+}
+
+const ABOUT: &str = "Hướng dẫn – 3.2. Mỗi người dân trưởng thành có một điện tho…";
+
+#[test]
+fn guidance_in_comments_follows_the_catalogue() {
+    let plan = draft("guidance = \"comments\"");
+    assert!(part(&plan, "word/comments.xml").contains(OLD));
+    let updated = updated(&plan, &corrected(), None);
+    let comments = part(&updated.plan, "word/comments.xml");
+    assert!(comments.contains(NEW) && !comments.contains(OLD));
+    let count = |text: &str| text.matches("<w:comment ").count();
+    assert_eq!(count(&comments), count(&part(&plan, "word/comments.xml")));
+    assert!(told(&updated).contains(&(Event::Changed, ABOUT)), "{:#?}", told(&updated));
+    assert!(!codes(&updated.plan).contains(&Code::EditedGuidance));
+}
+
+#[test]
+fn a_comment_in_which_people_wrote_stays() {
+    let plan = draft("guidance = \"comments\"");
+    let mine = "Nguồn: Mục 2.2, hỏi lại anh Tú, Phụ lục I";
+    let plan = edit(&plan, "word/comments.xml", OLD, mine);
+    let updated = updated(&plan, &corrected(), None);
+    let comments = part(&updated.plan, "word/comments.xml");
+    assert!(comments.contains(mine) && !comments.contains(NEW));
+    assert!(told(&updated).contains(&(Event::StaysDeleted, ABOUT)));
+}
+
+#[test]
+fn guidance_goes_where_the_profile_wants_it() {
+    let (catalog, _) = crate::embedded();
+    let place = |plan: &[u8]| {
+        let body = part(plan, "word/document.xml");
+        let start = body.find(OLD).map(|at| body[..at].rfind("<w:p>").unwrap());
+        let in_body = start.map(|start| {
+            let text = body[start..].split("</w:p>").next().unwrap();
+            ["w:del ", "w:ins "].map(|mark| text.contains(mark))
+        });
+        (in_body, part(plan, "word/comments.xml").contains(OLD))
+    };
+    let (struck, new) = (Some([true, false]), Some([false, true]));
+    let cases = [
+        ("inline", "comments", (struck, true)),
+        ("inline", "none", (struck, false)),
+        ("comments", "inline", (new, false)),
+        ("comments", "none", (None, false)),
+        ("none", "inline", (new, false)),
+        ("none", "comments", (None, true)),
+    ];
+    for (from, to, expected) in cases {
+        let line = |kind: &str| format!("guidance = \"{kind}\"");
+        let updated = updated(&draft(&line(from)), &catalog, Some(&line(to)));
+        assert_eq!(place(&updated.plan), expected, "{from} {to}");
+        assert_eq!(updated.report.conflicts(), 0, "{from} {to}");
+        let codes = codes(&updated.plan);
+        assert!(!codes.contains(&Code::EditedGuidance), "{from} {to}: {codes:?}");
+    }
+}
+
+#[test]
+fn the_line_at_the_top_of_the_pages_follows_the_profile() {
+    let (catalog, _) = crate::embedded();
+    let plan = draft("banner = \"DỰ THẢO LẦN 1\"");
+    let first = |plan: &[u8]| part(plan, "word/header1.xml");
+    assert!(first(&plan).contains("DỰ THẢO LẦN 1"));
+    let other = updated(&plan, &catalog, Some("banner = \"DỰ THẢO 2 & 3\""));
+    for header in ["word/header1.xml", "word/header2.xml"] {
+        assert!(part(&other.plan, header).contains("DỰ THẢO 2 &amp; 3"));
+        assert!(!part(&other.plan, header).contains("LẦN 1"));
+    }
+    assert_eq!(told(&other), [(Event::Changed, "Dòng đầu trang")]);
+    let none = updated(&plan, &catalog, Some(""));
+    assert!(!first(&none.plan).contains("DỰ THẢO"));
+    assert_eq!(told(&none), [(Event::Removed, "Dòng đầu trang")]);
+    // Somebody's own line, or none, is not written over.
+    let own = edit(&plan, "word/header1.xml", "DỰ THẢO LẦN 1", "MẬT");
+    let own = edit(&own, "word/header2.xml", "DỰ THẢO LẦN 1", "MẬT");
+    for plan in [own, draft("")] {
+        let left = updated(&plan, &catalog, Some("banner = \"DỰ THẢO LẦN 2\""));
+        assert_eq!(first(&left.plan), first(&plan));
+        assert_eq!(told(&left), [(Event::Conflict, "Dòng đầu trang")]);
+    }
+}
