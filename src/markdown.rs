@@ -779,7 +779,6 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(512))]
 
         #[test]
         fn any_text_comes_back(value in r"\PC{0,40}") {

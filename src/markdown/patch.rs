@@ -359,7 +359,6 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4096))]
 
         #[test]
         fn a_patched_text_says_what_the_merge_says(

@@ -319,7 +319,6 @@ fn is_rejectable(merged: &Merge, edited: &Document) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1024))]
 
     #[test]
     fn untouched_takes_fresh(sides in sides()) {
