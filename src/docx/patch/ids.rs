@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::docx::elements;
 use crate::docx::revisions::PENDING;
-use crate::docx::xml::Node;
+use crate::docx::story::each;
+use crate::docx::xml::{Element, Node, Path, element_at_mut};
 
 /// Word's largest id.
 const LARGEST: i64 = i32::MAX as i64;
@@ -18,34 +18,33 @@ pub(super) fn number(
     author: &str,
 ) -> Vec<(String, String)> {
     let mut largest = -1;
-    see(nodes, &mut largest);
-    see(others, &mut largest);
-    let mut count = 0;
-    placeholders(nodes, &mut count);
+    let mut places: Vec<Path> = Vec::new();
+    each(nodes, &mut Path::new(), &mut |element, path| {
+        if see(element, &mut largest) {
+            places.push(path.clone());
+        }
+    });
+    each(others, &mut Path::new(), &mut |element, _| {
+        see(element, &mut largest);
+    });
     // A hostile id near the limit: what is left below is not worth a search.
+    let count = i64::try_from(places.len()).unwrap_or(LARGEST);
     let next = if largest.saturating_add(count) < LARGEST { largest + 1 } else { 0 };
     let mut numbers =
         Numbers { next, author, known: BTreeMap::new(), comments: Vec::new() };
-    numbers.give(nodes);
+    for place in places {
+        if let Some(element) = element_at_mut(nodes, &place) {
+            numbers.give(element);
+        }
+    }
     numbers.comments
 }
 
-fn see(nodes: &[Node], largest: &mut i64) {
-    for node in nodes {
-        let Node::Element(element) = node else { continue };
-        let id = element.attribute("w:id").and_then(|id| id.parse().ok());
-        *largest = id.unwrap_or(-1).max(*largest);
-        see(&element.children, largest);
-    }
-}
-
-fn placeholders(nodes: &[Node], count: &mut i64) {
-    for node in nodes {
-        let Node::Element(element) = node else { continue };
-        *count +=
-            i64::from(element.attribute("w:id").is_some_and(|id| id.starts_with('+')));
-        placeholders(&element.children, count);
-    }
+/// Takes note of an element's id; tells whether that is a placeholder.
+fn see(element: &Element, largest: &mut i64) -> bool {
+    let Some(id) = element.attribute("w:id") else { return false };
+    *largest = id.parse().unwrap_or(-1).max(*largest);
+    id.starts_with('+')
 }
 
 struct Numbers<'a> {
@@ -56,27 +55,24 @@ struct Numbers<'a> {
 }
 
 impl Numbers<'_> {
-    fn give(&mut self, nodes: &mut [Node]) {
-        for element in elements(nodes) {
-            if let Some(id) = element.attribute("w:id").filter(|id| id.starts_with('+')) {
-                let known = self.known.get(&id).cloned();
-                let number = known.unwrap_or_else(|| {
-                    let number = self.next.to_string();
-                    self.next += 1;
-                    if id != PENDING {
-                        self.known.insert(id.clone(), number.clone());
-                    }
-                    if id.starts_with("+c") {
-                        self.comments.push((id, number.clone()));
-                    }
-                    number
-                });
-                element.set_attribute("w:id", &number);
-                if element.attribute("w:author").as_deref() == Some(PENDING) {
-                    element.set_attribute("w:author", self.author);
-                }
+    /// Replaces the placeholders of an element.
+    fn give(&mut self, element: &mut Element) {
+        let Some(id) = element.attribute("w:id") else { return };
+        let known = self.known.get(&id).cloned();
+        let number = known.unwrap_or_else(|| {
+            let number = self.next.to_string();
+            self.next += 1;
+            if id != PENDING {
+                self.known.insert(id.clone(), number.clone());
             }
-            self.give(&mut element.children);
+            if id.starts_with("+c") {
+                self.comments.push((id, number.clone()));
+            }
+            number
+        });
+        element.set_attribute("w:id", &number);
+        if element.attribute("w:author").as_deref() == Some(PENDING) {
+            element.set_attribute("w:author", self.author);
         }
     }
 }
