@@ -18,14 +18,18 @@ pub struct Finding {
 #[must_use]
 pub fn lint(package: &Package) -> Vec<Finding> {
     let part = package.related("", "officeDocument").unwrap_or("word/document.xml");
+    match xml::parse(package.part(part).unwrap_or_default()) {
+        Ok(nodes) => lint_main(package, part, &nodes),
+        Err(_) => vec![Finding { part: part.to_owned(), what: "is no XML".to_owned() }],
+    }
+}
+
+/// As [`lint`], of the main part as it was parsed.
+pub(crate) fn lint_main(package: &Package, part: &str, nodes: &[Node]) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut tell = |what: String| found.push(Finding { part: part.to_owned(), what });
-    let Ok(nodes) = xml::parse(package.part(part).unwrap_or_default()) else {
-        tell("is no XML".to_owned());
-        return found;
-    };
     let mut seen = Seen::default();
-    seen.walk(&nodes, None);
+    seen.walk(nodes, None);
     for what in seen.wrong {
         tell(what);
     }

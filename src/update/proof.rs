@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::UpdateError;
 use crate::document::{Block, BlockKind, Document, Section};
-use crate::docx::lint::lint;
+use crate::docx::lint::lint_main;
 use crate::docx::package::Package;
 use crate::docx::patch::{Omission, Patched};
 use crate::docx::read::{Place, Reading, read_main};
@@ -37,18 +37,23 @@ pub(crate) fn proves(
     options: &patch::Options,
 ) -> Result<(), UpdateError> {
     let broken = |error: &dyn ToString| UpdateError::Broken(error.to_string());
-    let faults = lint(&patched.package);
+    let (package, part) = (&patched.package, reading.part.as_str());
+    let nodes = package.part(part).ok_or_else(|| broken(&part))?;
+    let nodes = xml::parse(nodes).map_err(|error| broken(&error))?;
+    let faults = lint_main(package, part, &nodes);
     if !faults.is_empty() {
-        let known: BTreeSet<_> = lint(input).into_iter().collect();
+        let known: BTreeSet<_> =
+            lint_main(input, part, &reading.nodes).into_iter().collect();
         if let Some(fault) = faults.iter().find(|fault| !known.contains(fault)) {
             return Err(UpdateError::Broken(fault.what.clone()));
         }
     }
-    let (package, part) = (&patched.package, reading.part.as_str());
-    let nodes = package.part(part).ok_or_else(|| broken(&part))?;
-    let nodes = xml::parse(nodes).map_err(|error| broken(&error))?;
+    let expected = expected(claim, fresh);
+    let result = read_main(package, part, nodes, &expected);
+    let result = result.map_err(|error| broken(&error))?;
+    let keeps = keeps(claim, &result.document);
     if !options.accept {
-        let mut rejected = nodes.clone();
+        let mut rejected = result.nodes;
         reject(&mut rejected, reading, &options.author);
         let rejected = read_main(package, part, rejected, claim.base);
         let rejected = rejected.map_err(|error| broken(&error))?;
@@ -56,10 +61,7 @@ pub(crate) fn proves(
             patched.skipped.iter().all(|skipped| skipped.what != Omission::Move);
         says_the_same(reading, &rejected, &order(claim, is_moved))?;
     }
-    let expected = expected(claim, fresh);
-    let result = read_main(package, part, nodes, &expected);
-    let result = result.map_err(|error| broken(&error))?;
-    keeps(claim, &result.document)
+    keeps
 }
 
 /// Proves that every word that people added to a section of edited is in the same section of
