@@ -96,14 +96,13 @@ impl Anchors {
                 };
                 self.rename(element, unit, found, taken);
             } else {
-                let own = self.units.contains_key(path).then(|| path.clone());
+                // Most elements are properties and runs: a path is looked up where it can be one.
+                let is_unit = matches!(&*element.name, "w:p" | "w:tr");
+                let own =
+                    (is_unit && self.units.contains_key(path)).then(|| path.clone());
                 let inside = match (&own, unit) {
                     (Some(own), _) => Where::Unit(own),
-                    (None, Where::Between)
-                        if matches!(&*element.name, "w:p" | "w:tr") =>
-                    {
-                        Where::Elsewhere
-                    }
+                    (None, Where::Between) if is_unit => Where::Elsewhere,
                     (None, unit) => unit,
                 };
                 self.walk(&mut element.children, path, inside, found, taken);
