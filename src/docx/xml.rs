@@ -1,6 +1,7 @@
 //! A DOM that gives back, byte for byte, whatever was not changed.
 
 use std::fmt;
+use std::ops::Range;
 
 use compact_str::CompactString;
 use quick_xml::Reader;
@@ -134,7 +135,7 @@ fn element(tag: &BytesStart<'_>, start: &str) -> Result<Element, XmlError> {
         }
         attribute.map_err(|error| XmlError::Malformed(error.to_string()))?;
     }
-    let name = CompactString::from_utf8_lossy(tag.name().as_ref());
+    let name = start.get(1..=tag.name().as_ref().len()).unwrap_or_default().into();
     Ok(Element { name, start: start.into(), end: "".into(), children: Vec::new() })
 }
 
@@ -250,8 +251,8 @@ impl Element {
     pub fn set_attribute(&mut self, name: &str, value: &str) {
         let value = quick_xml::escape::escape(value);
         let attribute = format!(" {name}=\"{value}\"");
-        if let Some(range) = self.range_of(name) {
-            self.start.replace_range(range, &attribute);
+        if let Some(found) = self.find(name) {
+            self.start.replace_range(found.whole, &attribute);
         } else {
             let end = self.start.trim_end_matches(['>', '/']).trim_end().len();
             self.start.insert_str(end, &attribute);
@@ -296,31 +297,47 @@ impl Element {
     /// The value of an attribute, as written.
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<String> {
-        if !self.start.contains(name) {
-            return None; // most tags, at once
-        }
-        let inner = self.start.strip_prefix('<')?.trim_end_matches(['>', '/']);
-        let tag = BytesStart::from_content(inner, self.name.len());
-        let found =
-            tag.attributes().flatten().find(|a| a.key.as_ref() == name.as_bytes())?;
-        Some(String::from_utf8_lossy(&found.value).into_owned())
+        let found = self.find(name)?;
+        Some(self.start[found.value].to_owned())
     }
 
     /// Removes an attribute; the rest of the start tag stays as written.
     pub fn remove_attribute(&mut self, name: &str) {
-        if let Some(range) = self.range_of(name) {
-            self.start.replace_range(range, "");
+        if let Some(found) = self.find(name) {
+            self.start.replace_range(found.whole, "");
         }
     }
 
-    /// Where an attribute stands in the start tag, with the blank before it.
-    fn range_of(&self, name: &str) -> Option<std::ops::Range<usize>> {
-        let at = self.start.find(&format!(" {name}="))?;
-        let value = at + name.len() + 2;
-        let quote = self.start[value..].chars().next()?;
-        let length = self.start[value + 1..].find(quote)?;
-        Some(at..value + length + 2)
+    /// Where an attribute stands in the start tag, which is well-formed.
+    fn find(&self, name: &str) -> Option<Attribute> {
+        let tag = self.start.as_bytes();
+        let mut at = 1 + self.name.len();
+        loop {
+            while tag.get(at)?.is_ascii_whitespace() {
+                at += 1;
+            }
+            let key = at;
+            at += tag[at..].iter().position(|byte| *byte == b'=')?;
+            let is_it = self.start[key..at].trim_end() == name;
+            at += tag[at..].iter().position(|byte| matches!(byte, b'"' | b'\''))?;
+            let quote = tag[at];
+            let value = at + 1;
+            at = value + tag[value..].iter().position(|byte| *byte == quote)?;
+            if is_it {
+                let blank = usize::from(tag[key - 1].is_ascii_whitespace());
+                return Some(Attribute { whole: key - blank..at + 1, value: value..at });
+            }
+            at += 1;
+        }
     }
+}
+
+/// Bytes of an attribute in its start tag.
+struct Attribute {
+    /// With a blank before it.
+    whole: Range<usize>,
+    /// Between the quotes.
+    value: Range<usize>,
 }
 
 #[cfg(test)]
@@ -374,11 +391,14 @@ mod tests {
 
     #[test]
     fn an_attribute_is_read_and_goes_and_the_rest_stays() {
-        let mut nodes = parse(b"<a  x='1' y=\"2\"/>").unwrap();
+        let mut nodes = parse(b"<a  x='1' xy = ' y=\"3\"'\ty=\"2\"\n>z='4'</a>").unwrap();
         let Some(Node::Element(root)) = nodes.first_mut() else { panic!() };
-        assert_eq!(root.attribute("y").as_deref(), Some("2"));
+        let shown = ["x", "xy", "y", "z"].map(|name| root.attribute(name));
+        let shown = shown.each_ref().map(Option::as_deref);
+        assert_eq!(shown, [Some("1"), Some(" y=\"3\""), Some("2"), None]);
         root.remove_attribute("y");
-        assert_eq!(serialize(&nodes), "<a  x='1'/>");
+        root.set_attribute("xy", "5");
+        assert_eq!(serialize(&nodes), "<a  x='1' xy=\"5\"\n>z='4'</a>");
     }
 
     #[test]
