@@ -1,6 +1,7 @@
 //! What a paragraph is by its style: heading, list item, quote, rule.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::docx::xml::{self, Element, Node};
 
@@ -42,7 +43,8 @@ impl Looks {
     ///
     /// Styles are known by their names, because `LibreOffice` gives them new ids.
     pub(super) fn read(part: Option<&[u8]>) -> Self {
-        let own = styles(OWN);
+        static KNOWN: LazyLock<BTreeMap<String, Style>> = LazyLock::new(|| styles(OWN));
+        let own = &*KNOWN;
         let own_id = |name: &str| {
             own.iter().find(|(_, style)| style.name.eq_ignore_ascii_case(name))
         };
