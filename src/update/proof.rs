@@ -82,7 +82,7 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
         let Change::Kept(kept) = change else { continue };
         let Some(section) = claim.edited.sections.get(kept.edited) else { continue };
         let old = kept.id.as_ref().and_then(|_| of_base(claim, section));
-        beyond(&section.blocks, old, &mut all);
+        let words = beyond(&section.blocks, old);
         let adds_heading = |change: &Change<_, Block>| match change {
             Change::Added(new) => matches!(new.kind, BlockKind::Heading(_)),
             _ => false,
@@ -97,8 +97,12 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
             .or(section.id.as_deref())
             .filter(|id| is_titled && titled.get(id) != Some(&false))
         {
-            beyond(own(&section.blocks), old, added.entry(Some(id)).or_default());
+            let own = own(&section.blocks);
+            let is_all = own.len() == section.blocks.len();
+            let words = if is_all { words.clone() } else { beyond(own, old) };
+            add(words, added.entry(Some(id)).or_default());
         }
+        add(words, &mut all);
     }
     let (mut there, mut whole) = (Texts::new(), Words::new());
     for section in &result.sections {
@@ -127,22 +131,35 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
     }
 }
 
-/// Adds the words that blocks have beyond a section of base.
-fn beyond(blocks: &[Block], old: Option<&Section>, added: &mut Words) {
-    let before = old.map_or(&[][..], |old| &old.blocks);
-    let kinds = |blocks| <[Block]>::iter(blocks).map(|block| &block.kind);
-    if kinds(blocks).eq(kinds(before)) {
-        return;
+/// The words that blocks have beyond a section of base.
+fn beyond(blocks: &[Block], old: Option<&Section>) -> Words {
+    let (mut now, mut before) = (blocks, old.map_or(&[][..], |old| &old.blocks));
+    // What both begin or end with counts as often on both sides.
+    while let ([block, now_rest @ ..], [old, before_rest @ ..]) = (now, before)
+        && block.kind == old.kind
+    {
+        (now, before) = (now_rest, before_rest);
     }
-    let mut words: BTreeMap<String, (usize, usize)> = BTreeMap::new();
-    each_word(blocks, &mut |word| words.entry(word.to_owned()).or_default().0 += 1);
+    while let ([now_rest @ .., block], [before_rest @ .., old]) = (now, before)
+        && block.kind == old.kind
+    {
+        (now, before) = (now_rest, before_rest);
+    }
+    let mut words = Words::new();
+    each_word(now, &mut |word| *words.entry(word.to_owned()).or_default() += 1);
     each_word(before, &mut |word| {
-        if let Some((_, before)) = words.get_mut(word) {
-            *before += 1;
+        if let Some(count) = words.get_mut(word) {
+            *count = count.saturating_sub(1);
         }
     });
-    for (word, (now, before)) in words.into_iter().filter(|(_, (now, old))| now > old) {
-        *added.entry(word).or_default() += now - before;
+    words.retain(|_, count| *count > 0);
+    words
+}
+
+/// Adds words to others.
+fn add(words: Words, to: &mut Words) {
+    for (word, count) in words {
+        *to.entry(word).or_default() += count;
     }
 }
 
