@@ -1,5 +1,6 @@
 //! Pairs the texts of two sequences: equal ones in order, then those that are alike.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -16,22 +17,45 @@ const MOST_COMPARISONS: usize = 100_000;
 const ROUNDS: usize = 8;
 
 /// What a paragraph or row is recognised by when its anchor is gone.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Key {
     /// Whether it is a row of a table.
     pub(super) row: bool,
-    /// NFC, blanks as one space each, without a number in front.
-    pub(super) text: String,
+    /// As it stands there.
+    raw: String,
+    /// Made when it is needed: few anchors go.
+    text: OnceCell<String>,
 }
 
 impl Key {
-    pub(super) fn new(row: bool, text: &str) -> Self {
-        let text = if row {
-            text.to_owned()
-        } else {
-            Heading::split(0, Text::from(text.to_owned())).text.plain()
-        };
-        Self { row, text: words(&text) }
+    pub(super) fn new(row: bool, raw: String) -> Self {
+        Self { row, raw, text: OnceCell::new() }
+    }
+
+    /// The key of a text that is made of those of keys.
+    pub(super) fn joined(row: bool, text: String) -> Self {
+        Self { row, raw: String::new(), text: text.into() }
+    }
+
+    /// What two keys are compared by.
+    pub(super) fn known(&self) -> (bool, &str) {
+        (self.row, self.text())
+    }
+
+    /// NFC, blanks as one space each, without a number in front.
+    pub(super) fn text(&self) -> &str {
+        self.text.get_or_init(|| {
+            if self.row {
+                return words(&self.raw);
+            }
+            words(&Heading::split(0, Text::from(self.raw.clone())).text.plain())
+        })
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.known() == other.known()
     }
 }
 
@@ -52,16 +76,16 @@ impl Judge {
         if a.row != b.row || self.left == 0 {
             return 0.0;
         }
-        if a.text == b.text {
+        if a.text() == b.text() {
             return 1.0;
         }
         let (short, long) =
-            (a.text.len().min(b.text.len()), a.text.len().max(b.text.len()));
+            (a.text().len().min(b.text().len()), a.text().len().max(b.text().len()));
         if short.saturating_mul(4) < long {
             return 0.0; // at most 0.4; and a hostile text is not read again and again
         }
         self.left -= 1;
-        likeness(&a.text, &b.text)
+        likeness(a.text(), b.text())
     }
 
     /// Pairs (place in the base, place in the edited) of what is one text, in base order.
@@ -179,11 +203,11 @@ fn trim(
 
 /// Texts that occur once on both sides, as many as are in one order.
 fn once_each(base: &[&Key], edited: &[&Key]) -> Vec<(usize, usize)> {
-    fn places<'k>(keys: &[&'k Key]) -> BTreeMap<&'k Key, (usize, bool)> {
+    fn places<'k>(keys: &[&'k Key]) -> BTreeMap<(bool, &'k str), (usize, bool)> {
         let mut places = BTreeMap::new();
         for (at, key) in keys.iter().enumerate() {
             places
-                .entry(*key)
+                .entry(key.known())
                 .and_modify(|(_, once)| *once = false)
                 .or_insert((at, true));
         }
@@ -193,7 +217,7 @@ fn once_each(base: &[&Key], edited: &[&Key]) -> Vec<(usize, usize)> {
     let mut pairs: Vec<(usize, usize)> = places(base)
         .into_iter()
         .filter_map(|(key, (at_base, once))| {
-            let (at_edited, once_there) = in_edited.get(key)?;
+            let (at_edited, once_there) = in_edited.get(&key)?;
             (once && *once_there).then_some((at_base, *at_edited))
         })
         .collect();
@@ -231,7 +255,7 @@ mod tests {
 
     fn align(base: &[&str], edited: &[&str]) -> Vec<(usize, usize)> {
         let keys = |texts: &[&str]| -> Vec<Key> {
-            texts.iter().map(|text| Key::new(false, text)).collect()
+            texts.iter().map(|text| Key::new(false, (*text).to_owned())).collect()
         };
         let (base, edited) = (keys(base), keys(edited));
         let base: Vec<&Key> = base.iter().collect();

@@ -42,17 +42,13 @@ pub(super) fn items(base: &Document) -> Vec<Item> {
             match &content.kind {
                 BlockKind::Table(table) => {
                     for (at, row) in table.rows.iter().enumerate() {
-                        add(Some(at), Key::new(true, &joined(row)), None);
+                        add(Some(at), Key::new(true, joined(row)), None);
                     }
                 }
                 BlockKind::Heading(heading) => {
-                    add(
-                        None,
-                        Key::new(false, &heading.text.plain()),
-                        Some(heading.level),
-                    );
+                    add(None, Key::new(false, heading.text.plain()), Some(heading.level));
                 }
-                kind => add(None, Key::new(false, &kind.plain()), None),
+                kind => add(None, Key::new(false, kind.plain()), None),
             }
         }
     }
@@ -157,7 +153,7 @@ impl Search<'_> {
     fn close(&mut self, item: usize, how: Recovery, unit: usize) {
         self.closed[unit] = true;
         self.halves[unit] = how == Recovery::Split;
-        if !self.units[unit].key.text.is_empty() {
+        if !self.units[unit].key.text().is_empty() {
             self.tell(item, how, unit);
         }
     }
@@ -166,11 +162,11 @@ impl Search<'_> {
     fn together(&mut self, item: usize, one: usize, two: usize) -> f64 {
         let key = &self.items[item].key;
         let (one, two) = (&self.units[one].key, &self.units[two].key);
-        let length = one.text.len().saturating_add(two.text.len());
-        if key.row || one.row || two.row || length / 4 > key.text.len() {
+        let length = one.text().len().saturating_add(two.text().len());
+        if key.row || one.row || two.row || length / 4 > key.text().len() {
             return 0.0;
         }
-        let whole = Key { row: false, text: format!("{} {}", one.text, two.text) };
+        let whole = Key::joined(false, format!("{} {}", one.text(), two.text()));
         self.judge.likeness(key, &whole)
     }
 
@@ -280,8 +276,8 @@ impl Search<'_> {
         }
         let key = &self.units[unit].key;
         let texts: Vec<&str> =
-            items.iter().map(|item| self.items[*item].key.text.as_str()).collect();
-        let whole = Key { row: key.row, text: texts.join(" ") };
+            items.iter().map(|item| self.items[*item].key.text()).collect();
+        let whole = Key::joined(key.row, texts.join(" "));
         let whole = self.judge.likeness(key, &whole);
         let mut best = (0, 0.0);
         for (at, item) in items.iter().enumerate() {
@@ -304,21 +300,21 @@ impl Search<'_> {
                 self.recover(items[item], units[unit], Recovery::Alike);
             }
         }
-        let mut places: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
+        let mut places: BTreeMap<(bool, &str), Vec<usize>> = BTreeMap::new();
         for (at, unit) in self.units.iter().enumerate() {
             let free = self.found[at].is_none() && !self.closed[at];
-            if free && unit.key.text.len() >= TELLING {
-                places.entry(&unit.key).or_default().push(at);
+            if free && unit.key.text().len() >= TELLING {
+                places.entry(unit.key.known()).or_default().push(at);
             }
         }
-        let mut wanted: BTreeMap<&Key, Vec<usize>> = BTreeMap::new();
+        let mut wanted: BTreeMap<(bool, &str), Vec<usize>> = BTreeMap::new();
         for (at, item) in self.items.iter().enumerate() {
             if !self.taken[at] {
-                wanted.entry(&item.key).or_default().push(at);
+                wanted.entry(item.key.known()).or_default().push(at);
             }
         }
         for (key, items) in wanted {
-            let units = places.get(key).map_or(&[][..], Vec::as_slice);
+            let units = places.get(&key).map_or(&[][..], Vec::as_slice);
             if let ([item], [unit]) = (&items[..], units) {
                 self.recover(*item, *unit, Recovery::Alike);
             }

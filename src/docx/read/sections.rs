@@ -49,7 +49,7 @@ pub(super) fn units(entries: &[Entry]) -> Vec<Unit> {
         match &entry.flow {
             Flow::Paragraph(passage) => units.push(Unit {
                 at: passage.spot.at.clone(),
-                key: super::align::Key::new(false, &passage.spot.text),
+                key: super::align::Key::new(false, passage.spot.text.clone()),
                 heading: matches!(passage.look, Some(Look::Heading(_))),
                 names: passage.names.clone(),
             }),
@@ -58,7 +58,7 @@ pub(super) fn units(entries: &[Entry]) -> Vec<Unit> {
                     line.cells.iter().map(|cell| cell.spot.text.as_str()).collect();
                 Unit {
                     at: line.at.clone(),
-                    key: super::align::Key::new(true, &cells.join("\t")),
+                    key: super::align::Key::new(true, cells.join("\t")),
                     heading: false,
                     names: line.names.clone(),
                 }
