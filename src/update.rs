@@ -205,12 +205,17 @@ fn update_docx(
     let generated = read(&record.base)?;
     let base = docx::read::body(&generated, old_comments);
     let fresh = docx::read::body(&draft.document, new_comments);
-    let reading = docx::read::read(&package, &base).map_err(|error| failed(&error))?;
+    let mut reading =
+        docx::read::read(&package, &base).map_err(|error| failed(&error))?;
     // What khung inserted and nobody accepted is neither side's text: no third one on top.
     let is_ours = &docx::patch::is_update;
     if base != fresh && docx::revisions::is_pending(&reading.nodes, is_ours) {
         return Err(UpdateError::Pending);
     }
+    let author = docx::patch::author(&catalog.version);
+    let tracked = proof::tracked(&reading.nodes, &author);
+    // Patched in place: a copy of the whole part is as dear as reading it.
+    let nodes = std::mem::take(&mut reading.nodes);
     let edited = &reading.document;
     let renames = renames(&record, catalog, templates, profile);
     let merge = merge(&base, edited, &fresh, &renames);
@@ -226,7 +231,7 @@ fn update_docx(
         report.record_lost();
     }
     let options = docx::patch::Options {
-        author: docx::patch::author(&catalog.version),
+        author,
         version: catalog.version.clone(),
         accept,
         comments: new_comments,
@@ -234,12 +239,12 @@ fn update_docx(
         new: Asides::of(&draft.document, new_comments),
         record: draft.stamped(),
     };
-    let patched = docx::patch::patch(&package, &reading, &merge, &fresh, &options)
+    let patched = docx::patch::patch(&package, &reading, nodes, &merge, &fresh, &options)
         .map_err(|error| failed(&error))?;
     report.skipped(edited, &patched.skipped);
     report.asides(&draft.document, &patched.asides);
     let claim = proof::Claim { base: &base, edited, merge: &merge };
-    proof::proves(&package, &patched, &reading, &claim, &fresh, &options)?;
+    proof::proves(&package, &patched, &reading, &tracked, &claim, &fresh, &options)?;
     let plan = patched.package.rewrite(&package, plan).map_err(|error| failed(&error))?;
     proof::reopens(&plan, &patched.package)?;
     Ok(Some(Updated { plan, report }))

@@ -127,7 +127,7 @@ impl fmt::Display for PatchError {
 
 impl std::error::Error for PatchError {}
 
-/// Carries out a merge on the package that the reading is of.
+/// Carries out a merge on the package that the reading is of; `nodes` are the reading's.
 ///
 /// `fresh` is what the catalogue gives now, as far as it stands [in the body](super::read::body).
 ///
@@ -136,6 +136,7 @@ impl std::error::Error for PatchError {}
 pub fn patch(
     package: &Package,
     reading: &Reading,
+    nodes: Vec<Node>,
     merge: &Merge,
     fresh: &Document,
     options: &Options,
@@ -149,8 +150,8 @@ pub fn patch(
         fresh,
         options,
         styles: &styles,
-        nodes: reading.nodes.clone(),
-        spans: Spans::find(&reading.nodes, &reading.places),
+        spans: Spans::find(&nodes, &reading.places),
+        nodes,
         builder: Builder::new(&styles),
         insertions: Insertions::default(),
         anchors: Anchors::default(),

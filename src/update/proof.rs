@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::UpdateError;
 use crate::document::{Block, BlockKind, Document, Section};
-use crate::docx::lint::lint_main;
+use crate::docx::lint::{lint, lint_main};
 use crate::docx::package::Package;
 use crate::docx::patch::{Omission, Patched};
 use crate::docx::read::{Place, Reading, read_main};
@@ -26,12 +26,15 @@ pub(crate) struct Claim<'c> {
 /// for paragraph, each section whole and in the merge's order; every word that people added
 /// to a section is in that section; no id stands twice that did not before.
 ///
+/// `tracked` are the changes that the input had under the name of the update's author.
+///
 /// # Errors
 /// [`UpdateError::Lost`] and [`UpdateError::Broken`].
 pub(crate) fn proves(
     input: &Package,
     patched: &Patched,
     reading: &Reading,
+    tracked: &BTreeSet<String>,
     claim: &Claim<'_>,
     fresh: &Document,
     options: &patch::Options,
@@ -42,8 +45,7 @@ pub(crate) fn proves(
     let nodes = xml::parse(nodes).map_err(|error| broken(&error))?;
     let faults = lint_main(package, part, &nodes);
     if !faults.is_empty() {
-        let known: BTreeSet<_> =
-            lint_main(input, part, &reading.nodes).into_iter().collect();
+        let known: BTreeSet<_> = lint(input).into_iter().collect();
         if let Some(fault) = faults.iter().find(|fault| !known.contains(fault)) {
             return Err(UpdateError::Broken(fault.what.clone()));
         }
@@ -54,7 +56,7 @@ pub(crate) fn proves(
     let keeps = keeps(claim, &result.document);
     if !options.accept {
         let mut rejected = result.nodes;
-        reject(&mut rejected, reading, &options.author);
+        reject(&mut rejected, tracked, &options.author);
         let rejected = read_main(package, part, rejected, claim.base);
         let rejected = rejected.map_err(|error| broken(&error))?;
         let is_moved =
@@ -276,17 +278,21 @@ fn with_rest(fresh: &Section, claim: &Claim<'_>, merge: &SectionMerge) -> Sectio
     section
 }
 
-/// Rejects the tracked changes that an author made since the main part was read.
-fn reject(nodes: &mut Vec<Node>, reading: &Reading, author: &str) {
-    let mut old = BTreeSet::new();
-    known(&reading.nodes, author, &mut old);
-    if !old.is_empty() {
-        disown(nodes, author, &old);
+/// Rejects the tracked changes of an author, but for those with these ids.
+fn reject(nodes: &mut Vec<Node>, tracked: &BTreeSet<String>, author: &str) {
+    if !tracked.is_empty() {
+        disown(nodes, author, tracked);
     }
     revisions::reject(nodes, author);
 }
 
 /// The ids of the tracked changes of an author.
+pub(crate) fn tracked(nodes: &[Node], author: &str) -> BTreeSet<String> {
+    let mut ids = BTreeSet::new();
+    known(nodes, author, &mut ids);
+    ids
+}
+
 fn known(nodes: &[Node], author: &str, ids: &mut BTreeSet<String>) {
     for node in nodes {
         let Node::Element(element) = node else { continue };
@@ -434,7 +440,8 @@ mod tests {
             let patched = Patched { package, skipped: Vec::new(), asides: Vec::new() };
             let author = "khung 2".to_owned();
             let options = patch::Options { author, accept, ..<_>::default() };
-            proves(&input, &patched, &reading, &claim, &base, &options)
+            let none = BTreeSet::new();
+            proves(&input, &patched, &reading, &none, &claim, &base, &options)
         };
         let tracked = |kind: &str, id: u8, text: &str| {
             let tag = if kind == "del" { "w:delText" } else { "w:t" };

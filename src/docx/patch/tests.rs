@@ -7,7 +7,7 @@ use crate::docx::package::Package;
 use crate::docx::read::{self, Reading};
 use crate::docx::{self, Properties, revisions, xml};
 use crate::merge::{Body, Change, Found, Merge, Piece, Renames, What, Words, merge};
-use crate::update::proof::{Claim, proves};
+use crate::update::proof::{Claim, proves, tracked};
 use crate::{markdown, record};
 
 const AUTHOR: &str = "khung 9";
@@ -178,7 +178,8 @@ impl Case {
     }
 
     fn patch(&self, accept: bool) -> Patched {
-        patch(&self.input, &self.reading, &self.merge, &self.fresh, &options(accept))
+        let (reading, nodes) = (&self.reading, self.reading.nodes.clone());
+        patch(&self.input, reading, nodes, &self.merge, &self.fresh, &options(accept))
             .unwrap()
     }
 
@@ -245,7 +246,9 @@ impl Case {
         let edited = &self.reading.document;
         let claim = Claim { base: &self.base, edited, merge: &self.merge };
         let (reading, options) = (&self.reading, options(accept));
-        let proof = proves(&self.input, patched, reading, &claim, &self.fresh, &options);
+        let own = tracked(&reading.nodes, &options.author);
+        let (input, fresh) = (&self.input, &self.fresh);
+        let proof = proves(input, patched, reading, &own, &claim, fresh, &options);
         let sides = [&self.base, edited, &self.fresh].map(shown);
         assert_eq!(proof, Ok(()), "{}", sides.join("----\n"));
     }
