@@ -163,6 +163,7 @@ codes! {
     OpenComment = "open-comment", "Comments of people that are not resolved.";
     EditedGuidance = "edited-guidance", "Guidance in which somebody wrote.";
     Frame = "frame", "Headings that are not those of Annex III.";
+    TaskList = "task-list", "A list of tasks that is not that of the headings.";
     PageSetup = "page-setup", "Pages or letters that are not as Decree 30 has them.";
     DraftMark = "draft-mark", "A page header that says draft.";
     // Templates and outputs.

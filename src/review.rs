@@ -7,6 +7,7 @@ mod outline;
 mod page;
 mod sums;
 mod waiting;
+mod works;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -229,6 +230,7 @@ pub(crate) fn find(
     }
     found.extend(late(plan, catalog));
     found.extend(sums::totals(plan.edited(), &outline));
+    found.extend(works::listed(plan.edited(), &outline));
     if let Form::Word(word) = &plan.form {
         let Word { package, reading, .. } = &**word;
         found.extend(waiting::changes(word, &outline));
