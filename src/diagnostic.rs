@@ -139,6 +139,7 @@ codes! {
     UnknownAgency = "unknown-agency", "An agency that is not in the catalogue.";
     AmbiguousAgency = "ambiguous-agency", "A name that several agencies answer to.";
     UnknownTask = "unknown-task", "A task that this agency does not have.";
+    ReplacedTask = "replaced-task", "A task that others stand for now.";
     UnknownSection = "unknown-section", "A heading that Annex III does not have.";
     UnknownUnit = "unknown-unit", "A focal unit that is not in units.toml.";
     UnknownGroup = "unknown-group", "A group that the annex does not have.";
@@ -162,8 +163,8 @@ codes! {
     OpenConflict = "open-conflict", "Conflicts of an update that nobody has settled.";
     OpenComment = "open-comment", "Comments of people that are not resolved.";
     EditedGuidance = "edited-guidance", "Guidance in which somebody wrote.";
-    Frame = "frame", "Headings that are not those of Annex III.";
     TaskList = "task-list", "A list of tasks that is not that of the headings.";
+    Frame = "frame", "Headings that are not those of Annex III.";
     PageSetup = "page-setup", "Pages or letters that are not as Decree 30 has them.";
     DraftMark = "draft-mark", "A page header that says draft.";
     // Templates and outputs.

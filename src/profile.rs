@@ -1,6 +1,7 @@
 //! One agency's options and content, as its TOML profile gives them.
 
 mod draft;
+mod heirs;
 mod money;
 mod read;
 mod tasks;

@@ -238,6 +238,92 @@ fn a_profile_follows_a_renamed_task_and_outlives_a_dropped_one() {
 }
 
 #[test]
+fn a_profile_follows_tasks_that_were_split_or_joined() {
+    let (old, templates) = crate::embedded();
+    let new = next(&[
+        // One becomes two …
+        (
+            "id = \"digital-villages\"",
+            "id = \"villages\"\nreplaces = [\"digital-villages\"]",
+        ),
+        (
+            "id = \"digital-schools\"",
+            "id = \"schools\"\nreplaces = [\"digital-villages\"]",
+        ),
+        // … and two become one; so do two that the profile leaves out.
+        (
+            "id = \"policy-sme\"",
+            "id = \"policy\"\nreplaces = [\"policy-sme\", \"policy-experts\"]",
+        ),
+        ("id = \"policy-experts\"", "id = \"policy-later\""),
+        (
+            "id = \"smartphones\"",
+            "id = \"devices\"\nreplaces = [\"smartphones\", \"fibre-internet\"]",
+        ),
+        ("id = \"fibre-internet\"", "id = \"fibre\""),
+        // A task of another make, which offers but one of two choices.
+        ("id = \"data-centre\"", "id = \"data-hub\"\nreplaces = [\"data-centre\"]"),
+        ("id = \"starting-point\"", "id = \"start\""),
+    ]);
+    let profile = crate::source(
+        "p.toml",
+        r#"agency = "Lào Cai"
+[[task]]
+id = "digital-villages"
+lead = "Sở Nội vụ"
+budget = 300
+actions = ["Chọn 03 xã làm điểm."]
+[[task]]
+id = "data-centre"
+choices = { operation = ["rent"], starting-point = ["new"] }
+[[task]]
+id = "policy-sme"
+lead = "Sở Tài chính"
+partners = ["Sở Nội vụ"]
+[[task]]
+id = "policy-experts"
+lead = "Sở Công Thương"
+product = "Nghị quyết"
+[[left_out]]
+task = "smartphones"
+reason = "Đã xong"
+[[left_out]]
+task = "fibre-internet"
+reason = "Đã xong"
+"#,
+    );
+    let plan = khung::build(&old, &templates, &profile, None).0.unwrap();
+    for plan in [plan.markdown.as_bytes(), &plan.docx] {
+        let (updated, found) = khung::update::update(plan, &new, &templates, None, false);
+        let updated = updated.unwrap().unwrap();
+        assert_eq!(updated.report.conflicts(), 0, "{:#?}", updated.report);
+        let found: Vec<_> = found.into_iter().map(|warning| warning.message).collect();
+        assert_eq!(
+            found,
+            [
+                "nhiệm vụ \"digital-villages\" nay được thay bằng \"schools\", \"villages\"; chỉ \"schools\" nhận: nội dung thêm, kinh phí",
+                "nhiệm vụ \"data-centre\" nay được thay bằng \"data-hub\"; không nhận được: lựa chọn \"starting-point\": new",
+                "nhiệm vụ \"policy-experts\" nay được thay bằng \"policy\"; không nhận được: đơn vị chủ trì \"Sở Công Thương\"",
+            ]
+        );
+        let Ok(text) = std::str::from_utf8(&updated.plan) else { continue };
+        for (task, says) in [
+            ("villages", "*Đơn vị chủ trì:* Sở Nội vụ."),
+            ("schools", "*Đơn vị chủ trì:* Sở Nội vụ."),
+            ("schools", "- Chọn 03 xã làm điểm."),
+            ("policy", "*Đơn vị chủ trì:* Sở Tài chính."),
+            ("policy", "*Đơn vị phối hợp:* Sở Nội vụ."),
+            ("policy", "*Sản phẩm:* Nghị quyết."),
+        ] {
+            let section = in_section(text, &format!("task-{task}"));
+            assert!(section.contains(says), "{says}\n{section}");
+        }
+        assert!(!in_section(text, "task-villages").contains("03 xã"));
+        assert!(!text.contains("khung: task-devices"));
+    }
+}
+
+#[test]
 fn what_is_no_plan_of_this_edition_is_refused() {
     let (catalog, templates) = crate::embedded();
     let plan = draft(&catalog, &templates);

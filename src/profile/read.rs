@@ -68,6 +68,7 @@ impl Profile {
             tasks: None,
             tables,
             planned: BTreeSet::new(),
+            inherited: BTreeSet::new(),
             diagnostics,
         };
         let (agency, root) = reader.root(items.rest(), own);
@@ -94,6 +95,8 @@ pub(super) struct Reader<'a> {
     tables: BTreeMap<&'static str, Vec<Item<'a>>>,
     /// Tasks of the catalogue that the profile plans.
     pub(super) planned: BTreeSet<String>,
+    /// Tasks that take over what the profile says of those that they stand for.
+    pub(super) inherited: BTreeSet<String>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Datelike, NaiveDate};
 use toml::Spanned;
 
+use super::heirs::{Bequest, GivenUp};
 use super::read::{Reader, twice};
 use super::{OwnTask, PlannedTask, draft};
 use crate::catalog::deadline::{Deadline, Due, short_date};
@@ -15,12 +16,20 @@ use crate::source::{Day, quoted, suggest};
 impl<'a> Reader<'a> {
     pub(super) fn tasks(&mut self) -> Vec<PlannedTask> {
         let mut tasks = Vec::new();
+        let mut bequests = Vec::new();
         for mut item in self.take("task") {
             item.require(&["id"], &mut self.diagnostics);
             let identity: draft::Identity = item.part(&mut self.diagnostics);
             let details: draft::Details = item.part(&mut self.diagnostics);
             let draft: draft::Task = item.read(&mut self.diagnostics);
             let Some(id) = identity.id else { continue };
+            let heirs = self.heirs(id.get_ref());
+            if !heirs.is_empty() {
+                self.deadline(details.deadline.as_ref(), heirs.first().copied());
+                let (choices, details) = (draft.choices, details.into());
+                bequests.push(Bequest { id, heirs, choices, details });
+                continue;
+            }
             let task = self.task(&id);
             if let Some(task) = task
                 && !self.planned.insert(task.id.clone())
@@ -34,17 +43,24 @@ impl<'a> Reader<'a> {
             let id = task.map_or_else(|| id.into_inner(), |task| task.id.clone());
             tasks.push(PlannedTask { id, choices, details });
         }
+        for bequest in bequests {
+            self.inherit(&mut tasks, bequest);
+        }
         tasks
     }
 
-    /// The task of the agency's annex, also by a name that it had; of any annex, while it is
-    /// not known who plans.
-    fn task(&mut self, id: &Spanned<String>) -> Option<&'a Task> {
+    /// The tasks of the agency's annex; of all annexes, while it is not known who plans.
+    pub(super) fn tasks_of_annex(&self) -> Vec<&'a Task> {
         let catalog: &'a Catalog = self.catalog;
-        let tasks: Vec<&Task> = match self.annex {
+        match self.annex {
             Some(annex) => annex.tasks.iter().collect(),
             None => catalog.annexes.values().flat_map(|annex| &annex.tasks).collect(),
-        };
+        }
+    }
+
+    /// The task that has an id, or had it.
+    fn task(&mut self, id: &Spanned<String>) -> Option<&'a Task> {
+        let tasks = self.tasks_of_annex();
         let now = tasks.iter().find(|task| &task.id == id.get_ref());
         let once = || tasks.iter().find(|task| task.renamed_from.contains(id.get_ref()));
         let found = now.or_else(once).copied();
@@ -127,6 +143,7 @@ impl<'a> Reader<'a> {
     pub(super) fn left_out(&mut self) -> Vec<(String, String)> {
         let mut left_out: Vec<(String, String)> = Vec::new();
         let mut seen = BTreeSet::new();
+        let mut given_up = Vec::new();
         for mut item in self.take("left_out") {
             let silent = item.lacks("reason");
             if silent {
@@ -143,6 +160,11 @@ impl<'a> Reader<'a> {
             item.require(required, &mut self.diagnostics);
             let draft: draft::LeftOut = item.read(&mut self.diagnostics);
             let Some(id) = draft.task else { continue };
+            let heirs = self.heirs(id.get_ref());
+            if !heirs.is_empty() {
+                given_up.push(GivenUp { id, heirs, reason: draft.reason });
+                continue;
+            }
             let task = self.task(&id);
             let known = task.map_or_else(|| id.get_ref().clone(), |task| task.id.clone());
             if task.is_some() && !seen.insert(known.clone()) {
@@ -160,6 +182,7 @@ impl<'a> Reader<'a> {
             }
             left_out.push((known, draft.reason));
         }
+        self.leave_out_heirs(&given_up, &mut left_out);
         left_out
     }
 
