@@ -25,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::document::{Block, Document, Row, Section, Text};
+pub(crate) use apply::Kept;
 pub use conflicts::{Found, What};
 pub use renames::Renames;
 use words::Bag;

@@ -1,5 +1,6 @@
 //! Brings a plan that people edited in step with a catalogue: read, merge, patch, prove.
 
+mod changes;
 pub(crate) mod proof;
 mod report;
 mod traces;
@@ -21,6 +22,7 @@ use crate::source::Source;
 use crate::template::Templates;
 use crate::{docx, markdown};
 
+pub use changes::Difference;
 pub(crate) use report::brief;
 pub use report::{Entry, Event, Report};
 

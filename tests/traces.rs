@@ -6,7 +6,7 @@ use khung::update::{Event, update};
 const OLD: &str = "Lập danh sách hộ nghèo, hộ cận nghèo để triển khai.";
 const NEW: &str = "Lập danh sách hộ nghèo để triển khai.";
 
-const CHANGED: &str = "1 chỗ";
+const CHANGED: &str = "1 chỗ: bỏ \", hộ cận nghèo\"";
 const GONE: &str =
     "đã xóa hoặc chuyển đi; danh mục nay viết: Lập danh sách hộ nghèo để triển khai.";
 

@@ -200,6 +200,25 @@ fn guidance_is_reported_under_the_heading_of_its_task() {
 }
 
 #[test]
+fn what_changes_in_a_table_is_told_row_by_row() {
+    let (old, templates) = crate::embedded();
+    let new = next(&[(
+        "title = \"Phát triển làng số\"",
+        "title = \"Phát triển làng số, xã số\"",
+    )]);
+    let updated = update(&draft(&old, &templates), &new, &templates);
+    let is_it = |entry: &&khung::update::Entry| entry.id.as_deref() == Some("annex-3");
+    let entry = updated.report.entries.iter().find(is_it).unwrap();
+    assert_eq!(entry.detail, "1 chỗ: dòng \"Phát triển làng số\": , xã số");
+    let [change] = &entry.changes[..] else { panic!("{entry:#?}") };
+    assert_eq!(change.row.as_deref(), Some("Phát triển làng số"));
+    assert_eq!(
+        (change.base.as_deref(), change.fresh.as_deref()),
+        (None, Some(", xã số"))
+    );
+}
+
+#[test]
 fn a_profile_follows_a_renamed_task_and_outlives_a_dropped_one() {
     let (old, templates) = crate::embedded();
     let new = next(&[

@@ -33,7 +33,8 @@ fn accept<K: Kept, N: Clone>(
 }
 
 /// What knows its index in edited.
-trait Kept {
+pub(crate) trait Kept {
+    /// The index.
     fn edited(&self) -> usize;
 }
 

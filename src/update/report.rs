@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
+use super::changes::{Difference, differences, told};
 use super::traces;
 use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::patch::{Aside, Done, Omission, Skipped};
 use crate::docx::read::{Reading, Recovery};
 use crate::merge::{
-    Body, Change, Conflict, Merge, Piece, SectionMerge, Travel, What, Words,
+    BlockMerge, Body, Change, Conflict, Merge, SectionMerge, Travel, What,
 };
 
 /// What an update did.
@@ -32,6 +33,8 @@ pub struct Entry {
     pub event: Event,
     /// More about it, in Vietnamese.
     pub detail: String,
+    /// What changed inside it, for programs, with whole texts.
+    pub changes: Vec<Difference>,
 }
 
 /// What happened to a section.
@@ -172,6 +175,7 @@ impl Report {
             section: "Thông tin của khung trong tệp".to_owned(),
             event: Event::Recovered,
             detail: "một trong hai bản đã mất hoặc khác; theo bản còn đúng".to_owned(),
+            changes: Vec::new(),
         });
     }
 
@@ -199,7 +203,8 @@ impl Report {
             };
             let (id, section) = (aside.about.clone(), brief(&section));
             let detail = detail.to_owned();
-            self.entries.push(Entry { id, section, event, detail });
+            let changes = Vec::new();
+            self.entries.push(Entry { id, section, event, detail, changes });
         }
     }
 
@@ -246,7 +251,7 @@ impl Report {
     fn add(&mut self, section: &Section, title: &str, event: Event, detail: &str) {
         let id = section.id.clone();
         let (section, detail) = (title.to_owned(), detail.to_owned());
-        self.entries.push(Entry { id, section, event, detail });
+        self.entries.push(Entry { id, section, event, detail, changes: Vec::new() });
     }
 
     fn kept(&mut self, section: &Section, title: &str, merge: &SectionMerge) {
@@ -273,46 +278,25 @@ impl Report {
                 Travel::None => {}
             }
         }
-        let changes = merge.blocks.iter().filter(|change| match change {
+        // Numbers of headings were told above.
+        let is_changed = |change: &Change<BlockMerge, Block>| match change {
             Change::Kept(block) => match &block.body {
                 Body::Text(words) => !words.changes_nothing(),
-                Body::Table(rows) => rows.iter().any(row_changes),
+                Body::Table(_) => !block.changes_nothing(),
             },
             Change::Added(_) | Change::Removed(_) => true,
             Change::Deleted(_) => false,
-        });
-        let changes = changes.count();
-        if changes > 0 {
-            let detail = match first_words(merge) {
-                Some(words) => format!("{changes} chỗ: {words}"),
-                None => format!("{changes} chỗ"),
-            };
+        };
+        if merge.blocks.iter().any(is_changed) {
+            let changes = differences(section, merge);
+            let detail =
+                told(&changes).unwrap_or_else(|| "số hoặc mã của dòng".to_owned());
             self.add(section, title, Event::Changed, &detail);
+            if let Some(entry) = self.entries.last_mut() {
+                entry.changes = changes;
+            }
         }
     }
-}
-
-fn row_changes(change: &Change<crate::merge::RowMerge, crate::document::Row>) -> bool {
-    match change {
-        Change::Kept(row) => row.renamed || !row.cells.iter().all(Words::changes_nothing),
-        Change::Added(_) | Change::Removed(_) => true,
-        Change::Deleted(_) => false,
-    }
-}
-
-/// The first words that come in, for the eye.
-fn first_words(merge: &SectionMerge) -> Option<String> {
-    merge.blocks.iter().find_map(|change| match change {
-        Change::Added(block) => Some(brief(&block.kind.plain())),
-        Change::Kept(block) => match &block.body {
-            Body::Text(words) => words.0.iter().find_map(|piece| match piece {
-                Piece::Insert(text) => Some(brief(&text.plain())),
-                _ => None,
-            }),
-            Body::Table(_) => None,
-        },
-        _ => None,
-    })
 }
 
 /// What the sections of a document are called.

@@ -41,7 +41,7 @@ pub(super) fn deleted(
 }
 
 /// What a block says, without the number that it is given.
-fn words(block: &Block) -> String {
+pub(super) fn words(block: &Block) -> String {
     match &block.kind {
         BlockKind::Heading(heading) => heading.text.plain(),
         kind => kind.plain(),
@@ -49,7 +49,7 @@ fn words(block: &Block) -> String {
 }
 
 /// What a row says, without its number.
-fn cells(row: &Row) -> String {
+pub(super) fn cells(row: &Row) -> String {
     let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
     let cells = row.cells.iter().map(Text::plain).enumerate();
     let said = cells.filter(|(at, text)| *at > 0 || !is_number(text));
