@@ -3,6 +3,7 @@
 mod facts;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use serde::Serialize;
 
@@ -42,7 +43,8 @@ pub struct Entry {
     pub changes: Vec<Change>,
 }
 
-/// A text that came, went, or became another one.
+/// A text that came, went, or became another one; one that only changed places with others
+/// of its list reads the same on both sides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Change {
     /// The key of the record that holds it, as in TOML.
@@ -195,22 +197,46 @@ fn changes(old: &Listed, new: &Listed) -> Vec<Told> {
         let item = |fact: &Fact| Item { kind: String::new(), text: fact.text.clone() };
         let items = |facts: &[Fact]| facts.iter().map(item).collect::<Vec<_>>();
         let (old, new) = (of_key(old), of_key(new));
-        let from = align(&items(&old), &items(&new), Moves::Cut).from;
+        let from = align(&items(&old), &items(&new), Moves::Follow).from;
+        let kept: Vec<usize> = from.iter().copied().flatten().collect();
+        let mut in_order = longest_increasing(&kept).into_iter();
+        let gone = |range: Range<usize>| {
+            let went = range.filter(|at| !kept.contains(at));
+            went.map(|at| told(Some(&old[at]), None, key)).collect::<Vec<_>>()
+        };
         let mut next = 0;
-        for (fresh, was) in new.iter().zip(from) {
-            let Some(was) = was else {
+        for (at, was) in from.iter().enumerate() {
+            let fresh = &new[at];
+            let Some(was) = *was else {
                 found.push(told(None, Some(fresh), key));
                 continue;
             };
-            found.extend(old[next..was].iter().map(|base| told(Some(base), None, key)));
+            let keeps_place = in_order.next() == Some(true);
+            if keeps_place {
+                found.extend(gone(next..was));
+                next = was + 1;
+            }
             if old[was].text != fresh.text {
                 found.push(told(Some(&old[was]), Some(fresh), key));
+            } else if !keeps_place {
+                found.push(reordered(&new, at, key));
             }
-            next = was + 1;
         }
-        found.extend(old[next..].iter().map(|base| told(Some(base), None, key)));
+        found.extend(gone(next..old.len()));
     }
     found
+}
+
+/// A text that changed places with others of its list: what it follows now.
+fn reordered(new: &[Fact], at: usize, key: (&'static str, &str)) -> Told {
+    let fresh = &new[at];
+    let (change, _) = told(Some(fresh), Some(fresh), key);
+    let name = printed(key.0);
+    let place = match at.checked_sub(1) {
+        Some(before) => format!("sau \"{}\"", brief(&new[before].text)),
+        None => "lên đầu".to_owned(),
+    };
+    (change, format!("đổi chỗ {name}: \"{}\" {place}", brief(&fresh.text)))
 }
 
 /// One text that came, went, or became another one.

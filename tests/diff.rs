@@ -104,6 +104,13 @@ fn what_changed_is_quoted() {
         Event::Changed,
         "bỏ nội dung: \"Tổ chức đánh giá, rút kinh nghiệm định kỳ 6 tháng.\"",
     );
+    // Put in another order, nothing comes or goes.
+    is_told(
+        &changed("province.toml", &crate::update::REORDERED),
+        "mobile-coverage",
+        Event::Changed,
+        "đổi chỗ nội dung: \"Rà soát, xóa các vùng lõm sóng trên địa bàn {{ level }}.\" sau \"Tổ chức họp với các doanh nghiệp viễn thông, yêu cầu bảo đả…\"",
+    );
     // A unit's new name is told of the unit, not of all its tasks.
     let unit = changed(
         "units.toml",

@@ -61,6 +61,15 @@ const DEADLINE: (&str, &str) = (
     "{ on = 2024-09-30, printed = \"30/9/2024\" }",
 );
 
+/// The first of four actions becomes the third.
+pub(crate) const REORDERED: [(&str, &str); 2] = [
+    ("    \"Rà soát, xóa các vùng lõm sóng trên địa bàn {{ level }}.\",\n", ""),
+    (
+        "yêu cầu bảo đảm tốc độ mạng viễn thông di động.\",\n",
+        "yêu cầu bảo đảm tốc độ mạng viễn thông di động.\",\n    \"Rà soát, xóa các vùng lõm sóng trên địa bàn {{ level }}.\",\n",
+    ),
+];
+
 #[test]
 fn what_nobody_touched_becomes_what_the_new_catalogue_drafts() {
     let (old, templates) = crate::embedded();
@@ -103,6 +112,29 @@ fn nothing_changes_while_the_catalogue_stays() {
         let updated = update(&plan, &catalog, &templates);
         assert_eq!(without_record(text(&updated)), without_record(&plan));
         assert_eq!(updated.report.entries, []);
+    }
+}
+
+#[test]
+fn actions_in_another_order_neither_come_nor_go() {
+    let (old, templates) = crate::embedded();
+    let new = next(&REORDERED);
+    let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
+    let plan = khung::build(&old, &templates, &profile, None).0.unwrap();
+    let first = "Rà soát, xóa các vùng lõm sóng trên địa bàn tỉnh.";
+    for plan in [plan.markdown.as_bytes(), &plan.docx] {
+        let (updated, _) = khung::update::update(plan, &new, &templates, None, false);
+        let report = updated.unwrap().unwrap().report;
+        let found: Vec<_> =
+            report.entries.iter().map(|one| one.detail.as_str()).collect();
+        assert_eq!(found, [format!("đổi chỗ 1 đoạn: \"{first}\"")]);
+    }
+    // Where people wrote in it, or deleted it, it stays with them.
+    for edit in [format!("- {first} Báo cáo hàng quý.\n"), String::new()] {
+        let plan = plan.markdown.replace(&format!("- {first}\n"), &edit);
+        let updated = update(&plan, &new, &templates);
+        assert_eq!(updated.report.conflicts(), 0, "{:#?}", updated.report);
+        assert_eq!(without_record(text(&updated)), without_record(&plan));
     }
 }
 

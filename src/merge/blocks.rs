@@ -29,6 +29,8 @@ pub(super) fn merge(
     let mut updates = align(&strict(base), &strict(fresh), Moves::Cut);
     link_titles(base, edited, &mut edits);
     link_titles(base, fresh, &mut updates);
+    let was = (&*loose(base), &*strict(base));
+    hold(was, &loose(edited), &strict(fresh), &edits, &mut updates);
     let kept = edited.iter().enumerate().map(|(at, block)| {
         let Some(old) = edits.from[at] else { return Change::Kept(still(at, block)) };
         match updates.to[old] {
@@ -55,6 +57,33 @@ pub(super) fn merge(
     weave(kept, fresh, |own, new| {
         nesting(&edited[own]) > nesting(new) && edits.from[own].is_none()
     })
+}
+
+/// Links what the catalogue only moved, and people wrote in or deleted: it stays with them.
+/// What they left alone goes to its new place.
+fn hold(
+    base: (&[Item], &[Item]),
+    edited: &[Item],
+    fresh: &[Item],
+    edits: &Alignment,
+    updates: &mut Alignment,
+) {
+    let (base, strict) = base;
+    let mut places: HashMap<&Item, VecDeque<usize>> = HashMap::new();
+    for (new, item) in
+        fresh.iter().enumerate().filter(|(at, _)| updates.from[*at].is_none())
+    {
+        places.entry(item).or_default().push_back(new);
+    }
+    for old in 0..base.len() {
+        let is_left_alone = edits.to[old].is_some_and(|at| edited[at] == base[old]);
+        if updates.to[old].is_none()
+            && let Some(new) = places.get_mut(&strict[old]).and_then(VecDeque::pop_front)
+            && !is_left_alone
+        {
+            updates.link(old, new);
+        }
+    }
 }
 
 /// Links the headings that open a section: whatever they say, they are its title.

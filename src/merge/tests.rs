@@ -79,6 +79,9 @@ fn blocks_merge() {
         ("a b | c | d", "c | d | a b", "a x | c | d", "c | d | a x", 0),
         // Moved by the catalogue.
         ("a | b | c", "a | b | c", "c | a | b", "c | a | b", 0),
+        // Moved by the catalogue, written in or deleted by the drafter.
+        ("a | b | c", "a thêm | b | c", "b | c | a", "a thêm | b | c", 0),
+        ("a | b | c", "b | c", "b | c | a", "b | c", 0),
         // A new item is never put above the drafter's items of another one.
         (
             "- a | -- b | - c",
