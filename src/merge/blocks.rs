@@ -1,7 +1,7 @@
 //! The blocks of one section: aligned on both sides of base, woven into edited's order.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::align::{Alignment, Item, Moves, align};
 use super::{
@@ -50,6 +50,11 @@ pub(super) fn merge(
     let twins = twins(&loose(edited), &edits.from, &loose(fresh), &updates.from);
     let fates = fates(&edits, &updates, &twins);
     let mut kept: Vec<_> = kept.collect();
+    for (at, words) in halves((base, edited, fresh), &edits, &updates) {
+        if let Change::Kept(half) = &mut kept[at] {
+            half.body = Body::Text(words);
+        }
+    }
     link(&mut kept, fates.iter().copied());
     let own = kept.iter_mut().zip(&edits.from).filter(|(_, from)| from.is_none());
     own.for_each(|(twin, _)| link_rows(twin));
@@ -57,6 +62,40 @@ pub(super) fn merge(
     weave(kept, fresh, |own, new| {
         nesting(&edited[own]) > nesting(new) && edits.from[own].is_none()
     })
+}
+
+/// What happens to the halves of each text that the drafter cut in two and the catalogue
+/// changed: the one that was taken for it, and the drafter's own text beside that.
+fn halves(
+    (base, edited, fresh): (&[Block], &[Block], &[Block]),
+    edits: &Alignment,
+    updates: &Alignment,
+) -> BTreeMap<usize, Words> {
+    let is_text = |block: &Block| {
+        use BlockKind::{Item, Paragraph, Quote};
+        matches!(block.kind, Paragraph(_) | Item { .. } | Quote(_))
+    };
+    let is_own = |at: &usize| edits.from.get(*at) == Some(&None) && is_text(&edited[*at]);
+    let mut found = BTreeMap::new();
+    for (old, at) in edits.to.iter().enumerate() {
+        let (Some(at), Some(new)) = (*at, updates.to[old]) else { continue };
+        let (was, now) = (text(&base[old].kind), text(&fresh[new].kind));
+        if was == now || !is_text(&edited[at]) {
+            continue;
+        }
+        let is_free = |half: &usize| is_own(half) && !found.contains_key(half);
+        let after = Some(at + 1).filter(is_free).map(|after| (at, after));
+        let before = at.checked_sub(1).filter(is_free).map(|before| (before, at));
+        let merged = [after, before].into_iter().flatten().find_map(|(one, two)| {
+            let halves = [one, two].map(|half| text(&edited[half].kind));
+            let whole = text(&edited[at].kind);
+            let [first, second] =
+                words::merge_halves(&was, [&halves[0], &halves[1]], &whole, &now)?;
+            Some([(one, first), (two, second)])
+        });
+        found.extend(merged.into_iter().flatten());
+    }
+    found
 }
 
 /// Links what the catalogue only moved, and people wrote in or deleted: it stays with them.

@@ -79,6 +79,35 @@ fn blocks_merge() {
         ("a b | c | d", "c | d | a b", "a x | c | d", "c | d | a x", 0),
         // Moved by the catalogue.
         ("a | b | c", "a | b | c", "c | a | b", "c | a | b", 0),
+        // Cut in two by the drafter: a change lands in its half.
+        (
+            "một hai ba bốn năm sáu",
+            "một hai ba | bốn năm sáu",
+            "một hai ba bốn bảy sáu",
+            "một hai ba | bốn bảy sáu",
+            0,
+        ),
+        (
+            "một hai ba bốn năm sáu",
+            "một hai ba. | Bốn năm sáu nữa",
+            "một tám ba bốn năm bảy",
+            "một tám ba. | Bốn năm bảy nữa",
+            0,
+        ),
+        (
+            "một hai ba bốn năm sáu",
+            "một hai | ba bốn năm sáu",
+            "một chín ba bốn năm sáu",
+            "một chín | ba bốn năm sáu",
+            0,
+        ),
+        (
+            "một hai ba bốn năm sáu",
+            "một hai ba bốn | việc của tỉnh",
+            "một hai ba bốn năm bảy",
+            "một hai ba bốn | việc của tỉnh",
+            1,
+        ),
         // Moved by the catalogue, written in or deleted by the drafter.
         ("a | b | c", "a thêm | b | c", "b | c | a", "a thêm | b | c", 0),
         ("a | b | c", "b | c", "b | c | a", "b | c", 0),

@@ -70,6 +70,67 @@ pub(super) fn merge(base: &Text, edited: &Text, fresh: &Text) -> Words {
     Words::of(pieces)
 }
 
+/// Merges a text that the drafter cut in two with what base became: what happens to either
+/// half. None where `halves` are not such a text, or a change goes across the cut.
+///
+/// `whole` is the half that was taken for the text.
+pub(super) fn merge_halves(
+    base: &Text,
+    halves: [&Text; 2],
+    whole: &Text,
+    fresh: &Text,
+) -> Option<[Words; 2]> {
+    let [one, two] = halves.map(Text::plain);
+    let is_parted =
+        one.ends_with(char::is_whitespace) || two.starts_with(char::is_whitespace);
+    let blank = if is_parted { "" } else { " " };
+    let old = base.plain();
+    let (bag, whole) = (Bag::of(&old), whole.plain());
+    let whole = Bag::of(&whole);
+    let both = format!("{one}{blank}{two}");
+    let both = Bag::of(&both);
+    // Half of the other half at least is what the text has lost.
+    let found = bag.shared(&both).saturating_sub(bag.shared(&whole));
+    if found == 0 || found * 2 < both.0.len().saturating_sub(whole.0.len()) {
+        return None;
+    }
+    let mut joined = halves[0].0.clone();
+    joined.extend(Text::from(blank.to_owned()).0);
+    joined.extend(halves[1].0.iter().cloned());
+    let merged = merge(base, &Text(joined), fresh);
+    let (end, start) = (one.len(), one.len() + blank.len());
+    let (mut first, mut second) = (Vec::new(), Vec::new());
+    // Where the pieces so far end.
+    let mut at = 0;
+    for piece in merged.0 {
+        match &piece {
+            Piece::Keep(range) => {
+                at = range.end;
+                first.push(Piece::Keep(range.start.min(end)..range.end.min(end)));
+                let from = range.start.max(start) - start;
+                second.push(Piece::Keep(from..range.end.max(start) - start));
+            }
+            Piece::Delete(range) if range.end <= end => {
+                at = range.end;
+                first.push(piece);
+            }
+            Piece::Delete(range) if range.start >= start => {
+                at = range.end;
+                second.push(Piece::Delete(range.start - start..range.end - start));
+            }
+            Piece::Insert(_) if at <= end => first.push(piece),
+            Piece::Insert(_) => second.push(piece),
+            Piece::Offer(offer) if offer.edited.end <= end => first.push(piece),
+            Piece::Offer(offer) if offer.edited.start >= start => {
+                let edited = offer.edited.start - start..offer.edited.end - start;
+                second.push(Piece::Offer(Offer { edited, ..offer.clone() }));
+            }
+            Piece::Delete(_) | Piece::Offer(_) => return None,
+        }
+    }
+    Some([Words::of(first), Words::of(second)])
+}
+
 impl Words {
     /// Without empty pieces; none at all when everything is kept.
     fn of(mut pieces: Vec<Piece>) -> Self {
@@ -243,6 +304,11 @@ impl<'t> Bag<'t> {
 
     /// Twice the shared words over all words, in thousandths.
     pub(super) fn nearness(&self, other: &Self) -> u32 {
+        self.thousandths(other, self.shared(other))
+    }
+
+    /// How many words both have.
+    fn shared(&self, other: &Self) -> usize {
         let (small, large) = if self.0.len() < other.0.len() {
             (&self.0, &other.0)
         } else {
@@ -253,7 +319,7 @@ impl<'t> Bag<'t> {
             let end = start + large[start..].partition_point(|word| *word == same[0]);
             same.len().min(end - start)
         });
-        self.thousandths(other, shared.sum())
+        shared.sum()
     }
 
     fn thousandths(&self, other: &Self, shared: usize) -> u32 {
