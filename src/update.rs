@@ -153,6 +153,47 @@ const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 
 const BOM: char = '\u{FEFF}';
 
+/// Whose new words an update brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// The catalogue's.
+    Catalog,
+    /// The given profile's.
+    Profile,
+    /// Of both; nobody knows which word is whose.
+    Both,
+}
+
+impl Origin {
+    fn of(record: &Record, catalog: &Catalog, given: Option<&Arc<Source>>) -> Self {
+        let is_new = given.is_some_and(|given| given.text != record.profile);
+        match (is_new, record.version == catalog.version) {
+            (false, _) => Self::Catalog,
+            (true, true) => Self::Profile,
+            (true, false) => Self::Both,
+        }
+    }
+
+    /// As printed.
+    #[must_use]
+    pub fn printed(self) -> &'static str {
+        match self {
+            Self::Catalog => "danh mục",
+            Self::Profile => "hồ sơ",
+            Self::Both => "danh mục hoặc hồ sơ",
+        }
+    }
+
+    /// As printed at the beginning of a sentence, the catalogue with its version.
+    fn at(self, version: &str) -> String {
+        match self {
+            Self::Catalog => format!("Danh mục {version}"),
+            Self::Profile => "Hồ sơ mới".to_owned(),
+            Self::Both => format!("Danh mục {version} hoặc hồ sơ mới"),
+        }
+    }
+}
+
 struct Inputs<'i> {
     catalog: &'i Catalog,
     templates: &'i Templates,
@@ -221,8 +262,9 @@ fn update_docx(
     let edited = &reading.document;
     let renames = renames(&record, catalog, templates, profile);
     let merge = merge(&base, edited, &fresh, &renames);
+    let origin = Origin::of(&record, catalog, profile);
     let versions = (&*record.version, &*catalog.version);
-    let mut report = Report::new(versions, &base, edited, &merge);
+    let mut report = Report::new(versions, origin, &base, edited, &merge);
     report.recovered(&base, &reading, &changed(&base, &fresh, &renames));
     if merge.changes_nothing()
         && stamped.is_some_and(|stamped| is_stamped(&stamped, &draft.record))
@@ -234,7 +276,7 @@ fn update_docx(
     }
     let options = docx::patch::Options {
         author,
-        version: catalog.version.clone(),
+        origin: origin.at(&catalog.version),
         accept,
         comments: new_comments,
         old: Asides::of(&generated, old_comments),
@@ -292,10 +334,11 @@ fn update_text(
     let (body, fresh) = (&draft.base, &draft.document);
     let renames = renames(&record, catalog, templates, profile);
     let merge = merge(&base, &edited, fresh, &renames);
+    let origin = Origin::of(&record, catalog, profile);
     let versions = (&*record.version, &*catalog.version);
-    let report = Report::new(versions, &base, &edited, &merge);
+    let report = Report::new(versions, origin, &base, &edited, &merge);
     let own = markdown::without_record(text);
-    let patched = markdown::patch(own, &edited, &merge, body, &catalog.version);
+    let patched = markdown::patch(own, &edited, &merge, body, (&catalog.version, origin));
     let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };
     proof::keeps(&claim, &read(&patched)?)?;
     let plan = format!("{mark}{}", markdown::with_record(&patched, &draft.stamped()));

@@ -232,6 +232,34 @@ fn guidance_is_reported_under_the_heading_of_its_task() {
 }
 
 #[test]
+fn a_conflict_says_whose_words_it_is_about() {
+    let (old, templates) = crate::embedded();
+    let profile = |lead: &str| {
+        let task = format!("[[task]]\nid = \"digital-villages\"\nlead = \"{lead}\"\n");
+        crate::source("p.toml", &format!("agency = \"Lào Cai\"\n{task}"))
+    };
+    let plan = khung::build(&old, &templates, &profile("Sở Nội vụ"), None).0.unwrap();
+    let plan = plan
+        .markdown
+        .replace("*Đơn vị chủ trì:* Sở Nội vụ", "*Đơn vị chủ trì:* Sở Công an");
+    let changed = profile("Sở Y tế");
+    let lead = ("Sở Thông tin và Truyền thông", "Sở Khoa học");
+    for (catalog, whose) in [(old, "hồ sơ"), (next(&[lead]), "danh mục hoặc hồ sơ")]
+    {
+        let (updated, _) =
+            update_markdown(plan.as_bytes(), &catalog, &templates, Some(&changed));
+        let updated = updated.unwrap().unwrap();
+        let conflicts =
+            updated.report.entries.iter().filter(|e| e.event == Event::Conflict);
+        let told: Vec<&str> = conflicts.map(|entry| entry.detail.as_str()).collect();
+        let words = "\"Nội vụ\" thành \"Y tế\"; giữ chữ của người soạn";
+        assert_eq!(told, [format!("{whose}: {words}")]);
+        let note = format!("xung đột:** {whose} mới thay \"Nội vụ\" bằng \"Y tế\".");
+        assert!(text(&updated).contains(&note), "{}", text(&updated));
+    }
+}
+
+#[test]
 fn what_changes_in_a_table_is_told_row_by_row() {
     let (old, templates) = crate::embedded();
     let new = next(&[(

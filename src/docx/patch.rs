@@ -55,8 +55,8 @@ pub(crate) fn is_update(author: &str) -> bool {
 pub struct Options {
     /// Author of the tracked changes and comments, such as `khung 0.2.0`.
     pub author: String,
-    /// Version of the new catalogue, named in comments.
-    pub version: String,
+    /// Whose new words come in, as comments name it at their beginning.
+    pub origin: String,
     /// Whether changes come in as plain text; tracked otherwise.
     pub accept: bool,
     /// Whether guidance lives in Word comments and has no place in the body.
@@ -187,7 +187,7 @@ pub fn patch(
             let note =
                 notes.get(placeholder.strip_prefix("+c")?.parse::<usize>().ok()?)?;
             let author = asides::author(note, &options.author);
-            let lines = notes::wording(note, &options.version, fresh);
+            let lines = notes::wording(note, &options.origin, fresh);
             Some(notes::Comment { id, author, lines })
         })
         .collect();

@@ -8,9 +8,11 @@ use crate::merge::{
     BlockMerge, Body, Change, Conflict, Merge, Offer, Piece, RowMerge, SectionMerge,
     Words,
 };
+use crate::update::Origin;
 
 /// The plan after the merge: `markdown` is the edited text that `edited` was read from,
-/// `fresh` the text that the merge's additions were read from, `version` the catalogue's.
+/// `fresh` the text that the merge's additions were read from; conflicts name the version of
+/// the catalogue and whose words they are about.
 ///
 /// Neither text has a record. There are no tracked changes in Markdown: fresh text replaces
 /// what nobody touched, and a conflict is a quote below the drafter's block.
@@ -20,10 +22,10 @@ pub fn patch(
     edited: &Document,
     merge: &Merge,
     fresh: &str,
-    version: &str,
+    (version, origin): (&str, Origin),
 ) -> String {
     let end = if markdown.contains("\r\n") { "\r\n" } else { "\n" };
-    let patcher = Patcher { markdown, fresh, version, end };
+    let patcher = Patcher { markdown, fresh, version, origin, end };
     let mut out = String::with_capacity(markdown.len());
     // The section before, when nothing of it changed: what stood between the two stays.
     let mut previous = None;
@@ -56,6 +58,7 @@ struct Patcher<'m> {
     markdown: &'m str,
     fresh: &'m str,
     version: &'m str,
+    origin: Origin,
     /// How lines end.
     end: &'static str,
 }
@@ -283,33 +286,36 @@ impl Patcher<'_> {
     }
 
     fn offer(&self, offer: &Offer) -> String {
+        let who = self.origin.printed();
         let (base, fresh) = (print::inside(&offer.base), print::text(&offer.fresh));
         self.note(&match (base.is_empty(), fresh.is_empty()) {
-            (_, true) => format!("danh mục mới bỏ \"{base}\"."),
-            (true, false) => format!("danh mục mới thêm \"{fresh}\"."),
-            (false, false) => format!("danh mục mới thay \"{base}\" bằng \"{fresh}\"."),
+            (_, true) => format!("{who} mới bỏ \"{base}\"."),
+            (true, false) => format!("{who} mới thêm \"{fresh}\"."),
+            (false, false) => format!("{who} mới thay \"{base}\" bằng \"{fresh}\"."),
         })
     }
 
     fn whole(&self, conflict: &Conflict) -> String {
+        let who = self.origin.printed();
         self.note(&match conflict {
             Conflict::Removed => {
-                "danh mục mới không còn phần này; nội dung đã viết được giữ nguyên.".to_owned()
+                format!("{who} mới không còn phần này; nội dung đã viết được giữ nguyên.")
             }
             Conflict::Replaced(by) => format!(
-                "danh mục mới thay phần này bằng {}; nội dung đã viết được giữ nguyên.",
+                "{who} mới thay phần này bằng {}; nội dung đã viết được giữ nguyên.",
                 by.join(", ")
             ),
             Conflict::Duplicate(id) => format!(
                 "đây là bản chép của phần {id}; khung coi là nội dung tự viết và không sửa."
             ),
-            Conflict::Headless => "danh mục mới chuyển mục này đi chỗ khác, mà tiêu đề của mục \
-                không còn; nội dung được để yên ở đây."
-                .to_owned(),
+            Conflict::Headless => format!(
+                "{who} mới chuyển mục này đi chỗ khác, mà tiêu đề của mục không còn; nội dung \
+                 được để yên ở đây."
+            ),
             Conflict::Present(section) => {
                 let text: Vec<String> =
                     section.blocks.iter().map(|block| print::inside(&block.kind.plain())).collect();
-                format!("danh mục mới có phần này, nội dung khác: {}", text.join(" / "))
+                format!("{who} mới có phần này, nội dung khác: {}", text.join(" / "))
             }
         })
     }
@@ -369,7 +375,7 @@ mod tests {
             let edited = if crlf { edited.replace('\n', "\r\n") } else { edited };
             let read = |text: &str| parse(text).unwrap();
             let merged = merge(&read(&base), &read(&edited), &read(&fresh), &renames);
-            let patched = patch(&edited, &read(&edited), &merged, &fresh, "2");
+            let patched = patch(&edited, &read(&edited), &merged, &fresh, ("2", Origin::Catalog));
             prop_assert_eq!(
                 said(&read(&patched)),
                 said(&merged.apply(&read(&edited))),

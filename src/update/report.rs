@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Origin;
 use super::changes::{Difference, differences, told};
 use super::traces;
 use crate::document::{Block, BlockKind, Document, Section};
@@ -79,12 +80,14 @@ impl Report {
     #[must_use]
     pub fn new(
         (from, to): (&str, &str),
+        origin: Origin,
         base: &Document,
         edited: &Document,
         merge: &Merge,
     ) -> Self {
         let mut report =
             Self { from: from.to_owned(), to: to.to_owned(), entries: Vec::new() };
+        let who = origin.printed();
         let titles = titles(edited);
         let mut above = String::new();
         for change in &merge.sections {
@@ -109,7 +112,7 @@ impl Report {
                     report.kept(section, &title, kept);
                     for text in traces::deleted(base, section, kept) {
                         let detail = format!(
-                            "đã xóa hoặc chuyển đi; danh mục nay viết: {}",
+                            "đã xóa hoặc chuyển đi; {who} nay viết: {}",
                             brief(&text)
                         );
                         report.add(section, &title, Event::StaysDeleted, &detail);
@@ -121,26 +124,24 @@ impl Report {
             let Some(section) = edited.sections.get(found.section) else { continue };
             let detail = match found.what {
                 What::Words(offer) => format!(
-                    "danh mục: \"{}\" thành \"{}\"; giữ chữ của người soạn",
+                    "{who}: \"{}\" thành \"{}\"; giữ chữ của người soạn",
                     brief(&offer.base),
                     brief(&offer.fresh.plain())
                 ),
                 What::Whole(Conflict::Removed) => {
-                    "danh mục bỏ phần này; giữ nguyên vì đã có nội dung viết thêm"
-                        .to_owned()
+                    format!("{who} bỏ phần này; giữ nguyên vì đã có nội dung viết thêm")
                 }
                 What::Whole(Conflict::Replaced(by)) => {
-                    format!("danh mục thay phần này bằng {}; giữ nguyên", by.join(", "))
+                    format!("{who} thay phần này bằng {}; giữ nguyên", by.join(", "))
                 }
                 What::Whole(Conflict::Duplicate(id)) => {
                     format!("bản chép của {id}; coi là nội dung tự viết")
                 }
-                What::Whole(Conflict::Headless) => {
-                    "danh mục chuyển mục này đi chỗ khác, mà tiêu đề không còn; để yên chỗ"
-                        .to_owned()
-                }
+                What::Whole(Conflict::Headless) => format!(
+                    "{who} chuyển mục này đi chỗ khác, mà tiêu đề không còn; để yên chỗ"
+                ),
                 What::Whole(Conflict::Present(_)) => {
-                    "danh mục thêm phần này, mà kế hoạch đã có; giữ nguyên".to_owned()
+                    format!("{who} thêm phần này, mà kế hoạch đã có; giữ nguyên")
                 }
             };
             report.add(section, &titles[found.section], Event::Conflict, &detail);

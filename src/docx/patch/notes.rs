@@ -27,30 +27,29 @@ pub(super) enum Note<'m> {
     Guidance(&'m [String]),
 }
 
-/// The paragraphs of a comment; `version` is that of the new catalogue.
-pub(super) fn wording(note: &Note<'_>, version: &str, fresh: &Document) -> Vec<String> {
-    let catalog = format!("Danh mục {version}");
+/// The paragraphs of a comment; `origin` is whose new words are told of.
+pub(super) fn wording(note: &Note<'_>, origin: &str, fresh: &Document) -> Vec<String> {
     match note {
         Note::Offer(offer) => {
             let (old, new) = (offer.base.trim(), offer.fresh.plain());
             let new = new.trim();
             let what = match (old.is_empty(), new.is_empty()) {
-                (_, true) => format!("{catalog} bỏ “{old}”."),
-                (true, _) => format!("{catalog} thêm “{new}”."),
-                _ => format!("{catalog} đổi “{old}” thành “{new}”."),
+                (_, true) => format!("{origin} bỏ “{old}”."),
+                (true, _) => format!("{origin} thêm “{new}”."),
+                _ => format!("{origin} đổi “{old}” thành “{new}”."),
             };
             vec![what, "Chỗ này đã được sửa nên giữ nguyên; chọn một, rồi xóa ghi chú.".into()]
         }
         Note::Conflict(conflict) => match conflict {
             Conflict::Removed => vec![
-                format!("{catalog} không còn phần này."),
+                format!("{origin} không còn phần này."),
                 "Phần này đã được sửa nên giữ nguyên; xóa nếu không cần nữa.".into(),
             ],
             Conflict::Replaced(ids) => {
                 let titles: Vec<String> =
                     ids.iter().map(|id| format!("“{}”", title(fresh, id))).collect();
                 vec![
-                    format!("{catalog} thay phần này bằng {}.", titles.join(", ")),
+                    format!("{origin} thay phần này bằng {}.", titles.join(", ")),
                     "Phần này đã được sửa nên giữ nguyên; chuyển những gì còn cần sang \
                      phần mới, rồi xóa."
                         .into(),
@@ -62,33 +61,33 @@ pub(super) fn wording(note: &Note<'_>, version: &str, fresh: &Document) -> Vec<S
                     .into(),
             ],
             Conflict::Headless => vec![
-                format!("{catalog} chuyển mục này đi chỗ khác."),
+                format!("{origin} chuyển mục này đi chỗ khác."),
                 "Tiêu đề của mục không còn, nên khung để yên đoạn này ở đây; tự chuyển nếu cần."
                     .into(),
             ],
             Conflict::Present(section) => {
                 let lines = section.blocks.iter().map(|block| block.kind.plain());
                 std::iter::once(format!(
-                    "{catalog} thêm phần này, câu chữ khác với bản đang có:"
+                    "{origin} thêm phần này, câu chữ khác với bản đang có:"
                 ))
                 .chain(lines)
                 .collect()
             }
         },
         Note::Moved(Some(number)) => {
-            vec![format!("Chuyển từ mục {} ({}).", number.trim_end_matches('.'), catalog)]
+            vec![format!("Chuyển từ mục {} ({}).", number.trim_end_matches('.'), origin)]
         }
-        Note::Moved(None) => vec![format!("Chuyển từ chỗ khác ({catalog}).")],
+        Note::Moved(None) => vec![format!("Chuyển từ chỗ khác ({origin}).")],
         Note::Skipped(fresh) => {
             let mut lines = vec![format!(
-                "{catalog} đổi chỗ này, nhưng khung không tự sửa được vì có nội dung khác xen \
+                "{origin} đổi chỗ này, nhưng khung không tự sửa được vì có nội dung khác xen \
                  vào (thay đổi đang chờ duyệt, trường, hình, chú thích …)."
             )];
             lines.extend(fresh.iter().map(|text| format!("Câu chữ mới: “{}”", text.trim())));
             lines
         }
         Note::Left => vec![format!(
-            "{catalog} không còn đoạn này, nhưng khung không tự xóa được vì có nội dung khác \
+            "{origin} không còn đoạn này, nhưng khung không tự xóa được vì có nội dung khác \
              xen vào; xóa nếu không cần nữa."
         )],
         Note::Guidance(lines) => lines.to_vec(),

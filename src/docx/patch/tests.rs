@@ -15,7 +15,7 @@ const AUTHOR: &str = "khung 9";
 fn options(accept: bool) -> Options {
     Options {
         author: AUTHOR.to_owned(),
-        version: "2024.2".to_owned(),
+        origin: "Danh mục 2024.2".to_owned(),
         accept,
         comments: false,
         old: Asides::default(),
