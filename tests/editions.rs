@@ -15,7 +15,7 @@ use khung::markdown::{self, without_record};
 use khung::source::Source;
 use serde::Deserialize;
 
-use crate::commands::{folder, says};
+use crate::commands::{folder, khung, says};
 
 /// `tests/editions/2024.2.toml`.
 #[derive(Deserialize)]
@@ -182,6 +182,22 @@ const WORD: Form = Form {
         docx::read::read(&package, fresh).unwrap().document
     },
 };
+
+#[test]
+fn what_a_profile_names_in_vain_is_told_once() {
+    let folder = folder();
+    let profile = "agency = \"Lào Cai\"\n[[task]]\nid = \"policy-experts\"\nlead = \"Sở Tài chính\"\n";
+    fs::write(folder.path().join("lao-cai.toml"), profile).unwrap();
+    write_second(&folder.path().join("new"));
+    says(&folder, &["build", "lao-cai.toml"], 0, &["lao-cai.md"]);
+    for name in ["lao-cai.md", "lao-cai.docx"] {
+        let update = ["update", name, "--catalog", "new"];
+        says(&folder, &update, 0, &["policy-experts"]);
+        let (code, said) = khung(&folder, &update);
+        assert_eq!(code, 0);
+        assert!(!said.contains("policy-experts"), "{said}");
+    }
+}
 
 #[test]
 fn from_the_draft_to_an_update_that_finds_nothing_more_to_do() {

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::{Sources, list, load_catalog, load_templates, read_profile, same_kind};
 use crate::catalog::Catalog;
+use crate::diagnostic::Severity;
 use crate::source::Source;
 use crate::template::Templates;
 use crate::update::{Report, Updated, update};
@@ -66,8 +67,11 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
         Updater { arguments, catalog: catalog?, templates: templates?, profile };
     let mut text = String::new();
     let mut reports = Vec::new();
+    let mut is_still = true;
     for plan in &arguments.plans {
-        let Some((report, place)) = updater.plan(plan, problems) else { continue };
+        let done = updater.plan(plan, problems);
+        is_still &= done.as_ref().is_some_and(|done| done.is_still);
+        let Some(Done { report, place, .. }) = done else { continue };
         problems.conflicts += report.conflicts();
         match arguments.report {
             Form::Table => text.push_str(&told(&report, &place)),
@@ -76,10 +80,23 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
             }
         }
     }
+    // What the catalogue lacks was told when it changed the plans.
+    if is_still {
+        problems.diagnostics.retain(|found| found.severity == Severity::Error);
+    }
     if arguments.report == Form::Json {
         text = format!("{:#}\n", serde_json::Value::from(reports));
     }
     Some(text)
+}
+
+/// What was done to a plan.
+struct Done {
+    report: Report,
+    /// Where the result is.
+    place: String,
+    /// Whether the plan stays as it is.
+    is_still: bool,
 }
 
 struct Updater<'a> {
@@ -90,8 +107,8 @@ struct Updater<'a> {
 }
 
 impl Updater<'_> {
-    /// Updates one plan; what was done, and where the result is.
-    fn plan(&self, path: &Path, problems: &mut Problems) -> Option<(Report, String)> {
+    /// Updates one plan.
+    fn plan(&self, path: &Path, problems: &mut Problems) -> Option<Done> {
         if let Some(out) = &self.arguments.out {
             problems.take(same_kind(path, out))?;
         }
@@ -100,12 +117,16 @@ impl Updater<'_> {
         let accept = self.arguments.accept;
         let (result, diagnostics) =
             update(&old, &self.catalog, &self.templates, profile, accept);
-        problems.diagnostics.extend(diagnostics);
+        let is_still = matches!(&result, Ok(Some(updated)) if updated.plan == old);
+        // Warnings about what a plan already follows were told when it came to.
+        if !is_still {
+            problems.diagnostics.extend(diagnostics);
+        }
         let failure = |reason: String| Failure::new(path, reason);
         let updated =
             problems.take(result.map_err(|error| failure(error.to_string())))??;
         let place = self.write(path, &old, &updated, problems)?;
-        Some((updated.report, place))
+        Some(Done { report: updated.report, place, is_still })
     }
 
     fn write(
