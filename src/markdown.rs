@@ -120,17 +120,19 @@ pub fn without_record(markdown: &str) -> &str {
     }
 }
 
-/// The Markdown with this record at its end, in the place of the one that it had.
+/// The Markdown with this record at its end, in the place of the one that it had; its lines
+/// end as the others do.
 #[must_use]
 pub fn with_record(markdown: &str, record: &str) -> String {
+    let end = if markdown.contains("\r\n") { "\r\n" } else { "\n" };
     let mut out = without_record(markdown).to_owned();
     if let Some((_, at)) = find_record(&out) {
         out.replace_range(at, "");
     }
     if !out.is_empty() && !out.ends_with('\n') {
-        out.push('\n');
+        out.push_str(end);
     }
-    let _ = writeln!(out, "\n{RECORD_OPEN} {record} -->"); // writing to a string cannot fail
+    let _ = write!(out, "{end}{RECORD_OPEN} {record} -->{end}"); // writing to a string cannot fail
     out
 }
 
@@ -1023,6 +1025,10 @@ mod tests {
         assert_eq!(record(&first), Some("QUJD"));
         assert_eq!(without_record(&first), markdown);
         assert_eq!(with_record(&first, "Eg=="), first.replace("QUJD", "Eg=="));
+        let windows = first.replace('\n', "\r\n");
+        assert_eq!(with_record("a\r\n", "QUJD"), windows);
+        assert_eq!(with_record(&windows, "QUJD"), windows);
+        assert_eq!(without_record(&windows), "a\r\n");
         let below = first.clone() + "b\n";
         assert_eq!(record(&below), Some("QUJD"));
         assert_eq!(kinds(&below).len(), 2);

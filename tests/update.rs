@@ -111,6 +111,10 @@ fn nothing_changes_while_the_catalogue_stays() {
     for plan in [plan.clone(), plan.replace('\n', "\r\n")] {
         let updated = update(&plan, &catalog, &templates);
         assert_eq!(without_record(text(&updated)), without_record(&plan));
+        assert_eq!(text(&updated).contains("\r\n"), plan.contains("\r\n"));
+        let is_mixed =
+            plan.contains("\r\n") && text(&updated).replace("\r\n", "").contains('\n');
+        assert!(!is_mixed);
         assert_eq!(updated.report.entries, []);
     }
 }
