@@ -15,6 +15,8 @@ const LONGEST: usize = 64 * 1024 * 1024;
 const MOST_MARKS: usize = 1_000_000;
 /// Most attributes of an element; looking for doubles takes the square of it.
 const MOST_ATTRIBUTES: usize = 256;
+/// Stands before the first byte of a part, or not.
+const BOM: char = '\u{FEFF}';
 
 /// A node: an element, or anything else kept as written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,11 +82,16 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
         return Err(XmlError::TooLong);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| XmlError::Encoding)?;
+    // The parser does not count it, and Word's own libraries write it.
+    let (mark, text) = match text.strip_prefix(BOM) {
+        Some(rest) => (Some(Node::Raw(BOM.to_string())), rest),
+        None => (None, text),
+    };
     let mut reader = Reader::from_str(text);
     reader.config_mut().check_comments = true;
     let malformed = |error: &dyn fmt::Display| XmlError::Malformed(error.to_string());
     let mut open: Vec<Element> = Vec::new();
-    let mut top: Vec<Node> = Vec::new();
+    let mut top: Vec<Node> = mark.into_iter().collect();
     let mut from = 0;
     loop {
         let event = reader.read_event().map_err(|error| malformed(&error))?;
@@ -348,6 +355,15 @@ mod tests {
     fn what_is_not_changed_comes_back_byte_for_byte() {
         let text = "<?xml version='1.0'?>\r\n<!-- a --><w:p  a='1' b=\"&lt;&#x41;\"><w:t xml:space=\"preserve\"> x &amp; y </w:t ><w:br/><![CDATA[<]]></w:p>\n";
         assert_eq!(serialize(&parse(text.as_bytes()).unwrap()), text);
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_kept() {
+        let text = "\u{FEFF}<?xml version='1.0' encoding='utf-8'?><a>x<b/></a>";
+        let nodes = parse(text.as_bytes()).unwrap();
+        assert_eq!(serialize(&nodes), text);
+        let Some(Node::Element(root)) = nodes.last() else { panic!() };
+        assert_eq!((&*root.name, root.text().as_str()), ("a", "x"));
     }
 
     #[test]
