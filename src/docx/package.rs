@@ -6,7 +6,7 @@ use std::io::{Cursor, Read, Write};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use super::xml::{self, Node};
 
@@ -260,6 +260,8 @@ fn deflate(
         .compression_method(CompressionMethod::Deflated)
         .compression_level(Some(LEVEL.into()))
         .last_modified_time(DateTime::default())
+        // Else the entry names the system that khung runs on.
+        .system(System::Unix)
         .unix_permissions(0o644);
     writer.start_file(name, options)?;
     writer.write_all(bytes)?;
