@@ -12,13 +12,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tempfile::NamedTempFile;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::catalog::{Catalog, FILES};
 use crate::diagnostic::Diagnostic;
 use crate::record::{State, state};
 use crate::source::{self, Source};
 use crate::template::Templates;
+
+mod names;
+
+pub use names::{same_file, stem};
 
 /// Longest plan, pictures included.
 const LONGEST_PLAN: u64 = 64 * 1024 * 1024;
@@ -82,8 +85,18 @@ impl Problems {
     }
 }
 
+const HELD: &str = "đang mở trong chương trình khác. Đóng tệp rồi chạy lại.";
+
+/// Tells whether another program that has the file open is in the way: on Windows, Word
+/// holds its file like this.
+fn is_held(error: &std::io::Error) -> bool {
+    // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
+    cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
     let reason = match error.kind() {
+        _ if is_held(error) => HELD.to_owned(),
         ErrorKind::NotFound | ErrorKind::NotADirectory => {
             "không tìm thấy. Kiểm tra lại tên và thư mục.".to_owned()
         }
@@ -96,10 +109,11 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
 }
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
-    // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: Word holds its file like this.
-    let held = cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33));
     let reason = match error.kind() {
-        _ if held => "đang mở trong chương trình khác. Đóng tệp rồi chạy lại.".to_owned(),
+        _ if is_held(error) => HELD.to_owned(),
+        ErrorKind::NotFound => {
+            "không tìm thấy ổ đĩa hoặc thư mục. Chọn thư mục khác để ghi.".to_owned()
+        }
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
             "không có quyền ghi. Chọn thư mục khác để ghi.".to_owned()
         }
@@ -131,6 +145,7 @@ pub fn is_folder(path: &Path) -> bool {
 
 /// Reads at most `longest` bytes of a regular file.
 fn read(path: &Path, longest: u64) -> Result<Vec<u8>, Failure> {
+    names::check(path)?;
     let check = |meta: Metadata| {
         if meta.is_dir() {
             return Err(Failure::new(
@@ -251,43 +266,6 @@ fn read_all<'n>(
     read.into_iter().collect()
 }
 
-/// The stem that the plan of a profile takes from the profile's file name.
-///
-/// # Errors
-/// When Windows cannot have a file of that name; plans travel.
-pub fn stem(path: &Path) -> Result<String, Failure> {
-    let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-    let device = stem.split('.').next().unwrap_or_default().trim_end().to_uppercase();
-    let port = |name: &str| {
-        let number = device.strip_prefix(name).unwrap_or_default();
-        let mut digits = number.chars();
-        matches!(
-            (digits.next(), digits.next()),
-            (Some('1'..='9' | '¹' | '²' | '³'), None)
-        )
-    };
-    let reserved =
-        ["CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"].contains(&device.as_str());
-    let reason = if stem.is_empty() {
-        "tên tệp không đọc được."
-    } else if reserved || port("COM") || port("LPT") {
-        "Windows giữ tên này cho thiết bị."
-    } else if stem.contains(|c: char| c.is_control() || "<>:\"/\\|?*".contains(c)) {
-        "tên có ký tự mà Windows không cho phép."
-    } else if stem.ends_with(['.', ' ']) {
-        "phần tên trước đuôi tệp có dấu chấm hoặc dấu cách ở cuối, Windows không cho phép."
-    } else {
-        return Ok(stem.to_owned());
-    };
-    Err(Failure::new(path, format!("{reason} Đổi tên hồ sơ, ví dụ lao-cai.toml.")))
-}
-
-/// What two stems share when some system takes their files for one.
-#[must_use]
-pub fn same_file(stem: &str) -> String {
-    stem.nfc().collect::<String>().to_lowercase()
-}
-
 /// Replaces the plans `files` (name, bytes) of a folder, all of them or none.
 ///
 /// Each file is written whole beside its place and renamed.
@@ -365,8 +343,10 @@ pub fn update(path: &Path, old: &[u8], new: &[u8]) -> Result<PathBuf, Failure> {
 /// Writes a file that is not there yet.
 ///
 /// # Errors
-/// When it is there, or the folder cannot be made or written.
+/// When it is there, Windows cannot have a file of that name, or the folder cannot be made or
+/// written.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    names::check_new(path)?;
     let there =
         || Failure::new(path, "đã có. Đổi tên hoặc xóa tệp cũ, hoặc nêu tên khác.");
     if fs::symlink_metadata(path).is_ok() {
@@ -453,8 +433,11 @@ fn check_target(path: &Path) -> Result<(), Failure> {
     refuse(format!("{reason}, hoặc ghi sang thư mục khác bằng `-o`."))
 }
 
-/// Checks that no office has the file open.
+/// Checks that no office and, on Windows, no other program has the file open.
 fn check_lock(path: &Path) -> Result<(), Failure> {
+    if is_open(path) {
+        return Err(Failure::new(path, HELD));
+    }
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     // Word's lock drops up to two characters of the name, LibreOffice's none.
     let word = (0..=2).map(|n| format!("~${}", name.chars().skip(n).collect::<String>()));
@@ -471,8 +454,23 @@ fn check_lock(path: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Tells whether the system would not let the file be replaced, before anything is written;
+/// the replacing itself fails as if the folder were closed.
+#[cfg(windows)]
+fn is_open(path: &Path) -> bool {
+    use std::os::windows::fs::OpenOptionsExt;
+    let alone = fs::OpenOptions::new().read(true).share_mode(0).open(path);
+    alone.is_err_and(|error| is_held(&error))
+}
+
+#[cfg(not(windows))]
+fn is_open(_: &Path) -> bool {
+    false
+}
+
 /// Writes a temporary file beside `path`, synced, to be renamed; makes the folder.
 fn stage(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, Failure> {
+    names::check(path)?;
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -145,6 +145,35 @@ fn names_are_good_on_every_system() {
 }
 
 #[test]
+fn new_files_get_names_that_are_good_on_every_system() {
+    let folder = folder();
+    says(&folder, &["build", "lao-cai.toml"], 0, &[]);
+    let before = names(&folder);
+    for (name, reason) in [
+        ("NUL.docx", "thiết bị"),
+        ("con .docx", "thiết bị"),
+        ("kế hoạch:2024.docx", "ký tự"),
+        ("kế hoạch?.docx", "ký tự"),
+    ] {
+        let says_why = [name, reason, "Nêu tên khác."];
+        says(&folder, &["update", "lao-cai.docx", "-o", name], 2, &says_why);
+    }
+    assert_eq!(names(&folder), before);
+}
+
+#[test]
+fn a_plan_saved_during_an_update_stays() {
+    let folder = folder();
+    let path = folder.path().join("lao-cai.docx");
+    fs::write(&path, "saved meanwhile").unwrap();
+    let before = names(&folder);
+    let failure = khung::workspace::update(&path, b"as read", b"updated").unwrap_err();
+    assert!(failure.reason.starts_with("vừa được sửa"), "{failure}");
+    assert_eq!(fs::read(&path).unwrap(), b"saved meanwhile");
+    assert_eq!(names(&folder), before);
+}
+
+#[test]
 fn plans_stay_in_the_output_folder() {
     let folder = folder();
     fs::create_dir_all(folder.path().join("a/b")).unwrap();
