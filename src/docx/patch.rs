@@ -294,7 +294,8 @@ impl<'m> Work<'m> {
 
     /// The text width of the pages that a place is on.
     fn width(&self, at: usize) -> usize {
-        let setup = Spans::setup(self.body_children(), at);
+        let spans = self.spans.as_ref();
+        let setup = spans.and_then(|spans| spans.setup(self.body_children(), at));
         setup.and_then(body::width).unwrap_or(super::write::PORTRAIT)
     }
 
@@ -319,9 +320,7 @@ impl<'m> Work<'m> {
                     .map_or(&[][..], |body| &body.children);
                 let setup = match page {
                     Some(wide) => Spans::page(children, wide),
-                    None => {
-                        Spans::setup(children, before.map_or(0, |at| spans.start(at)))
-                    }
+                    None => spans.setup(children, before.map_or(0, |at| spans.start(at))),
                 };
                 let width = setup.and_then(body::width).unwrap_or(super::write::PORTRAIT);
                 let mut nodes = self.builder.section(section, width);

@@ -27,6 +27,8 @@ pub(super) struct Spans {
     ranges: Vec<Range<usize>>,
     /// Where the last one ends.
     end: usize,
+    /// The body children that end a Word section, or are its properties.
+    setups: Vec<usize>,
 }
 
 impl Spans {
@@ -66,7 +68,9 @@ impl Spans {
         starts.reverse();
         let ends = starts.iter().skip(1).copied().chain([end]);
         let spans = starts.iter().zip(ends).map(|(start, end)| *start..end.max(*start));
-        Some(Self { body, ranges: spans.collect(), end })
+        let setups = (0..children.len()).filter(|at| setup_of(&children[*at]).is_some());
+        let setups = setups.collect();
+        Some(Self { body, ranges: spans.collect(), end, setups })
     }
 
     /// Tells whether the sections can be put in this order: each is a piece of its own, and
@@ -113,8 +117,13 @@ impl Spans {
     }
 
     /// The properties of the Word section that holds a body child.
-    pub(super) fn setup(children: &[Node], from: usize) -> Option<&Element> {
-        children[from.min(children.len())..].iter().find_map(setup_of)
+    pub(super) fn setup<'n>(
+        &self,
+        children: &'n [Node],
+        from: usize,
+    ) -> Option<&'n Element> {
+        let next = self.setups.partition_point(|at| *at < from);
+        self.setups[next..].iter().find_map(|at| setup_of(children.get(*at)?))
     }
 
     /// The properties of the last Word section of that turn; else of the last one.
@@ -159,7 +168,7 @@ impl Spans {
                 closings.insert(at, last);
             }
         }
-        let whole = Self::setup(&children, self.end).cloned();
+        let whole = self.setup(&children, self.end).cloned();
         setups.push(whole.unwrap_or_else(|| Element::new("w:sectPr", &[], Vec::new())));
         let plan = plan(&parts, &groups, &openers, &mut setups);
 
