@@ -1,0 +1,68 @@
+//! The laws of updating a Word file that people edited: first the base, then what the
+//! catalogue did to it, then what people did to the XML.
+#![no_main]
+
+use khung::docx::lint::lint;
+use khung::docx::package::Package;
+use khung::docx::patch::{Options, patch};
+use khung::docx::read::{body, read};
+use khung::docx::{revisions, xml};
+use khung::merge::{Renames, merge};
+use khung_fuzz::plan::{Sides, drafted, keeps_words, spelt};
+use khung_fuzz::said;
+use khung_fuzz::word::{self, PART, package, with_part};
+use libfuzzer_sys::fuzz_target;
+
+const AUTHOR: &str = "khung 9";
+
+fuzz_target!(|sides: Sides| {
+    let [base, fresh] =
+        [&sides.base, &sides.fresh].map(|bytes| body(&drafted(&spelt(bytes)), false));
+    let written = package(&base, "QUJD");
+    let part = word::edited(written.part(PART).unwrap(), &sides.by_person);
+    let input = with_part(&written, part);
+    let Ok(reading) = read(&input, &base) else { return };
+    let merged = merge(&base, &reading.document, &fresh, &Renames::default());
+    let before = lint(&input);
+    for accept in [false, true] {
+        let options = Options {
+            author: AUTHOR.to_owned(),
+            version: "2024.2".to_owned(),
+            accept,
+            comments: false,
+            record: "QUJD".to_owned(),
+        };
+        let patched = patch(&input, &reading, &merged, &fresh, &options).unwrap().package;
+        if before.is_empty() {
+            assert_eq!(lint(&patched), []);
+        }
+        let now = read(&patched, &fresh).unwrap();
+        keeps_words(&base, &reading.document, &now.document);
+        if !accept {
+            let texts = |package: &Package| {
+                let mut texts = said(&read(package, &base).unwrap().document);
+                // The number of a heading or an item is derived.
+                let number = |c: char| c.is_ascii_digit() || "-. ".contains(c);
+                for text in &mut texts {
+                    *text = text.trim_start_matches(number).to_owned();
+                }
+                texts.retain(|text| !text.is_empty());
+                texts.sort();
+                texts
+            };
+            assert_eq!(texts(&rejected(&patched)), texts(&rejected(&input)), "reject");
+        }
+        for (name, bytes) in &input.parts {
+            let ours = ["comments.xml", "document.xml", "document.xml.rels", "s].xml"];
+            if !ours.iter().any(|end| name.ends_with(end)) {
+                assert_eq!(patched.part(name), Some(bytes.as_slice()), "{name}");
+            }
+        }
+    }
+});
+
+fn rejected(package: &Package) -> Package {
+    let mut nodes = xml::parse(package.part(PART).unwrap()).unwrap();
+    revisions::reject(&mut nodes, AUTHOR);
+    with_part(package, xml::serialize(&nodes).into_bytes())
+}
