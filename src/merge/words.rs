@@ -38,23 +38,31 @@ pub(super) fn merge(base: &Text, edited: &Text, fresh: &Text) -> Words {
         (starts(&base_tokens), starts(&edited_tokens), starts(&fresh_tokens));
     let mut pieces = Vec::new();
     let mut done = 0;
+    // What stands before the next piece, if nothing is kept before it.
+    let mut last = "";
     for region in regions(&edits, &updates) {
         let bytes = |at: &[usize], range: &Range<usize>| at[range.start]..at[range.end];
         let in_edited = bytes(&edited_at, &region.edited);
         let in_fresh = bytes(&fresh_at, &region.fresh);
         let old = &b[bytes(&base_at, &region.base)];
         let text = || slice(fresh, in_fresh.clone());
+        let before = match &e[done.min(in_edited.start)..in_edited.start] {
+            "" => last,
+            kept => kept,
+        };
+        let new = &f[in_fresh.clone()];
         match region.who {
             Who::Edited => continue,
             Who::Both if e[in_edited.clone()] == f[in_fresh.clone()] => continue,
             // A slot that the drafter filled is the drafter's, however it is worded now.
             Who::Both if is_reworded_slot(old, &f[in_fresh.clone()]) => continue,
-            Who::Fresh => {
+            Who::Fresh if !is_glued(before, new, &e[in_edited.end..]) => {
                 pieces.push(Piece::Keep(done..in_edited.start));
                 pieces.push(Piece::Delete(in_edited.clone()));
                 pieces.push(Piece::Insert(text()));
+                last = if new.is_empty() { before } else { new };
             }
-            Who::Both => {
+            Who::Fresh | Who::Both => {
                 pieces.push(Piece::Keep(done..in_edited.end));
                 let (base, fresh) = (old.to_owned(), text());
                 pieces.push(Piece::Offer(Offer {
@@ -62,6 +70,7 @@ pub(super) fn merge(base: &Text, edited: &Text, fresh: &Text) -> Words {
                     base,
                     fresh,
                 }));
+                last = &e[..in_edited.end];
             }
         }
         done = in_edited.end;
@@ -143,6 +152,18 @@ impl Words {
             pieces.clear();
         }
         Self(pieces)
+    }
+}
+
+/// Tells whether a new text, or none, would make one word of two that were apart.
+fn is_glued(before: &str, new: &str, after: &str) -> bool {
+    let meet = |left: &str, right: &str| {
+        left.ends_with(char::is_alphanumeric) && right.starts_with(char::is_alphanumeric)
+    };
+    if new.is_empty() {
+        meet(before, after)
+    } else {
+        meet(before, new) || meet(new, after)
     }
 }
 
@@ -465,6 +486,22 @@ mod tests {
         for (text, expected) in rows {
             assert_eq!(tokens(text).join("|"), expected);
             assert_eq!(tokens(text).concat(), text);
+        }
+    }
+
+    #[test]
+    fn words_of_both_sides_are_not_run_together() {
+        let rows = [
+            ("một, hai (", "một, hai (năm", "một, hai –", "một, hai –năm"),
+            ("một, hai (", "một, hai (năm", "một, hai ba", "một, hai (năm"),
+            ("một, hai (.", "một, hai (.năm", "một, hai ba.", "một, hai ba.năm"),
+            ("một, hai (", "một, hai (năm", "một, hai", "một, hai (năm"),
+        ];
+        for (base, edited, fresh, expected) in rows {
+            let [base, edited, fresh] =
+                [base, edited, fresh].map(|text| Text::from(text.to_owned()));
+            let merged = merge(&base, &edited, &fresh).apply(&edited).plain();
+            assert_eq!(merged, expected, "{}", fresh.plain());
         }
     }
 
