@@ -370,8 +370,12 @@ impl Reader<'_> {
             Place::Quote | Place::QuotedItem { .. } => Place::QuotedItem { number },
         };
         if item.first_child().is_none() {
+            // The text that is not there begins behind the mark.
             let source = self.range(item.data().sourcepos);
-            self.paragraph(Text::default(), inner, source);
+            let mark = self.markdown[source.clone()].trim_end().len();
+            let at = source.start + mark;
+            let at = at + usize::from(self.markdown[at..].starts_with(' '));
+            self.paragraph(Text::default(), inner, at..at);
         }
         for child in item.children() {
             self.block(child, inner, nesting + 1);

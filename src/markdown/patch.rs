@@ -69,6 +69,8 @@ struct Chunk {
     /// Which block of the edited section it is.
     block: Option<usize>,
     is_item: bool,
+    /// Whether it is not as it was.
+    is_new: bool,
 }
 
 fn is_item(kind: &BlockKind) -> bool {
@@ -103,12 +105,22 @@ impl Patcher<'_> {
             }
             _ => out.push_str(head),
         }
+        // A marker or an empty quote may end where the section does.
+        if ranges.is_empty() && !chunks.is_empty() {
+            self.apart(out);
+        }
         let mut previous: Option<&Chunk> = None;
         for chunk in &chunks {
             if let Some(previous) = previous {
                 match (previous.block, chunk.block) {
                     (Some(one), Some(two)) if one + 1 == two => {
-                        out.push_str(&self.markdown[ranges[one].end..ranges[two].start]);
+                        let between = &self.markdown[ranges[one].end..ranges[two].start];
+                        out.push_str(between);
+                        // The line that ruled off a heading may be gone.
+                        if previous.is_new && between.trim().is_empty() && !chunk.is_item
+                        {
+                            self.apart(out);
+                        }
                     }
                     _ if previous.is_item && chunk.is_item => out.push_str(self.end),
                     _ => out.extend([self.end, self.end]),
@@ -132,23 +144,30 @@ impl Patcher<'_> {
                     let Some(block) = section.blocks.get(kept.edited) else { continue };
                     // The marks of an item stand before its source.
                     let marks = ranges[kept.edited].start..block.source.start;
-                    let text =
-                        format!("{}{}", &self.markdown[marks], self.block(block, kept));
-                    let width = block.source.start - ranges[kept.edited].start;
                     let is_item = is_item(&block.kind);
-                    chunks.push(Chunk { text, block: Some(kept.edited), is_item });
+                    let mut text = self.markdown[marks].to_owned();
+                    let own = self.block(block, kept);
+                    // Behind the mark of an item that was empty a blank may be missing.
+                    if is_item && !own.is_empty() && !text.ends_with([' ', '\t']) {
+                        text.push(' ');
+                    }
+                    let width = text.len();
+                    text.push_str(&own);
+                    let (block, is_new) = (Some(kept.edited), !kept.changes_nothing());
+                    chunks.push(Chunk { text, block, is_item, is_new });
                     note.extend(self.notes(kept));
                     // A note on an item stands inside it, or it would cut the list in two.
                     let indent = if is_item { " ".repeat(width) } else { String::new() };
                     for note in note.drain(..).filter(|note| !self.has(section, note)) {
                         let text = format!("{indent}{note}");
-                        chunks.push(Chunk { text, block: None, is_item });
+                        chunks.push(Chunk { text, block: None, is_item, is_new: true });
                     }
                 }
                 Change::Added(block) => chunks.push(Chunk {
                     text: self.lines(&self.added(block)),
                     block: None,
                     is_item: is_item(&block.kind),
+                    is_new: true,
                 }),
                 Change::Removed(_) | Change::Deleted(_) => {}
             }
@@ -328,7 +347,7 @@ mod tests {
     use super::*;
     use crate::markdown::parse;
     use crate::merge::laws::{renamed, sides};
-    use crate::merge::merge;
+    use crate::merge::{Renames, merge};
     use crate::update::proof::{Claim, keeps};
 
     /// A document as a person would type it.
@@ -362,6 +381,39 @@ mod tests {
             .map(|block| block.kind.plain())
             .filter(|text| !text.is_empty() && !text.contains("xung đột:"))
             .collect()
+    }
+
+    /// What the plan says after an update, and what it is to say.
+    fn patched(base: &str, edited: &str, fresh: &str) -> [Vec<String>; 2] {
+        let [base, old, new] = [base, edited, fresh].map(|text| parse(text).unwrap());
+        let merged = merge(&base, &old, &new, &Renames::default());
+        let patched = patch(edited, &old, &merged, fresh, ("2", Origin::Catalog));
+        [said(&parse(&patched).unwrap()), said(&merged.apply(&old))]
+    }
+
+    #[test]
+    fn fresh_text_runs_together_with_nothing() {
+        let slot = "\\[CẦN BỔ SUNG: hai\\]";
+        let [filled, bare] = [format!("- một\n- {slot}"), "- một\n-".to_owned()];
+        let more = format!("- một\n- ba {slot}");
+        let rows = [
+            // An item that the drafter emptied, with and without a blank behind its mark.
+            (&*filled, &*bare, &*more),
+            (&filled, "- một\n- ", &more),
+            // An empty quote, or nothing at all.
+            (">", ">", ">\n\nmột"),
+            ("> ", "> ", "> \n\nmột"),
+            ("", "", "một"),
+            // A heading in an item, whose rule goes.
+            ("- một hai\n  -\nba", "- một hai\n  -\nba", "- một\n\nba"),
+        ];
+        for (base, edited, fresh) in rows {
+            let whole = |text: &str| {
+                format!("<!-- khung: a -->\n{text}\n\n<!-- khung: b -->\nbốn\n")
+            };
+            let [now, expected] = patched(&whole(base), &whole(edited), &whole(fresh));
+            assert_eq!(now, expected, "{edited}");
+        }
     }
 
     proptest! {
