@@ -14,6 +14,7 @@ mod usage;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{ErrorKind, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -159,7 +160,7 @@ pub fn main() -> ExitCode {
         }
     };
     let mut problems = Problems::default();
-    let text = run(&arguments.command, &mut problems).unwrap_or_default();
+    let text = harmless(run(&arguments.command, &mut problems).unwrap_or_default());
     if let Err(error) = std::io::stdout().write_all(text.as_bytes())
         // `khung list … | head` is no failure.
         && error.kind() != ErrorKind::BrokenPipe
@@ -285,7 +286,7 @@ fn report(mut problems: Problems) -> ExitCode {
     for failure in &problems.failures {
         let _ = writeln!(text, "khung: {failure}");
     }
-    let _ = std::io::stderr().write_all(text.as_bytes());
+    let _ = std::io::stderr().write_all(harmless(text).as_bytes());
     if !problems.failures.is_empty() {
         ExitCode::from(2)
     } else if has_errors(&problems.diagnostics) || problems.conflicts > 0 {
@@ -295,8 +296,30 @@ fn report(mut problems: Problems) -> ExitCode {
     }
 }
 
+/// The text without what a terminal would obey, which files and their names may hold.
+fn harmless(text: String) -> String {
+    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if text.contains(obeyed) { text.replace(obeyed, "\u{FFFD}") } else { text }
+}
+
 /// After so many bytes of findings the rest is counted: no one mends more in one round.
 const ENOUGH: usize = 256 * 1024;
+
+/// Longest line of which an excerpt is printed, in bytes; other lines are only named.
+const LONGEST_LINE: usize = 4096;
+
+/// The line and column at which a place begins, when its lines are too long to print.
+fn too_long(source: &Source, span: &Range<usize>) -> Option<String> {
+    let text = &source.text;
+    let start = text[..span.start].rfind('\n').map_or(0, |end| end + 1);
+    let length = text[span.end..].find('\n').unwrap_or(text.len() - span.end);
+    let lines = &text[start..span.end + length];
+    lines.split('\n').any(|line| line.len() > LONGEST_LINE).then(|| {
+        let line = text[..start].matches('\n').count() + 1;
+        let column = text[start..span.start].chars().count() + 1;
+        format!("{}:{line}:{column}", source.name)
+    })
+}
 
 /// Diagnostics as printed: code, message, excerpt, hint; the first thousand or so.
 #[must_use]
@@ -323,6 +346,11 @@ pub fn render(diagnostics: &[Diagnostic]) -> String {
         }
         report = report.with_note(format!("Cách sửa: {}", diagnostic.hint));
         if let Some(Place { source, span }) = &diagnostic.place {
+            if let Some(place) = too_long(source, span) {
+                report.notes.insert(0, format!("Ở {place}"));
+                let _ = term::emit_to_string(&mut out, &config, &files, &report);
+                continue;
+            }
             let id = *ids
                 .entry(Arc::as_ptr(source))
                 .or_insert_with(|| files.add(&source.name, &source.text));
