@@ -10,6 +10,7 @@ mod list;
 mod new;
 mod update;
 mod usage;
+mod watch;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

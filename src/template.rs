@@ -17,6 +17,11 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 /// The template that is the plan; the others are its components.
 pub const ROOT: &str = "plan.md";
 
+/// Templates of a plan; the shipped ones are two. Each that includes another takes stack.
+const MOST: usize = 50;
+/// `elif`s of a template: Tera reads each inside the one before.
+const MOST_ELIFS: usize = 100;
+
 /// Parsed templates.
 pub struct Templates {
     tera: Tera,
@@ -40,6 +45,9 @@ impl Templates {
     /// # Errors
     /// What Tera says, at its line and column.
     pub fn parse(sources: Vec<Arc<Source>>) -> Result<Self, Diagnostic> {
+        if let Some(excess) = excess(&sources) {
+            return Err(excess);
+        }
         let mut tera = Tera::default();
         tera.autoescape_on(["md"]);
         tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
@@ -124,23 +132,37 @@ fn tidy(text: &str) -> String {
     out
 }
 
+/// What Tera would read until the stack overflows.
+fn excess(sources: &[Arc<Source>]) -> Option<Diagnostic> {
+    if sources.len() > MOST {
+        let count = sources.len();
+        return Some(unusable(&format!("có {count} tệp, nhiều nhất là {MOST}")));
+    }
+    sources.iter().find_map(|source| {
+        let (at, elif) = source.text.match_indices("elif").nth(MOST_ELIFS)?;
+        let excess = unusable(&format!("một tệp có quá {MOST_ELIFS} nhánh elif"));
+        Some(excess.at(source, at..at + elif.len()))
+    })
+}
+
+fn unusable(message: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::Template,
+        format!("mẫu không dùng được: {message}"),
+        "Sửa mẫu ở chỗ được chỉ, hoặc lấy lại bản gốc bằng `khung catalog export`.",
+    )
+}
+
 fn explain(error: &tera::Error, sources: &[Arc<Source>]) -> Diagnostic {
-    let diagnostic = |message: &str| {
-        Diagnostic::error(
-            Code::Template,
-            format!("mẫu không dùng được: {message}"),
-            "Sửa mẫu ở chỗ được chỉ, hoặc lấy lại bản gốc bằng `khung catalog export`.",
-        )
-    };
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let found = sources.iter().find(|source| {
                 source.name.rsplit(['/', '\\']).next() == Some(report.filename())
             });
-            let Some(source) = found else { return diagnostic(report.message()) };
+            let Some(source) = found else { return unusable(report.message()) };
             let span = report.span();
-            diagnostic(report.message()).at(source, span.range.clone())
+            unusable(report.message()).at(source, span.range.clone())
         }
-        _ => diagnostic(&error.to_string()),
+        _ => unusable(&error.to_string()),
     }
 }

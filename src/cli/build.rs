@@ -11,11 +11,14 @@ use clap::ValueEnum;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
+use super::watch::Watch;
 use super::{Sources, load_catalog, load_templates, read_profile};
 use crate::Draft;
+use crate::catalog::Catalog;
 use crate::catalog::agency::Agency;
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
+use crate::template::Templates;
 use crate::workspace::{self, Failure, Problems};
 
 #[derive(Debug, clap::Args)]
@@ -98,19 +101,15 @@ type Order = (String, Arc<Source>);
 pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
     let date = arguments.date.or_else(|| problems.take(source_date_epoch()).flatten());
     let mut orders = read_profiles(&arguments.profiles, problems);
-    let catalog = load_catalog(&arguments.output.sources.edition, problems);
-    let templates = load_templates(&arguments.output.sources, problems);
-    let (catalog, templates) = (catalog?, templates?);
-    for agency in catalog.agencies.iter().filter(|agency| belongs(agency, arguments.all))
-    {
+    let drafter = Drafter::load(&arguments.output.sources, date, problems)?;
+    let agencies = drafter.catalog.agencies.iter();
+    for agency in agencies.filter(|agency| belongs(agency, arguments.all)) {
         orders.extend(minimal_profile(agency, problems));
     }
     let bar = arguments.all.is_some() && std::io::stderr().is_terminal();
     let bar =
         if bar { ProgressBar::new(orders.len() as u64) } else { ProgressBar::hidden() };
-    Some(draft_all(&orders, &arguments.output, &bar, problems, |profile| {
-        crate::build(&catalog, &templates, profile, date)
-    }))
+    Some(draft_all(&orders, &arguments.output, &bar, problems, &drafter))
 }
 
 /// Drafts the plans of agencies that do not exist.
@@ -118,9 +117,7 @@ pub(super) fn sample(
     arguments: &SampleArguments,
     problems: &mut Problems,
 ) -> Option<String> {
-    let catalog = load_catalog(&arguments.output.sources.edition, problems);
-    let templates = load_templates(&arguments.output.sources, problems);
-    let (catalog, templates) = (catalog?, templates?);
+    let drafter = Drafter::load(&arguments.output.sources, None, problems)?;
     let wanted = match arguments.annex {
         None => ["province", "ministry"].as_slice(),
         Some(Sample::Province) => &["province"],
@@ -128,7 +125,7 @@ pub(super) fn sample(
     };
     let mut orders = Vec::new();
     for annex in wanted {
-        match catalog.samples.get(*annex) {
+        match drafter.catalog.samples.get(*annex) {
             Some(profile) => orders.push((format!("sample-{annex}"), Arc::clone(profile))),
             None => problems.failures.push(Failure {
                 subject: format!("sample-{annex}.toml"),
@@ -138,9 +135,38 @@ pub(super) fn sample(
         }
     }
     let bar = ProgressBar::hidden();
-    Some(draft_all(&orders, &arguments.output, &bar, problems, |profile| {
-        crate::build(&catalog, &templates, profile, None)
-    }))
+    Some(draft_all(&orders, &arguments.output, &bar, problems, &drafter))
+}
+
+/// What plans are drafted from.
+struct Drafter {
+    catalog: Arc<Catalog>,
+    templates: Arc<Templates>,
+    watch: Watch,
+    date: Option<NaiveDate>,
+}
+
+impl Drafter {
+    fn load(
+        sources: &Sources,
+        date: Option<NaiveDate>,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let catalog = load_catalog(&sources.edition, problems);
+        let templates = load_templates(sources, problems);
+        let (catalog, templates) = (Arc::new(catalog?), Arc::new(templates?));
+        let watch = Watch::new(sources.templates.as_deref());
+        Some(Self { catalog, templates, watch, date })
+    }
+
+    fn draft(
+        &self,
+        profile: &Arc<Source>,
+    ) -> Result<(Option<Draft>, Vec<Diagnostic>), Failure> {
+        let (catalog, date) = (Arc::clone(&self.catalog), self.date);
+        let (templates, profile) = (Arc::clone(&self.templates), Arc::clone(profile));
+        self.watch.run(move || crate::build(&catalog, &templates, &profile, date))
+    }
 }
 
 /// Drafts and writes plans side by side; the lines say where each went.
@@ -149,12 +175,18 @@ fn draft_all(
     output: &Output,
     bar: &ProgressBar,
     problems: &mut Problems,
-    build: impl Fn(&Arc<Source>) -> (Option<Draft>, Vec<Diagnostic>) + Sync,
+    drafter: &Drafter,
 ) -> String {
     let draft = |(stem, profile): &Order| {
-        let drafted = write(stem, build(profile), output);
+        let written = match drafter.draft(profile) {
+            Ok(drafted) => write(stem, drafted, output),
+            Err(failure) => {
+                let failures = vec![failure];
+                (String::new(), Problems { failures, ..Problems::default() })
+            }
+        };
         bar.inc(1);
-        drafted
+        written
     };
     let drafts: Vec<_> = match orders {
         // Threads would take longer to start than the plan.

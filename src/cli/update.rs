@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
+use super::watch::Watch;
 use super::{Sources, list, load_catalog, load_templates, read_profile, same_kind};
 use crate::catalog::Catalog;
 use crate::diagnostic::Severity;
 use crate::source::Source;
 use crate::template::Templates;
-use crate::update::{Report, Updated, update};
+use crate::update::{Outcome, Report, Updated, update};
 use crate::workspace::{self, Failure, Problems};
 
 #[derive(Debug, clap::Args)]
@@ -63,8 +64,9 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
         Some(path) => Some(read_profile(path, problems)?),
         None => None,
     };
-    let updater =
-        Updater { arguments, catalog: catalog?, templates: templates?, profile };
+    let (catalog, templates) = (Arc::new(catalog?), Arc::new(templates?));
+    let watch = Watch::new(arguments.sources.templates.as_deref());
+    let updater = Updater { arguments, catalog, templates, watch, profile };
     let mut text = String::new();
     let mut reports = Vec::new();
     let mut is_still = true;
@@ -101,8 +103,9 @@ struct Done {
 
 struct Updater<'a> {
     arguments: &'a Arguments,
-    catalog: Catalog,
-    templates: Templates,
+    catalog: Arc<Catalog>,
+    templates: Arc<Templates>,
+    watch: Watch,
     profile: Option<Arc<Source>>,
 }
 
@@ -112,12 +115,9 @@ impl Updater<'_> {
         if let Some(out) = &self.arguments.out {
             problems.take(same_kind(path, out))?;
         }
-        let old = problems.take(workspace::read_plan(path))?;
-        let profile = self.profile.as_ref();
-        let accept = self.arguments.accept;
-        let (result, diagnostics) =
-            update(&old, &self.catalog, &self.templates, profile, accept);
-        let is_still = matches!(&result, Ok(Some(updated)) if updated.plan == old);
+        let old = Arc::new(problems.take(workspace::read_plan(path))?);
+        let (result, diagnostics) = problems.take(self.update(&old))?;
+        let is_still = matches!(&result, Ok(Some(updated)) if updated.plan == *old);
         // Warnings about what a plan already follows were told when it came to.
         if !is_still {
             problems.diagnostics.extend(diagnostics);
@@ -127,6 +127,15 @@ impl Updater<'_> {
             problems.take(result.map_err(|error| failure(error.to_string())))??;
         let place = self.write(path, &old, &updated, problems)?;
         Some(Done { report: updated.report, place, is_still })
+    }
+
+    fn update(&self, old: &Arc<Vec<u8>>) -> Result<Outcome, Failure> {
+        let (catalog, templates) =
+            (Arc::clone(&self.catalog), Arc::clone(&self.templates));
+        let (old, profile) = (Arc::clone(old), self.profile.clone());
+        let accept = self.arguments.accept;
+        self.watch
+            .run(move || update(&old, &catalog, &templates, profile.as_ref(), accept))
     }
 
     fn write(
