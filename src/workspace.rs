@@ -120,6 +120,9 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
         ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
             "không phải thư mục. Chọn thư mục khác để ghi.".to_owned()
         }
+        ErrorKind::FileTooLarge => {
+            "lớn hơn hệ thống cho phép. Chọn thư mục khác để ghi.".to_owned()
+        }
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             "ổ đĩa đầy. Giải phóng chỗ rồi chạy lại.".to_owned()
         }
@@ -256,14 +259,46 @@ fn list(folder: &Path) -> Result<Vec<String>, Failure> {
     Ok(names)
 }
 
+/// Tells whether a file of a folder is really elsewhere.
+fn leads_out(folder: &Path, path: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    real(path).zip(real(folder)).is_some_and(|(file, folder)| !file.starts_with(folder))
+}
+
+/// Reads files of a folder, of at most [`source::LONGEST`] bytes together; none is a link out
+/// of the folder.
 fn read_all<'n>(
     folder: &Path,
     names: impl Iterator<Item = &'n str>,
     problems: &mut Problems,
 ) -> Option<Vec<Arc<Source>>> {
-    let read: Vec<_> =
-        names.map(|name| read_source(&folder.join(name), problems)).collect();
-    read.into_iter().collect()
+    let mut sources = Some(Vec::new());
+    let mut left = source::LONGEST;
+    for name in names {
+        let path = folder.join(name);
+        if leads_out(folder, &path) {
+            let reason = "là một liên kết ra ngoài thư mục. Chép tệp vào thư mục.";
+            problems.failures.push(Failure::new(&path, reason));
+            sources = None;
+            continue;
+        }
+        let source = read_source(&path, problems);
+        let Some(rest) = left.checked_sub(source.as_ref().map_or(0, |s| s.text.len()))
+        else {
+            let mebibytes = source::LONGEST >> 20;
+            let reason = format!(
+                "các tệp cộng lại lớn hơn {mebibytes} MiB; đây không phải thư mục của khung."
+            );
+            problems.failures.push(Failure::new(folder, reason));
+            return None;
+        };
+        left = rest;
+        sources = sources.zip(source).map(|(mut sources, source)| {
+            sources.push(source);
+            sources
+        });
+    }
+    sources
 }
 
 /// Replaces the plans `files` (name, bytes) of a folder, all of them or none.
@@ -403,9 +438,14 @@ pub fn create(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Vec<Failur
     if !blocked.is_empty() {
         return Err(blocked);
     }
-    for (name, text) in files {
-        let path = inside(folder, name);
-        let file = stage(&path, text.as_bytes()).map_err(|failure| vec![failure])?;
+    let staged: Result<Vec<_>, Failure> = files
+        .iter()
+        .map(|(name, text)| {
+            let path = inside(folder, name);
+            Ok((stage(&path, text.as_bytes())?, path))
+        })
+        .collect();
+    for (file, path) in staged.map_err(|failure| vec![failure])? {
         file.persist_noclobber(&path)
             .map_err(|error| vec![unwritable(&path, &error.error)])?;
     }
