@@ -13,6 +13,7 @@ mod diff;
 mod editions;
 mod finalize;
 mod forms;
+mod hostile;
 mod killed;
 mod merging;
 mod new;
