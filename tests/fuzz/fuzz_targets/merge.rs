@@ -5,6 +5,7 @@
 use khung::document::Document;
 use khung::markdown::{parse, patch};
 use khung::merge::{Change, Merge, Renames, merge};
+use khung::update::Origin;
 use khung_fuzz::plan::{Sides, drafted, edited, keeps_words, spelt};
 use khung_fuzz::said;
 use libfuzzer_sys::fuzz_target;
@@ -34,7 +35,8 @@ fuzz_target!(|sides: Sides| {
     let again = merge(&fresh, &result, &fresh, &renames);
     assert!(again.changes_nothing(), "{again:?}");
 
-    let patched = patch(&by_person, &edited, &merged, &by_catalogue, "2");
+    let patched =
+        patch(&by_person, &edited, &merged, &by_catalogue, ("2", Origin::Catalog));
     let now = parse(&patched).unwrap();
     keeps_words(&base, &edited, &now);
     // Block by block, but for notes on conflicts and for marks, which may read as markup.

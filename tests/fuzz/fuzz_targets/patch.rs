@@ -27,12 +27,13 @@ fuzz_target!(|sides: Sides| {
     for accept in [false, true] {
         let options = Options {
             author: AUTHOR.to_owned(),
-            version: "2024.2".to_owned(),
             accept,
-            comments: false,
             record: "QUJD".to_owned(),
+            ..Options::default()
         };
-        let patched = patch(&input, &reading, &merged, &fresh, &options).unwrap().package;
+        let nodes = reading.nodes.clone();
+        let patched = patch(&input, &reading, nodes, &merged, &fresh, &options);
+        let patched = patched.unwrap().package;
         if before.is_empty() {
             assert_eq!(lint(&patched), []);
         }
