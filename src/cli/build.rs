@@ -179,7 +179,7 @@ fn draft_all(
 ) -> String {
     let draft = |(stem, profile): &Order| {
         let written = match drafter.draft(profile) {
-            Ok(drafted) => write(stem, drafted, output),
+            Ok(made) => write(stem, made, output),
             Err(failure) => {
                 let failures = vec![failure];
                 (String::new(), Problems { failures, ..Problems::default() })
