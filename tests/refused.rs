@@ -339,9 +339,9 @@ fn large_plans_are_taken() {
             word(format!("<w:p>{words}</w:p>"))
         }),
         (
-            "50,000 paragraphs",
+            "20,000 paragraphs",
             "plan.docx",
-            word(format!("<w:p>{words}</w:p>").repeat(50_000)),
+            word(format!("<w:p>{words}</w:p>").repeat(20_000)),
         ),
         ("9,900 parts", "plan.docx", {
             let part = |n| (format!("x/{n}"), Vec::new());
@@ -365,10 +365,10 @@ fn large_plans_are_taken() {
             "plan.md",
             ("[".repeat(400_000) + "\n\n" + &markdown).into(),
         ),
-        ("100,000 headings", "plan.md", ("# a\n".repeat(100_000) + &markdown).into()),
-        ("40,000 markers", "plan.md", {
+        ("50,000 headings", "plan.md", ("# a\n".repeat(50_000) + &markdown).into()),
+        ("20,000 markers", "plan.md", {
             let marker = |n| format!("<!-- khung: a{n} -->\n# b\n");
-            ((0..40_000).map(marker).collect::<String>() + &markdown).into()
+            ((0..20_000).map(marker).collect::<String>() + &markdown).into()
         }),
     ];
     for (what, name, bytes) in rows {
