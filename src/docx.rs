@@ -45,11 +45,20 @@ pub fn write(
     properties: &Properties,
     record: impl FnOnce(&str) -> String,
 ) -> Result<Vec<u8>, ZipError> {
+    compose(document, properties, record).write()
+}
+
+/// The parts of a DOCX, as [`write`] packs them.
+pub fn compose(
+    document: &Document,
+    properties: &Properties,
+    record: impl FnOnce(&str) -> String,
+) -> Package {
     let body = write::body(document, properties.comments);
     let mut package = conform::package(&body, properties);
     let text = record(&hash(&package));
     conform::add_record(&mut package, &text);
-    package.write()
+    package
 }
 
 /// SHA-256 in hex over every part but those that hold the record.

@@ -1,7 +1,7 @@
 //! Brings a plan that people edited in step with a catalogue: read, merge, patch, prove.
 
 mod changes;
-pub(crate) mod proof;
+pub mod proof;
 mod report;
 mod traces;
 

@@ -13,24 +13,25 @@ use crate::docx::{elements, patch, revisions};
 use crate::merge::{BlockMerge, Change, Merge, SectionMerge};
 
 /// What a proof is about: the three sides and what was to be done.
-pub(crate) struct Claim<'c> {
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'c> {
     /// The base, as far as it stands in the body.
-    pub(crate) base: &'c Document,
+    pub base: &'c Document,
     /// The edited document.
-    pub(crate) edited: &'c Document,
+    pub edited: &'c Document,
     /// What was to be done.
-    pub(crate) merge: &'c Merge,
+    pub merge: &'c Merge,
 }
 
 /// Proves a patched Word file. Its changes rejected, it says what the input said, paragraph
 /// for paragraph, each section whole and in the merge's order; every word that people added
 /// to a section is in that section; no id stands twice that did not before.
 ///
-/// `tracked` are the changes that the input had under the name of the update's author.
+/// `tracked` are the [changes](tracked) that the input had under the name of the update's author.
 ///
 /// # Errors
 /// [`UpdateError::Lost`] and [`UpdateError::Broken`].
-pub(crate) fn proves(
+pub fn proves(
     input: &Package,
     patched: &Patched,
     reading: &Reading,
@@ -287,7 +288,8 @@ fn reject(nodes: &mut Vec<Node>, tracked: &BTreeSet<String>, author: &str) {
 }
 
 /// The ids of the tracked changes of an author.
-pub(crate) fn tracked(nodes: &[Node], author: &str) -> BTreeSet<String> {
+#[must_use]
+pub fn tracked(nodes: &[Node], author: &str) -> BTreeSet<String> {
     let mut ids = BTreeSet::new();
     known(nodes, author, &mut ids);
     ids
