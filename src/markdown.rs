@@ -124,8 +124,13 @@ pub fn without_record(markdown: &str) -> &str {
 /// end as the others do.
 #[must_use]
 pub fn with_record(markdown: &str, record: &str) -> String {
-    let end = if markdown.contains("\r\n") { "\r\n" } else { "\n" };
     let mut out = without_record(markdown).to_owned();
+    // A last line that was cut off within its end gets the rest of that.
+    if out.ends_with('\r') {
+        out.push('\n');
+    }
+    let is_windows = markdown.contains("\r\n") || out.ends_with("\r\n");
+    let end = if is_windows { "\r\n" } else { "\n" };
     if let Some((_, at)) = find_record(&out) {
         out.replace_range(at, "");
     }
@@ -1033,6 +1038,7 @@ mod tests {
         assert_eq!(with_record("a\r\n", "QUJD"), windows);
         assert_eq!(with_record(&windows, "QUJD"), windows);
         assert_eq!(without_record(&windows), "a\r\n");
+        assert_eq!(with_record("a\r", "QUJD"), windows);
         let below = first.clone() + "b\n";
         assert_eq!(record(&below), Some("QUJD"));
         assert_eq!(kinds(&below).len(), 2);
