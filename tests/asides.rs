@@ -91,6 +91,87 @@ fn a_comment_in_which_people_wrote_stays() {
     assert!(told(&updated).contains(&(Event::StaysDeleted, ABOUT)));
 }
 
+/// Takes a comment's anchors out of a text, as Word does when somebody deletes it.
+fn without_comment(plan: &[u8], id: &str) -> Vec<u8> {
+    let mut plan = plan.to_vec();
+    for mark in [
+        format!("<w:commentRangeStart w:id=\"{id}\" />"),
+        format!("<w:commentRangeEnd w:id=\"{id}\" />"),
+        format!("<w:commentReference w:id=\"{id}\" />"),
+    ] {
+        plan = edit(&plan, "word/document.xml", &mark, "");
+    }
+    plan
+}
+
+#[test]
+fn equal_comments_are_told_apart_by_their_place() {
+    let plan = draft("guidance = \"comments\"");
+    let all = part(&plan, "word/comments.xml");
+    let of_section_1 = "Nguồn: Mục 1 Phụ lục I";
+    let first = all.find(of_section_1).unwrap();
+    let id = all[..first].rsplit_once("<w:comment w:id=\"").unwrap().1;
+    let plan = without_comment(&plan, id.split('"').next().unwrap());
+    let catalog = crate::update::next(&[(
+        "id = \"policy-online-services\"\ncite = \"Mục 1\"",
+        "id = \"policy-online-services\"\ncite = \"Mục 1.0\"",
+    )]);
+    let updated = updated(&plan, &catalog, None);
+    let comments = part(&updated.plan, "word/comments.xml");
+    let count = |text: &str| text.matches(of_section_1).count();
+    assert!(count(&all) > 1);
+    assert_eq!(count(&comments), count(&all));
+    assert!(!comments.contains("Mục 1.0"));
+    assert_eq!(told(&updated).last().unwrap().0, Event::StaysDeleted);
+}
+
+/// Puts an answer to the comment that says [`OLD`] into a plan, as Word keeps it.
+fn answered(plan: &[u8]) -> Vec<u8> {
+    let comments = "word/comments.xml";
+    let text = part(plan, comments);
+    let at = text.find(OLD).unwrap();
+    let end = at + text[at..].find("</w:comment>").unwrap();
+    let last = text[..end].rfind("<w:p>").unwrap();
+    let mut new = text.clone();
+    new.insert_str(
+        end + "</w:comment>".len(),
+        "<w:comment w:id=\"900\" w:author=\"Tú\"><w:p w14:paraId=\"00000002\"><w:r><w:t>Hỏi lại</w:t></w:r></w:p></w:comment>",
+    );
+    new.replace_range(last..last + 4, " w14:paraId=\"00000001\">");
+    let new = new.replacen("> w14:paraId", "><w:p w14:paraId", 1);
+    let plan = edit(plan, comments, &text, &new);
+    let mut package = Package::read(&plan).unwrap();
+    let thread = "<w15:commentsEx xmlns:w15=\"http://schemas.microsoft.com/office/word/2012/wordml\"><w15:commentEx w15:paraId=\"00000001\" w15:done=\"0\"/><w15:commentEx w15:paraId=\"00000002\" w15:paraIdParent=\"00000001\" w15:done=\"0\"/></w15:commentsEx>";
+    package.parts.push(("word/commentsExtended.xml".to_owned(), thread.into()));
+    let plan = package.write().unwrap();
+    let plan = edit(
+        &plan,
+        "[Content_Types].xml",
+        "</Types>",
+        "<Override PartName=\"/word/commentsExtended.xml\" ContentType=\"application/vnd.openxmlformats-officedocument.wordprocessingml.commentsExtended+xml\"/></Types>",
+    );
+    edit(
+        &plan,
+        "word/_rels/document.xml.rels",
+        "</Relationships>",
+        "<Relationship Id=\"rId900\" Type=\"http://schemas.microsoft.com/office/2011/relationships/commentsExtended\" Target=\"commentsExtended.xml\"/></Relationships>",
+    )
+}
+
+#[test]
+fn a_comment_that_somebody_answered_stays() {
+    let plan = answered(&draft("guidance = \"comments\""));
+    let (catalog, _) = crate::embedded();
+    for (catalog, lines) in
+        [(&corrected(), None), (&catalog, Some("guidance = \"none\""))]
+    {
+        let updated = updated(&plan, catalog, lines);
+        let comments = part(&updated.plan, "word/comments.xml");
+        assert!(comments.contains(OLD) && comments.contains("Hỏi lại"));
+        assert!(told(&updated).contains(&(Event::StaysDeleted, ABOUT)));
+    }
+}
+
 #[test]
 fn guidance_goes_where_the_profile_wants_it() {
     let (catalog, _) = crate::embedded();

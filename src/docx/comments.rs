@@ -1,6 +1,6 @@
 //! The comments of a Word file: whose they are, what they say, whether they are resolved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::package::Package;
 use super::story::{Unreadable, paragraphs, root};
@@ -21,6 +21,8 @@ pub(crate) struct Comment {
     pub(crate) lines: Vec<String>,
     /// Whether it, or the one that it answers, was marked as resolved.
     pub(crate) is_resolved: bool,
+    /// Whether another one answers it.
+    pub(crate) is_answered: bool,
 }
 
 /// The comments of a file, in their order.
@@ -52,14 +54,22 @@ pub(crate) fn comments(
             _ => false,
         }
     };
+    let answered: BTreeSet<&String> =
+        threads.values().filter_map(|(_, parent)| parent.as_ref()).collect();
+    let is_answered = |paragraph: Option<String>| {
+        paragraph.is_some_and(|paragraph| answered.contains(&paragraph))
+    };
     let Some(root) = root("comments")? else { return Ok(Vec::new()) };
-    let read = |comment: &xml::Element| Comment {
-        id: comment.value("w:id").unwrap_or_default(),
-        author: comment.value("w:author").unwrap_or_default(),
-        lines: paragraphs(&comment.children),
-        is_resolved: is_resolved(
-            comment.elements("w:p").last().and_then(|last| last.value("w14:paraId")),
-        ),
+    let read = |comment: &xml::Element| {
+        let last = comment.elements("w:p").last();
+        let thread = last.and_then(|last| last.value("w14:paraId"));
+        Comment {
+            id: comment.value("w:id").unwrap_or_default(),
+            author: comment.value("w:author").unwrap_or_default(),
+            lines: paragraphs(&comment.children),
+            is_resolved: is_resolved(thread.clone()),
+            is_answered: is_answered(thread),
+        }
     };
     Ok(root.elements("w:comment").map(read).collect())
 }

@@ -195,9 +195,10 @@ impl Report {
                 (Done::Removed, Some(_)) => (Event::Removed, "bình luận"),
                 (Done::Changed, None) => (Event::Changed, ""),
                 (Done::Removed, None) => (Event::Removed, ""),
-                (Done::Left, Some(_)) => {
-                    (Event::StaysDeleted, "bình luận đã sửa hoặc xóa; để nguyên")
-                }
+                (Done::Left, Some(_)) => (
+                    Event::StaysDeleted,
+                    "bình luận đã được sửa, trả lời, chuyển hoặc xóa; để nguyên",
+                ),
                 (Done::Left, None) => {
                     (Event::Conflict, "không có dòng cũ để thay; tự ghi ở đầu trang")
                 }

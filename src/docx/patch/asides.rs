@@ -10,10 +10,10 @@ use crate::docx::comments::{Comment, comments};
 use crate::docx::elements;
 use crate::docx::package::Package;
 use crate::docx::read::Place;
-use crate::docx::story::{Kind, characters, stories};
+use crate::docx::story::{Kind, characters, each, stories};
 use crate::docx::strip::is_line;
 use crate::docx::write::{gate, guidance_below};
-use crate::docx::xml::{self, Element, Node};
+use crate::docx::xml::{self, Element, Node, Path};
 use crate::merge::{Change, Merge};
 use crate::source::words;
 
@@ -47,7 +47,7 @@ pub enum Done {
     Changed,
     /// It went.
     Removed,
-    /// People changed or deleted it, or it has no place: nothing.
+    /// People changed, answered, moved or deleted it, or it has no place: nothing.
     Left,
 }
 
@@ -96,17 +96,33 @@ impl<'m> Work<'m> {
             return Ok(found);
         }
         let broken = |_| PatchError::Part("word/comments.xml".to_owned());
-        let mut own = by_lines(comments(package, &self.reading.part).map_err(broken)?);
+        let mut own = comments(package, &self.reading.part).map_err(broken)?;
+        own.retain(|comment| comment.author == AUTHOR && !comment.is_answered);
+        let places = references(&self.nodes);
         for change in &merge.sections {
             let Change::Kept(section) = change else { continue };
             let was = &self.reading.document.sections[section.edited].id;
             let was = was.as_ref().and_then(|id| old.get(id));
             let now = section.id.as_ref().and_then(|id| new.get(id));
-            let comment = was.and_then(|lines| own.get_mut(&key(lines))?.pop());
             if was == now {
                 continue;
             }
-            let done = match (comment, now) {
+            let paragraphs = &self.reading.places[section.edited];
+            let paragraphs = paragraphs.iter().filter_map(|place| match place {
+                Place::Paragraph { spot, .. } => Some(&spot.paragraphs),
+                Place::Table { .. } => None,
+            });
+            let paragraphs: Vec<&Path> = paragraphs.flatten().collect();
+            // Two sections may have the same guidance: it is known by its place, too.
+            let is_here = |comment: &&Comment| {
+                let at = places.get(&comment.id);
+                at.is_some_and(|at| paragraphs.iter().any(|own| at.starts_with(own)))
+            };
+            let says = |lines: &Vec<String>| {
+                let mut same = own.iter().filter(|one| key(&one.lines) == key(lines));
+                same.find(is_here).map(|comment| comment.id.clone())
+            };
+            let done = match (was.and_then(says), now) {
                 (Some(id), Some(lines)) => {
                     found.changed.insert(id, lines);
                     Done::Changed
@@ -116,14 +132,9 @@ impl<'m> Work<'m> {
                     Done::Removed
                 }
                 (None, Some(lines)) if was.is_none() => {
-                    let places = &self.reading.places[section.edited];
-                    let first = places.iter().find_map(|place| match place {
-                        Place::Paragraph { spot, .. } => spot.paragraphs.first(),
-                        Place::Table { .. } => None,
-                    });
-                    let done = if first.is_some() { Done::Added } else { Done::Left };
+                    let first = paragraphs.first().copied();
                     self.note(first, Note::Guidance(lines));
-                    done
+                    if first.is_some() { Done::Added } else { Done::Left }
                 }
                 (None, _) => Done::Left,
             };
@@ -145,13 +156,15 @@ impl<'m> Work<'m> {
     }
 }
 
-/// The ids of khung's comments by what they say, the first one last.
-fn by_lines(comments: Vec<Comment>) -> BTreeMap<Vec<String>, Vec<String>> {
-    let mut own: BTreeMap<Vec<String>, Vec<String>> = BTreeMap::new();
-    for comment in comments.into_iter().rev().filter(|one| one.author == AUTHOR) {
-        own.entry(key(&comment.lines)).or_default().push(comment.id);
-    }
-    own
+/// Where the comments of a text stand, by their ids.
+fn references(nodes: &[Node]) -> BTreeMap<String, Path> {
+    let mut places = BTreeMap::new();
+    each(nodes, &mut Path::new(), &mut |element, at| {
+        if element.name == "w:commentReference" {
+            places.extend(element.value("w:id").map(|id| (id, at.clone())));
+        }
+    });
+    places
 }
 
 /// The lines of a comment as they are compared.
