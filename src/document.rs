@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::source::words;
+
 /// A plan, or a document that once was one, in reading order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
@@ -19,6 +21,14 @@ pub struct Section {
     pub blocks: Vec<Block>,
     /// Bytes of the Markdown that the section was read from, marker included.
     pub source: Range<usize>,
+}
+
+impl Document {
+    /// The line at the top of the pages, if there is one.
+    pub(crate) fn banner(&self) -> Option<String> {
+        let banner = self.sections.iter().rfind(|section| section.is_banner())?;
+        Some(words(&banner.blocks.first()?.kind.plain()))
+    }
 }
 
 impl Section {
@@ -231,6 +241,15 @@ fn number_length(plain: &str) -> Option<(usize, usize)> {
 }
 
 impl BlockKind {
+    /// The characters alone, as [`Self::plain`], without the number that a heading is given.
+    #[must_use]
+    pub fn said(&self) -> String {
+        match self {
+            Self::Heading(heading) => heading.text.plain(),
+            other => other.plain(),
+        }
+    }
+
     /// The characters alone: a number before its text, a line feed for each break, a tab
     /// between two cells.
     #[must_use]

@@ -63,7 +63,7 @@ pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog) -> Outcome {
 }
 
 fn copy(plan: &Plan, guidance: &Guidance) -> Result<Finalized, ReviewError> {
-    let banner = plan.banner();
+    let banner = plan.generated.banner();
     let (draft, banner) = match banner {
         Some(line) if says_draft(&line) => (Some(line), None),
         other => (None, other),

@@ -16,11 +16,11 @@ use crate::catalog::Catalog;
 use crate::catalog::deadline::short_date;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, SLOT_OPEN, slots};
+use crate::docx::banner::is_line;
 use crate::docx::comments::{self, Comment};
 use crate::docx::package::Package;
 use crate::docx::read::{Reading, body, read};
 use crate::docx::story::{self, Kind, Story, stories};
-use crate::docx::strip::is_line;
 use crate::docx::xml::{Node, Path};
 use crate::record::{Record, RecordError};
 use crate::source::{nfc, words};
@@ -151,13 +151,6 @@ impl Plan {
             Form::Word(word) => &word.reading.document,
             Form::Markdown { document, .. } => document,
         }
-    }
-
-    /// The banner of the plan, if it had one when it was generated.
-    pub(crate) fn banner(&self) -> Option<String> {
-        let banner =
-            self.generated.sections.iter().rfind(|section| section.is_banner())?;
-        Some(banner.blocks.first()?.kind.plain().trim().to_owned())
     }
 }
 
@@ -366,7 +359,7 @@ fn late(plan: &Plan, catalog: &Catalog) -> Option<Diagnostic> {
 
 /// Page headers that say draft in words other than the banner's, which goes by itself.
 fn draft_mark(plan: &Plan, stories: &[Story]) -> Option<Diagnostic> {
-    let banner = plan.banner();
+    let banner = plan.generated.banner();
     let mut spots = BTreeSet::new();
     for story in stories {
         if story.kind != Kind::Header {

@@ -111,18 +111,122 @@ fn equal_comments_are_told_apart_by_their_place() {
     let of_section_1 = "Nguồn: Mục 1 Phụ lục I";
     let first = all.find(of_section_1).unwrap();
     let id = all[..first].rsplit_once("<w:comment w:id=\"").unwrap().1;
-    let plan = without_comment(&plan, id.split('"').next().unwrap());
+    let deleted = without_comment(&plan, id.split('"').next().unwrap());
+    let mut typed_over = all.clone();
+    typed_over.insert_str(first, "Hỏi lại: ");
+    let typed_over = edit(&plan, "word/comments.xml", &all, &typed_over);
+    let count = |text: &str| text.matches(of_section_1).count();
+    assert!(count(&all) > 1);
     let catalog = crate::update::next(&[(
         "id = \"policy-online-services\"\ncite = \"Mục 1\"",
         "id = \"policy-online-services\"\ncite = \"Mục 1.0\"",
     )]);
-    let updated = updated(&plan, &catalog, None);
-    let comments = part(&updated.plan, "word/comments.xml");
-    let count = |text: &str| text.matches(of_section_1).count();
-    assert!(count(&all) > 1);
-    assert_eq!(count(&comments), count(&all));
-    assert!(!comments.contains("Mục 1.0"));
-    assert_eq!(told(&updated).last().unwrap().0, Event::StaysDeleted);
+    for plan in [deleted, typed_over] {
+        let updated = updated(&plan, &catalog, None);
+        let comments = part(&updated.plan, "word/comments.xml");
+        assert_eq!(count(&comments), count(&all));
+        assert!(!comments.contains("Mục 1.0"));
+        assert_eq!(told(&updated).last().unwrap().0, Event::StaysDeleted);
+    }
+}
+
+#[test]
+fn a_comment_that_ends_between_two_paragraphs_goes_whole() {
+    let plan = draft("guidance = \"comments\"");
+    let body = part(&plan, "word/document.xml");
+    let mut moved = String::new();
+    // Word ends a range behind the paragraph where somebody marked that to its end.
+    for paragraph in body.split_inclusive("</w:p>") {
+        match paragraph.split_once("<w:commentRangeEnd") {
+            Some((front, rest)) if !paragraph.contains("<w:tbl>") => {
+                let (end, rest) = rest.split_once("/>").unwrap();
+                moved.extend([front, rest, "<w:commentRangeEnd", end, "/>"]);
+            }
+            _ => moved.push_str(paragraph),
+        }
+    }
+    let plan = edit(&plan, "word/document.xml", &body, &moved);
+    let (catalog, _) = crate::embedded();
+    let updated = updated(&plan, &catalog, Some("guidance = \"none\""));
+    assert!(!part(&updated.plan, "word/document.xml").contains("<w:comment"));
+}
+
+/// A picture, as far as it matters here.
+const PICTURE: &str = "<w:r><w:pict/></w:r>";
+
+#[test]
+fn a_picture_in_guidance_or_beside_the_banner_stays() {
+    let (catalog, _) = crate::embedded();
+    let plan = draft("guidance = \"comments\"");
+    let comments = part(&plan, "word/comments.xml");
+    let at = comments.find(OLD).unwrap();
+    let at = at + comments[at..].find("</w:p>").unwrap();
+    let (front, rest) = comments.split_at(at);
+    let with_picture = format!("{front}{PICTURE}{rest}");
+    let plan = edit(&plan, "word/comments.xml", &comments, &with_picture);
+    let none = updated(&plan, &catalog, Some("guidance = \"none\""));
+    assert!(part(&none.plan, "word/comments.xml").contains(PICTURE));
+
+    let plan = draft("banner = \"DỰ THẢO LẦN 1\"");
+    let header = part(&plan, "word/header1.xml");
+    let at = header.find("DỰ THẢO").unwrap();
+    let at = at + header[at..].find("</w:p>").unwrap();
+    let (front, rest) = header.split_at(at);
+    let plan =
+        edit(&plan, "word/header1.xml", &header, &format!("{front}{PICTURE}{rest}"));
+    for (line, said) in [("banner = \"DỰ THẢO LẦN 2\"", true), ("", false)] {
+        let updated = updated(&plan, &catalog, Some(line));
+        let header = part(&updated.plan, "word/header1.xml");
+        assert!(header.contains(PICTURE) && !header.contains("LẦN 1"));
+        assert_eq!(header.contains("LẦN 2"), said);
+    }
+}
+
+#[test]
+fn a_banner_that_somebody_deletes_waits_for_the_decision() {
+    let (catalog, _) = crate::embedded();
+    let mut plan = draft("banner = \"DỰ THẢO LẦN 1\"");
+    for name in ["word/header1.xml", "word/header2.xml"] {
+        let header = part(&plan, name);
+        let (front, rest) =
+            header.split_once("<w:r><w:t xml:space=\"preserve\">DỰ").unwrap();
+        let (line, rest) = rest.split_once("</w:t></w:r>").unwrap();
+        let struck = format!(
+            "{front}<w:del w:id=\"7\" w:author=\"Lan\"><w:r><w:delText>DỰ{line}</w:delText></w:r></w:del>{rest}"
+        );
+        plan = edit(&plan, name, &header, &struck);
+    }
+    let updated = updated(&plan, &catalog, Some("banner = \"DỰ THẢO LẦN 2\""));
+    assert_eq!(part(&updated.plan, "word/header1.xml"), part(&plan, "word/header1.xml"));
+    assert_eq!(told(&updated), [(Event::Conflict, "Dòng đầu trang")]);
+}
+
+#[test]
+fn somebody_s_comment_outlives_text_that_goes() {
+    let action = "Lập danh sách hộ nghèo, hộ cận nghèo để triển khai.";
+    let plan = draft("guidance = \"comments\"");
+    let plan = edit(
+        &plan,
+        "word/comments.xml",
+        "</w:comments>",
+        "<w:comment w:id=\"900\" w:author=\"Lan\"><w:p><w:r><w:t>Hỏi huyện</w:t></w:r></w:p></w:comment></w:comments>",
+    );
+    let body = part(&plan, "word/document.xml");
+    let at = body.find(action).unwrap();
+    let at = at + body[at..].find("</w:p>").unwrap();
+    let (front, rest) = body.split_at(at);
+    let reference = "<w:r><w:commentReference w:id=\"900\"/></w:r>";
+    let plan =
+        edit(&plan, "word/document.xml", &body, &format!("{front}{reference}{rest}"));
+    let catalog = crate::update::next(&[(&format!("    \"{action}\",\n"), "")]);
+    let (_, templates) = crate::embedded();
+    for accept in [false, true] {
+        let (updated, _) = update(&plan, &catalog, &templates, None, accept);
+        let updated = updated.unwrap().unwrap();
+        assert!(part(&updated.plan, "word/comments.xml").contains("Hỏi huyện"));
+        assert!(part(&updated.plan, "word/document.xml").contains(reference));
+        assert_eq!(updated.report.conflicts(), usize::from(accept));
+    }
 }
 
 /// Puts an answer to the comment that says [`OLD`] into a plan, as Word keeps it.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::package::Package;
-use super::story::{Unreadable, paragraphs, root};
-use super::xml;
+use super::story::{Unreadable, each, paragraphs, root};
+use super::xml::{self, Node, Path};
 
 /// The relations of the parts that comments are kept in.
 pub(super) const PARTS: [&str; 4] =
@@ -21,8 +21,9 @@ pub(crate) struct Comment {
     pub(crate) lines: Vec<String>,
     /// Whether it, or the one that it answers, was marked as resolved.
     pub(crate) is_resolved: bool,
-    /// Whether another one answers it.
-    pub(crate) is_answered: bool,
+    /// Whether another one answers it, or it holds more than text: a picture, a link, a
+    /// tracked change.
+    pub(crate) has_more: bool,
 }
 
 /// The comments of a file, in their order.
@@ -68,8 +69,40 @@ pub(crate) fn comments(
             author: comment.value("w:author").unwrap_or_default(),
             lines: paragraphs(&comment.children),
             is_resolved: is_resolved(thread.clone()),
-            is_answered: is_answered(thread),
+            has_more: is_answered(thread) || holds_more(&comment.children),
         }
     };
     Ok(root.elements("w:comment").map(read).collect())
+}
+
+fn holds_more(nodes: &[Node]) -> bool {
+    let mut is_more = false;
+    each(nodes, &mut Path::new(), &mut |element, _| {
+        is_more |= matches!(
+            &*element.name,
+            "w:drawing" | "w:pict" | "w:object" | "w:hyperlink" | "w:ins" | "w:del"
+        );
+    });
+    is_more
+}
+
+/// Takes out of a text what refers to comments, by their ids.
+pub(crate) fn detach(nodes: &mut Vec<Node>, goes: &impl Fn(&str) -> bool) {
+    nodes.retain_mut(|node| {
+        let Node::Element(element) = node else { return true };
+        let refers = |element: &xml::Element| {
+            matches!(
+                &*element.name,
+                "w:commentRangeStart" | "w:commentRangeEnd" | "w:commentReference"
+            ) && element.value("w:id").is_some_and(|id| goes(&id))
+        };
+        if refers(element) {
+            return false;
+        }
+        let has_reference = element.element("w:commentReference").is_some_and(refers);
+        detach(&mut element.children, goes);
+        let is_rest =
+            |node: &Node| !matches!(node, Node::Element(e) if e.name == "w:rPr");
+        !has_reference || element.children.iter().any(is_rest)
+    });
 }

@@ -19,9 +19,10 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::comments::detach;
 use super::package::Package;
 use super::read::Reading;
 use super::revisions::{self, PENDING};
@@ -158,7 +159,11 @@ pub fn patch(
         notes: Vec::new(),
         skipped: Vec::new(),
         asides: Vec::new(),
+        voices: BTreeSet::new(),
     };
+    if options.accept {
+        work.voices = notes::of_people(package, &reading.part)?;
+    }
     let order = work.order(merge);
     for change in &merge.sections {
         work.section(change);
@@ -169,6 +174,9 @@ pub fn patch(
     let guidance = work.guidance(package, merge)?;
     work.anchors.apply(&mut work.nodes);
     work.assemble(merge, &order);
+    if !guidance.gone.is_empty() {
+        detach(&mut work.nodes, &|id| guidance.gone.contains(id));
+    }
     apart::keep_apart(&mut work.nodes);
     let mut gone = guidance.gone;
     if options.accept {
@@ -254,6 +262,8 @@ struct Work<'m> {
     notes: Vec<Note<'m>>,
     skipped: Vec<Skipped>,
     asides: Vec<Aside>,
+    /// The comments that people wrote, where accepted text would take them along.
+    voices: BTreeSet<String>,
 }
 
 impl<'m> Work<'m> {
@@ -324,8 +334,8 @@ impl<'m> Work<'m> {
                 };
                 let width = setup.and_then(body::width).unwrap_or(super::write::PORTRAIT);
                 let mut nodes = self.builder.section(section, width);
-                revisions::mark_inserted(&mut nodes);
                 self.guide(section.id.as_ref(), &mut nodes);
+                revisions::mark_inserted(&mut nodes);
                 parts.push(Part::New { nodes, page });
             } else if edited(change).is_some() {
                 parts.extend(order.next().map(Part::Old));

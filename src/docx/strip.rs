@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::RECORD_NAMESPACE;
-use super::comments::PARTS;
+use super::banner::retitle;
+use super::comments::{PARTS, detach};
 use super::package::Package;
 use super::revisions::{child, unpaired};
-use super::story::{Kind, Story, characters};
+use super::story::{Kind, Story};
 use super::xml::{self, Element, Node, Path};
-use crate::source::words;
 
 /// Style of what a drafter typed over a slot, by its name.
 const SLOT: &str = "Cần bổ sung";
@@ -39,11 +39,12 @@ pub(crate) fn strip(
             ),
             Kind::Header => {
                 if let Some(banner) = banner {
-                    remove_banner(&mut story.nodes, banner);
+                    retitle(&mut story.nodes, banner, None);
                 }
             }
             Kind::Footer | Kind::Notes => {}
         }
+        detach(&mut story.nodes, &|_| true);
         sweep.open.clear();
         sweep.nodes(&mut story.nodes);
         out.replace(&story.part, xml::serialize(&story.nodes).into_bytes());
@@ -138,25 +139,7 @@ fn end_section(out: &mut Vec<Node>, section: Element, style: Option<&str>) {
     out.push(Node::Element(Element::new("w:p", &[], vec![properties])));
 }
 
-/// Empties the lines of a header that say what the banner says, in whatever they stand.
-fn remove_banner(nodes: &mut [Node], banner: &str) {
-    for element in super::elements(nodes) {
-        if element.name == "w:p" && is_line(&characters(element), banner) {
-            element
-                .children
-                .retain(|node| matches!(node, Node::Element(e) if e.name == "w:pPr"));
-        } else {
-            remove_banner(&mut element.children, banner);
-        }
-    }
-}
-
-/// Tells whether a paragraph says this line: blanks and ways to write a letter do not count.
-pub(crate) fn is_line(paragraph: &str, line: &str) -> bool {
-    words(paragraph) == words(line)
-}
-
-/// Sweeps marks out of a text: khung's bookmarks, the anchors of comments, the look of slots.
+/// Sweeps marks out of a text: khung's bookmarks, the look of slots.
 struct Sweep {
     /// Id of the style of slots.
     slot: Option<String>,
@@ -186,15 +169,7 @@ impl Sweep {
                 let open = self.open.get_mut(&id());
                 open.and_then(Vec::pop) != Some(true)
             }
-            "w:commentRangeStart" | "w:commentRangeEnd" | "w:commentReference" => false,
             "w:rStyle" => self.slot.is_none() || element.value("w:val") != self.slot,
-            "w:r" => {
-                let is_reference = element.element("w:commentReference").is_some();
-                self.nodes(&mut element.children);
-                let is_rest =
-                    |node: &Node| !matches!(node, Node::Element(e) if e.name == "w:rPr");
-                !is_reference || element.children.iter().any(is_rest)
-            }
             _ => {
                 self.nodes(&mut element.children);
                 true

@@ -53,7 +53,7 @@ pub(super) fn strip(
 
 /// Tells whether a section is the line at the top of the pages, and goes.
 pub(super) fn is_banner(section: &Section, without_banner: bool) -> bool {
-    without_banner && section.id.as_deref() == Some("banner")
+    without_banner && section.is_banner()
 }
 
 fn rows(document: &Document) -> impl Iterator<Item = &Row> {

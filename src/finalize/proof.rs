@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Block, BlockKind, Document};
+use crate::docx::banner::is_line;
 use crate::docx::package::Package;
 use crate::docx::story::{Kind, Story, each, paragraphs, stories};
-use crate::docx::strip::is_line;
 use crate::docx::xml::Path;
 use crate::docx::{lint, read_record};
 use crate::review::{Guidance, Word, guidance};

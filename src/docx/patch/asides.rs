@@ -6,19 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::notes::{self, Note};
 use super::{PatchError, Work, parts};
 use crate::document::Document;
+use crate::docx::banner::retitle;
 use crate::docx::comments::{Comment, comments};
 use crate::docx::elements;
 use crate::docx::package::Package;
 use crate::docx::read::Place;
-use crate::docx::story::{Kind, characters, each, stories};
-use crate::docx::strip::is_line;
-use crate::docx::write::{gate, guidance_below};
-use crate::docx::xml::{self, Element, Node, Path};
+use crate::docx::story::{Kind, Unreadable, each, stories};
+use crate::docx::write::guidance_below;
+use crate::docx::xml::{self, Node, Path};
 use crate::merge::{Change, Merge};
 use crate::source::words;
 
 /// Author of the comments that hold guidance.
-const AUTHOR: &str = "khung";
+pub(super) const AUTHOR: &str = "khung";
 
 /// The asides of one side of an update.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,12 +64,7 @@ impl Asides {
             let lines: Vec<String> = lines.map(|block| block.kind.plain()).collect();
             (!lines.is_empty()).then_some((section.id.clone()?, lines))
         });
-        let banner = sections.iter().rfind(|section| section.is_banner());
-        let banner = banner.and_then(|section| section.blocks.first());
-        Self {
-            guidance: guidance.collect(),
-            banner: banner.map(|block| words(&block.kind.plain())),
-        }
+        Self { guidance: guidance.collect(), banner: document.banner() }
     }
 }
 
@@ -83,7 +78,7 @@ pub(super) struct Comments<'m> {
 }
 
 impl<'m> Work<'m> {
-    /// Settles the guidance of the sections that stay; a section that comes in brings its own.
+    /// Settles the guidance of the sections that stay, but for taking out what goes; a section that comes in brings its own.
     pub(super) fn guidance(
         &mut self,
         package: &Package,
@@ -95,9 +90,8 @@ impl<'m> Work<'m> {
         if old == new {
             return Ok(found);
         }
-        let broken = |_| PatchError::Part("word/comments.xml".to_owned());
         let mut own = comments(package, &self.reading.part).map_err(broken)?;
-        own.retain(|comment| comment.author == AUTHOR && !comment.is_answered);
+        own.retain(|comment| comment.author == AUTHOR);
         let places = references(&self.nodes);
         for change in &merge.sections {
             let Change::Kept(section) = change else { continue };
@@ -119,8 +113,9 @@ impl<'m> Work<'m> {
                 at.is_some_and(|at| paragraphs.iter().any(|own| at.starts_with(own)))
             };
             let says = |lines: &Vec<String>| {
-                let mut same = own.iter().filter(|one| key(&one.lines) == key(lines));
-                same.find(is_here).map(|comment| comment.id.clone())
+                let is_same = |one: &&Comment| key(&one.lines) == key(lines);
+                let mut free = own.iter().filter(|one| !one.has_more && is_same(one));
+                free.find(is_here).map(|comment| comment.id.clone())
             };
             let done = match (was.and_then(says), now) {
                 (Some(id), Some(lines)) => {
@@ -136,11 +131,11 @@ impl<'m> Work<'m> {
                     self.note(first, Note::Guidance(lines));
                     if first.is_some() { Done::Added } else { Done::Left }
                 }
+                (None, None) if !own.iter().any(|one| is_here(&one)) => continue,
                 (None, _) => Done::Left,
             };
             self.asides.push(Aside { about: section.id.clone(), done });
         }
-        detach(&mut self.nodes, &found.gone);
         Ok(found)
     }
 
@@ -173,28 +168,8 @@ fn key(lines: &[String]) -> Vec<String> {
     lines.filter(|line| !line.is_empty()).collect()
 }
 
-/// Takes out of a text what refers to comments.
-fn detach(nodes: &mut Vec<Node>, gone: &BTreeSet<String>) {
-    if gone.is_empty() {
-        return;
-    }
-    nodes.retain_mut(|node| {
-        let Node::Element(element) = node else { return true };
-        let refers = |element: &Element| {
-            matches!(
-                &*element.name,
-                "w:commentRangeStart" | "w:commentRangeEnd" | "w:commentReference"
-            ) && element.value("w:id").is_some_and(|id| gone.contains(&id))
-        };
-        if refers(element) {
-            return false;
-        }
-        let has_reference = element.element("w:commentReference").is_some_and(refers);
-        detach(&mut element.children, gone);
-        let is_rest =
-            |node: &Node| !matches!(node, Node::Element(e) if e.name == "w:rPr");
-        !has_reference || element.children.iter().any(is_rest)
-    });
+fn broken(Unreadable(part): Unreadable) -> PatchError {
+    PatchError::Part(part)
 }
 
 /// Author of a comment; `author` is that of the update.
@@ -212,7 +187,6 @@ pub(super) fn banner(
     if old == new {
         return Ok(None);
     }
-    let broken = |_| PatchError::Part("word/header1.xml".to_owned());
     let mut is_found = false;
     for mut story in stories(package, main).map_err(broken)? {
         if let (Kind::Header, Some(old)) = (story.kind, old)
@@ -229,29 +203,4 @@ pub(super) fn banner(
         None => return Ok(None),
     };
     Ok(Some(Aside { about: None, done }))
-}
-
-/// Gives the paragraphs that say `old` the line `new`, in the look of their first run.
-fn retitle(nodes: &mut [Node], old: &str, new: Option<&str>) -> bool {
-    let mut is_found = false;
-    for element in elements(nodes) {
-        if element.name != "w:p" || !is_line(&characters(element), old) {
-            is_found |= retitle(&mut element.children, old, new);
-            continue;
-        }
-        is_found = true;
-        let look = element.element("w:r").and_then(|run| run.element("w:rPr")).cloned();
-        element
-            .children
-            .retain(|node| matches!(node, Node::Element(e) if e.name == "w:pPr"));
-        element.children.extend(new.map(|line| {
-            let space = [("xml:space", "preserve")];
-            let line = Node::Raw(quick_xml::escape::escape(gate(line)).into_owned());
-            let text = Element::new("w:t", &space, vec![line]);
-            let children = look.map(Node::Element).into_iter();
-            let children = children.chain([Node::Element(text)]).collect();
-            Node::Element(Element::new("w:r", &[], children))
-        }));
-    }
-    is_found
 }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::PatchError;
 use super::style::Styles;
+use super::{PatchError, asides, is_update};
 use crate::document::{BlockKind, Document, Text};
+use crate::docx::comments::comments;
 use crate::docx::package::Package;
-use crate::docx::story::each;
+use crate::docx::story::{Unreadable, each};
 use crate::docx::xml::{self, Element, Node, Path};
 use crate::merge::{Conflict, Offer};
 
@@ -139,6 +140,18 @@ const TYPE: &str =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
 const RELATION: &str =
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments";
+
+/// The ids of the comments that people wrote.
+pub(super) fn of_people(
+    package: &Package,
+    main: &str,
+) -> Result<BTreeSet<String>, PatchError> {
+    let all =
+        comments(package, main).map_err(|Unreadable(part)| PatchError::Part(part))?;
+    let is_own = |author: &str| author == asides::AUTHOR || is_update(author);
+    let others = all.into_iter().filter(|comment| !is_own(&comment.author));
+    Ok(others.map(|comment| comment.id).collect())
+}
 
 /// The comments that a text refers to.
 pub(super) fn references(nodes: &[Node]) -> BTreeSet<String> {

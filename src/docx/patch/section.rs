@@ -1,7 +1,7 @@
 //! The changes of one section: its paragraphs, its tables, its bookmarks.
 
 use super::fresh::grid;
-use super::notes::Note;
+use super::notes::{Note, references};
 use super::spot::Plan;
 use super::{Omission, Side, Work};
 use crate::document::{Block, BlockKind, Row, Section, Table};
@@ -185,7 +185,7 @@ impl<'m> Work<'m> {
                 }
                 Change::Removed(at) => {
                     let Some(place) = rows.get(*at) else { continue };
-                    if Self::can_remove_row(place) {
+                    if self.can_remove_row(place) {
                         self.remove_row(place);
                     } else {
                         self.skip([s, b, Some(*at), None], Omission::Removal);
@@ -250,8 +250,9 @@ impl<'m> Work<'m> {
             Place::Paragraph { spot, .. } => {
                 spot.paragraphs.len() == 1
                     && spot.marks.iter().all(|mark| is_light(&mark.held))
+                    && !self.has_voice(&spot.at)
             }
-            Place::Table { rows, .. } => rows.iter().all(Self::can_remove_row),
+            Place::Table { rows, .. } => rows.iter().all(|row| self.can_remove_row(row)),
         };
         if !is_free {
             self.skip([Some(section), Some(block), None, None], Omission::Removal);
@@ -267,11 +268,19 @@ impl<'m> Work<'m> {
         }
     }
 
-    fn can_remove_row(row: &RowPlace) -> bool {
+    /// Tells whether somebody's comment would go with a paragraph or row.
+    fn has_voice(&self, at: &Path) -> bool {
+        let inside = self.element(at).map_or(&[][..], |element| &element.children);
+        !self.voices.is_empty() && !references(inside).is_disjoint(&self.voices)
+    }
+
+    fn can_remove_row(&self, row: &RowPlace) -> bool {
         let is_free = |spot: &Spot| {
             spot.marks.iter().all(|mark| matches!(mark.held, Held::Comment))
         };
-        row.inserted.is_none() && row.cells.iter().all(is_free)
+        row.inserted.is_none()
+            && row.cells.iter().all(is_free)
+            && !self.has_voice(&row.at)
     }
 
     fn remove_row(&mut self, row: &RowPlace) {
