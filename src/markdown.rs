@@ -16,7 +16,7 @@ use crate::document::{
 };
 use crate::source::line_feeds;
 
-pub use patch::patch;
+pub use patch::{hold, patch};
 
 /// Longest id of a section.
 const ID_LENGTH: usize = 29;
@@ -206,12 +206,9 @@ pub fn parse(markdown: &str) -> Result<Document, TooLong> {
     if markdown.len() > LONGEST || markdown.bytes().filter(is_mark).count() > MOST_MARKS {
         return Err(TooLong);
     }
-    let mut options = comrak::Options::default();
-    options.extension.table = true;
-    options.extension.strikethrough = true;
     let tamed = tame(markdown);
     let arena = comrak::Arena::new();
-    let root = comrak::parse_document(&arena, &tamed, &options);
+    let root = comrak::parse_document(&arena, &tamed, &options());
     let mut reader = Reader {
         markdown,
         lines: line_starts(markdown),
@@ -223,6 +220,13 @@ pub fn parse(markdown: &str) -> Result<Document, TooLong> {
     }
     reader.keep_dropped_lines();
     Ok(sections(reader.entries, markdown.len()))
+}
+
+fn options() -> comrak::Options<'static> {
+    let mut options = comrak::Options::default();
+    options.extension.table = true;
+    options.extension.strikethrough = true;
+    options
 }
 
 /// Blanks the quote marks beyond [`QUOTE_DEPTH`], byte for byte.
@@ -675,6 +679,23 @@ fn is_id(text: &str) -> bool {
 fn marker(html: &str) -> Option<&str> {
     let id = comment(html)?.strip_prefix("khung:")?.trim();
     (is_id(id) && id.len() <= ID_LENGTH).then_some(id)
+}
+
+/// Tells whether a text says what its blocks do not: pictures, notes, titles of links, tasks to
+/// tick off, HTML.
+pub(crate) fn has_more(source: &str) -> bool {
+    let is_ticked = ["[ ] ", "[x] ", "[X] "].iter().any(|tick| source.starts_with(tick));
+    if is_ticked || source.contains("[^") {
+        return true;
+    }
+    let arena = comrak::Arena::new();
+    let root = comrak::parse_document(&arena, source, &options());
+    root.descendants().any(|node| match &node.data().value {
+        NodeValue::Image(_) | NodeValue::HtmlBlock(_) => true,
+        NodeValue::Link(link) => !link.title.is_empty(),
+        NodeValue::HtmlInline(html) => !is_break(html),
+        _ => false,
+    })
 }
 
 fn row_id(html: &str) -> Option<&str> {

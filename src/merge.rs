@@ -174,6 +174,8 @@ pub enum Conflict {
     Headless,
     /// The catalogue adds a section that the drafter already has, in other words.
     Present(Section),
+    /// The catalogue changes its words, to these, and it holds what cannot be written anew.
+    Held(String),
 }
 
 /// Merges the three sides of an update.

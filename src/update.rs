@@ -333,11 +333,16 @@ fn update_text(
     };
     let (body, fresh) = (&draft.base, &draft.document);
     let renames = renames(&record, catalog, templates, profile);
-    let merge = merge(&base, &edited, fresh, &renames);
+    let mut merge = merge(&base, &edited, fresh, &renames);
+    let own = markdown::without_record(text);
+    markdown::hold(own, &edited, &mut merge);
     let origin = Origin::of(&record, catalog, profile);
     let versions = (&*record.version, &*catalog.version);
     let report = Report::new(versions, origin, &base, &edited, &merge);
-    let own = markdown::without_record(text);
+    let is_current = |stamped| is_stamped(stamped, &draft.record);
+    if merge.changes_nothing() && markdown::record(text).is_some_and(is_current) {
+        return Ok(Some(Updated { plan: format!("{mark}{text}").into_bytes(), report }));
+    }
     let patched = markdown::patch(own, &edited, &merge, body, (&catalog.version, origin));
     let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };
     proof::keeps(&claim, &read(&patched)?)?;

@@ -143,6 +143,45 @@ fn actions_in_another_order_neither_come_nor_go() {
 }
 
 #[test]
+fn what_markdown_says_beside_its_words_is_not_printed_away() {
+    let (old, templates) = crate::embedded();
+    let new =
+        next(&[("để tự chủ động triển khai làng số.", "để tự triển khai làng số.")]);
+    let line = "tổ dân phố để tự chủ động triển khai làng số.";
+    let plan = draft(&old, &templates);
+    for more in [
+        " ![Ảnh](a.png \"Chú thích\")",
+        " <!-- hỏi Lan -->",
+        " [xem](u \"đề tựa\")",
+        " đã hỏi[^1].",
+        " <b>đậm</b>",
+    ] {
+        let mine = format!("{line}{more}\n");
+        let edited = plan.replace(&format!("{line}\n"), &mine);
+        assert_ne!(edited, plan);
+        let updated = update(&edited, &new, &templates);
+        assert!(text(&updated).contains(&mine), "{more}");
+        assert_eq!(updated.report.conflicts(), 1, "{more}");
+        let again = update(text(&updated), &new, &templates);
+        assert_eq!(text(&again), text(&updated), "{more}");
+    }
+}
+
+#[test]
+fn a_plan_with_nothing_new_keeps_its_bytes() {
+    let (catalog, templates) = crate::embedded();
+    let plan = draft(&catalog, &templates);
+    let plans = [
+        plan.replace('\n', "\r"),
+        plan.replacen("\n\n- ", "\n\r\r- ", 1),
+        format!("{plan}\ndưới cùng\n"),
+    ];
+    for plan in plans {
+        assert!(text(&update(&plan, &catalog, &templates)) == plan);
+    }
+}
+
+#[test]
 fn both_sides_words_and_conflicts() {
     let (old, templates) = crate::embedded();
     let new = next(&[

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::print;
-use crate::document::{Block, BlockKind, Document, Row, Section, Table};
+use crate::document::{Block, BlockKind, Document, Row, Section, Table, Text};
 use crate::merge::{
     BlockMerge, Body, Change, Conflict, Merge, Offer, Piece, RowMerge, SectionMerge,
     Words,
@@ -52,6 +52,52 @@ pub fn patch(
         }
     }
     out
+}
+
+/// Turns changes into conflicts where a text cannot be printed anew without losing what its
+/// Markdown says beside it: pictures, notes, titles of links, HTML.
+pub fn hold(markdown: &str, edited: &Document, merge: &mut Merge) {
+    let has_more = |source: &Range<usize>| {
+        super::has_more(markdown.get(source.clone()).unwrap_or_default())
+    };
+    for change in &mut merge.sections {
+        let Change::Kept(section) = change else { continue };
+        let Some(content) = edited.sections.get(section.edited) else { continue };
+        for change in &mut section.blocks {
+            let Change::Kept(kept) = change else { continue };
+            let Some(block) = content.blocks.get(kept.edited) else { continue };
+            if kept.changes_nothing() {
+                continue;
+            }
+            match (&mut kept.body, &block.kind) {
+                (Body::Table(rows), BlockKind::Table(table)) => {
+                    for change in rows {
+                        let Change::Kept(kept) = change else { continue };
+                        let Some(row) = table.rows.get(kept.edited) else { continue };
+                        let is_still = kept.cells.iter().all(Words::changes_nothing);
+                        // The comment that names the row is no part of its text.
+                        let name = row.id.as_ref().map(|id| format!("<!-- {id} -->"));
+                        let line = markdown.get(row.source.clone()).unwrap_or_default();
+                        let line = line.replacen(&name.unwrap_or_default(), "", 1);
+                        if !is_still && super::has_more(&line) {
+                            let cells = kept.apply(row).cells;
+                            let cells: Vec<String> =
+                                cells.iter().map(Text::plain).collect();
+                            kept.conflict = Some(Conflict::Held(cells.join(" | ")));
+                            kept.cells.fill_with(Words::default);
+                        }
+                    }
+                }
+                _ if has_more(&block.source) => {
+                    let fresh = kept.apply(block).kind.plain();
+                    kept.conflict = Some(Conflict::Held(fresh));
+                    kept.renumbered = None;
+                    kept.body = Body::Text(Words::default());
+                }
+                _ => {}
+            }
+        }
+    }
 }
 
 struct Patcher<'m> {
@@ -148,12 +194,17 @@ impl Patcher<'_> {
                     let mut text = self.markdown[marks].to_owned();
                     let own = self.block(block, kept);
                     // Behind the mark of an item that was empty a blank may be missing.
-                    if is_item && !own.is_empty() && !text.ends_with([' ', '\t']) {
+                    let is_new = !kept.changes_nothing();
+                    if is_item
+                        && is_new
+                        && !own.is_empty()
+                        && !text.ends_with([' ', '\t'])
+                    {
                         text.push(' ');
                     }
                     let width = text.len();
                     text.push_str(&own);
-                    let (block, is_new) = (Some(kept.edited), !kept.changes_nothing());
+                    let block = Some(kept.edited);
                     chunks.push(Chunk { text, block, is_item, is_new });
                     note.extend(self.notes(kept));
                     // A note on an item stands inside it, or it would cut the list in two.
@@ -330,6 +381,11 @@ impl Patcher<'_> {
             Conflict::Headless => format!(
                 "{who} mới chuyển mục này đi chỗ khác, mà tiêu đề của mục không còn; nội dung \
                  được để yên ở đây."
+            ),
+            Conflict::Held(text) => format!(
+                "{who} mới sửa đoạn này thành \"{}\"; đoạn được giữ nguyên vì có hình, chú thích \
+                 hoặc mã HTML.",
+                print::inside(text)
             ),
             Conflict::Present(section) => {
                 let text: Vec<String> =

@@ -19,7 +19,8 @@ pub struct Report {
     pub from: String,
     /// Version of the catalogue that it follows now.
     pub to: String,
-    /// What happened, in the order of the result.
+    /// What happened, in the order of the result; behind that what is told of more than one
+    /// change: conflicts, recoveries, guidance in comments.
     pub entries: Vec<Entry>,
 }
 
@@ -132,6 +133,7 @@ impl Report {
                     format!("{who} bỏ phần này; giữ nguyên vì đã có nội dung viết thêm")
                 }
                 What::Whole(Conflict::Replaced(by)) => {
+                    let by: Vec<String> = by.iter().map(|id| called(merge, id)).collect();
                     format!("{who} thay phần này bằng {}; giữ nguyên", by.join(", "))
                 }
                 What::Whole(Conflict::Duplicate(id)) => {
@@ -139,6 +141,10 @@ impl Report {
                 }
                 What::Whole(Conflict::Headless) => format!(
                     "{who} chuyển mục này đi chỗ khác, mà tiêu đề không còn; để yên chỗ"
+                ),
+                What::Whole(Conflict::Held(text)) => format!(
+                    "{who} sửa thành \"{}\"; giữ nguyên vì có hình, chú thích hoặc mã HTML",
+                    brief(text)
                 ),
                 What::Whole(Conflict::Present(_)) => {
                     format!("{who} thêm phần này, mà kế hoạch đã có; giữ nguyên")
@@ -184,9 +190,12 @@ impl Report {
     pub(super) fn asides(&mut self, fresh: &Document, asides: &[Aside]) {
         for aside in asides {
             let is_it = |section: &&Section| section.id == aside.about;
-            let section = fresh.sections.iter().find(is_it).and_then(heading);
+            let section = fresh.sections.iter().find(is_it);
             let section = match &aside.about {
-                Some(id) => format!("Hướng dẫn – {}", section.as_ref().unwrap_or(id)),
+                Some(_) => {
+                    let about = section.map(|about| title(about, "")).unwrap_or_default();
+                    format!("Hướng dẫn – {about}")
+                }
                 None => "Dòng đầu trang".to_owned(),
             };
             let (event, detail) = match (aside.done, &aside.about) {
@@ -238,7 +247,7 @@ impl Report {
         self.entries.iter().filter(|entry| entry.event == Event::Conflict).count()
     }
 
-    /// How many sections changed.
+    /// How many entries tell of a change.
     #[must_use]
     pub fn changes(&self) -> usize {
         let is_change = |entry: &&Entry| {
@@ -322,6 +331,15 @@ fn title(section: &Section, above: &str) -> String {
     }
     let first = section.blocks.first().map(|block| block.kind.plain());
     brief(&heading(section).or(first).unwrap_or_default())
+}
+
+/// What a section that comes in is called, by its id.
+fn called(merge: &Merge, id: &str) -> String {
+    let new = merge.sections.iter().find_map(|change| match change {
+        Change::Added(new) if new.id.as_deref() == Some(id) => heading(new),
+        _ => None,
+    });
+    format!("\"{}\"", new.map_or_else(|| id.to_owned(), |heading| brief(&heading)))
 }
 
 fn heading(section: &Section) -> Option<String> {
