@@ -2,9 +2,7 @@
 //!
 //! A [`catalog`] of tasks and one agency's [`profile`] resolve into a [`plan`], which a
 //! [`template`] renders into Markdown; [`markdown`] reads that into a [`document`], and
-//! [`docx`] writes it for Word, so that both outputs say the same. When the catalogue goes
-//! on, [`merge`] says what that does to a plan that people edited. Every
-//! stage is a pure function that returns what it made together with all its
+//! [`docx`] writes it for Word, so that both outputs say the same. Every stage is a pure function that returns what it made together with all its
 //! [`diagnostic`]s; only `workspace` touches files.
 //!
 //! ```text

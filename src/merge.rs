@@ -28,6 +28,7 @@ use crate::document::{Block, Document, Row, Section, Text};
 pub(crate) use apply::Kept;
 pub use conflicts::{Found, What};
 pub use renames::Renames;
+pub(crate) use table::is_row_number;
 use words::Bag;
 
 /// What is to be done to the edited document.

@@ -1,5 +1,8 @@
 //! Plans read back from Word: as khung wrote them, and as people edit them.
 
+#[path = "reading/shorthand.rs"]
+mod shorthand;
+
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -8,6 +11,7 @@ use khung::docx::package::Package;
 use khung::docx::read::{self, Anchor, Place, ReadError, Reading, Spot, read};
 use khung::docx::xml;
 use khung::markdown;
+use shorthand::SHORTHAND;
 
 const WORD: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
 
@@ -60,14 +64,7 @@ fn edited_plans() {
 /// A main part with this body, its shorthand written out.
 fn main_part(body: &str) -> String {
     let mut body = body.to_owned();
-    for (short, long) in [
-        ("«", "<w:bookmarkStart w:id=\"1\" w:name=\"_khung_"),
-        ("»", "\"/><w:bookmarkEnd w:id=\"1\"/>"),
-        ("‹", "<w:pPr><w:pStyle w:val=\""),
-        ("›", "\"/></w:pPr>"),
-        ("⟦", "<w:r><w:t xml:space=\"preserve\">"),
-        ("⟧", "</w:t></w:r>"),
-    ] {
+    for (short, long) in SHORTHAND {
         body = body.replace(short, long);
     }
     format!("<w:document xmlns:w=\"{WORD}\"><w:body>{body}</w:body></w:document>")

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::align::{Alignment, HALF, Item, Moves, align, longest_increasing};
 use super::blocks::{Linked, fates, link, twins, weave};
-use super::words::{self, Bag, is_number};
+use super::words::{self, Bag};
 use super::{Change, Conflict, Renames, RowMerge, Words, by_id, part_duplicates};
 use crate::document::{Row, Table, Text};
 
@@ -201,7 +201,7 @@ impl Columns {
             let sides = column.and_then(|at| base.cells.get(at).zip(fresh.cells.get(at)));
             match (sides, column) {
                 (Some((_, new)), Some(0))
-                    if !takes_numbers && is_derived(text) && is_derived(new) =>
+                    if !takes_numbers && is_row_number(text) && is_row_number(new) =>
                 {
                     Words::default()
                 }
@@ -230,8 +230,11 @@ impl Columns {
     }
 }
 
-/// Tells whether a first cell is but the number of its row.
-fn is_derived(cell: &Text) -> bool {
+/// Tells whether a first cell is but the number of its row, or empty: "3", "6.4.", "IV".
+pub(crate) fn is_row_number(cell: &Text) -> bool {
     let text = cell.plain();
-    text.is_empty() || is_number(&text)
+    let number = text.trim_end_matches('.');
+    let is_arabic =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    number.bytes().all(|byte| b"IVX".contains(&byte)) || number.split('.').all(is_arabic)
 }

@@ -454,7 +454,7 @@ fn joins(left: &str, right: &str, rest: &[&str]) -> bool {
 }
 
 /// "30", "30/3/2024", "1.234,5", "IV".
-pub(crate) fn is_number(word: &str) -> bool {
+fn is_number(word: &str) -> bool {
     let roman = !word.is_empty() && word.bytes().all(|b| b"IVX".contains(&b));
     roman || word.starts_with(|c: char| c.is_ascii_digit())
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::report::brief;
-use super::traces::{cells, words};
-use crate::document::{BlockKind, Row, Section, Text};
-use crate::merge::words::is_number;
-use crate::merge::{Body, Change, Kept, Piece, RowMerge, SectionMerge, Words};
+use super::traces::cells;
+use crate::document::{Block, BlockKind, Row, Section};
+use crate::merge::{
+    Body, Change, Kept, Piece, RowMerge, SectionMerge, Words, is_row_number,
+};
 
 /// A text that came, went, or became another one; one that only changed places with others
 /// reads the same on both sides.
@@ -27,10 +28,13 @@ impl Difference {
         self.base == self.fresh
     }
 
-    /// For a reader: what comes, else what goes.
+    /// For a reader.
     fn told(&self) -> String {
         let text = match (&self.base, &self.fresh) {
-            (_, Some(fresh)) => brief(fresh),
+            (Some(base), Some(fresh)) => {
+                format!("\"{}\" thành \"{}\"", brief(base), brief(fresh))
+            }
+            (None, Some(fresh)) => brief(fresh),
             (base, None) => {
                 format!("bỏ \"{}\"", brief(base.as_deref().unwrap_or_default()))
             }
@@ -65,11 +69,11 @@ pub(super) fn differences(section: &Section, merge: &SectionMerge) -> Vec<Differ
     let (edited, changes) = (&section.blocks, &merge.blocks);
     sequence(
         (edited, changes),
-        words,
+        |block: &Block| block.kind.said(),
         |_| None,
         &mut found,
         |block, kept, found| match (&kept.body, &block.kind) {
-            (Body::Text(merged), _) => pieces(&words(block), merged, None, found),
+            (Body::Text(merged), _) => pieces(&block.kind.said(), merged, None, found),
             (Body::Table(rows), BlockKind::Table(table)) => {
                 of_rows(&table.rows, rows, found);
             }
@@ -88,7 +92,7 @@ fn of_rows(edited: &[Row], rows: &[Change<RowMerge, Row>], found: &mut Vec<Diffe
         |row, kept, found| {
             for (at, (cell, merged)) in row.cells.iter().zip(&kept.cells).enumerate() {
                 // The number of a row is derived.
-                if at > 0 || !is_number(&cell.plain()) {
+                if at > 0 || !is_row_number(cell) {
                     pieces(&cell.plain(), merged, Some(&name(row)), found);
                 }
             }
@@ -166,9 +170,10 @@ fn take(counts: &mut BTreeMap<String, usize>, text: &str) -> bool {
 
 /// What a row is called: by its first cell that says something.
 fn name(row: &Row) -> String {
-    let mut said = row.cells.iter().map(Text::plain).enumerate();
-    let name = said.find(|(at, text)| !text.is_empty() && (*at > 0 || !is_number(text)));
-    name.map(|(_, text)| text).unwrap_or_default()
+    let mut said = row.cells.iter().enumerate();
+    let name = said
+        .find(|(at, cell)| !cell.plain().is_empty() && (*at > 0 || !is_row_number(cell)));
+    name.map(|(_, cell)| cell.plain()).unwrap_or_default()
 }
 
 /// The words that go and come inside one text.

@@ -206,11 +206,7 @@ type Texts<'t> = BTreeMap<Option<&'t str>, Words>;
 fn each_word(blocks: &[Block], see: &mut impl FnMut(&str)) {
     for block in blocks {
         // An offer stands between a word and the comma behind it: punctuation does not count.
-        let text = match &block.kind {
-            // Its number is derived.
-            BlockKind::Heading(heading) => heading.text.plain(),
-            kind => kind.plain(),
-        };
+        let text = block.kind.said();
         for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
             see(word);
         }

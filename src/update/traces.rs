@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{Block, BlockKind, Document, Row, Section, Text};
+use crate::document::{BlockKind, Document, Row, Section};
 use crate::docx::read::{Finding, Recovery};
-use crate::merge::{Body, Change, SectionMerge};
+use crate::merge::{Body, Change, SectionMerge, is_row_number};
 
 /// What the catalogue says now in those paragraphs and rows of a section that the drafter
 /// deleted or moved away, and that it changed.
@@ -16,7 +16,7 @@ pub(super) fn deleted(
 ) -> Vec<String> {
     let is_it = |section: &&Section| section.id.is_some() && section.id == edited.id;
     let Some(base) = base.sections.iter().find(is_it) else { return Vec::new() };
-    let was: Vec<String> = base.blocks.iter().map(words).collect();
+    let was: Vec<String> = base.blocks.iter().map(|block| block.kind.said()).collect();
     let rows = base.blocks.iter().filter_map(|block| match &block.kind {
         BlockKind::Table(table) => Some(&table.rows),
         _ => None,
@@ -25,7 +25,7 @@ pub(super) fn deleted(
     let mut texts = Vec::new();
     for change in &merge.blocks {
         match change {
-            Change::Deleted(block) => texts.push(words(block)),
+            Change::Deleted(block) => texts.push(block.kind.said()),
             Change::Kept(block) => {
                 let Body::Table(rows) = &block.body else { continue };
                 texts.extend(rows.iter().filter_map(|row| match row {
@@ -40,20 +40,11 @@ pub(super) fn deleted(
     texts
 }
 
-/// What a block says, without the number that it is given.
-pub(super) fn words(block: &Block) -> String {
-    match &block.kind {
-        BlockKind::Heading(heading) => heading.text.plain(),
-        kind => kind.plain(),
-    }
-}
-
 /// What a row says, without its number.
 pub(super) fn cells(row: &Row) -> String {
-    let is_number = |text: &str| text.chars().all(|c| c.is_ascii_digit() || c == '.');
-    let cells = row.cells.iter().map(Text::plain).enumerate();
-    let said = cells.filter(|(at, text)| *at > 0 || !is_number(text));
-    said.map(|(_, text)| text).collect::<Vec<_>>().join(" | ")
+    let cells = row.cells.iter().enumerate();
+    let said = cells.filter(|(at, cell)| *at > 0 || !is_row_number(cell));
+    said.map(|(_, cell)| cell.plain()).collect::<Vec<_>>().join(" | ")
 }
 
 /// How many paragraphs and rows of each section that the catalogue `changed` were found in

@@ -1,5 +1,8 @@
 //! Small plans as Word files, and what people make of their main part.
 
+#[path = "../../reading/shorthand.rs"]
+mod shorthand;
+
 use std::sync::OnceLock;
 
 use khung::document::Document;
@@ -7,6 +10,7 @@ use khung::docx::package::Package;
 
 use khung::docx::xml::{self, Element, Node};
 use khung::docx::{Properties, write};
+use shorthand::SHORTHAND;
 
 /// The namespace of `w`.
 const NAMESPACE: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
@@ -35,14 +39,7 @@ pub fn main_part(input: &[u8]) -> Vec<u8> {
         return input.to_vec();
     }
     let mut body = String::from_utf8_lossy(input).into_owned();
-    for (short, long) in [
-        ("«", "<w:bookmarkStart w:id=\"1\" w:name=\"_khung_"),
-        ("»", "\"/><w:bookmarkEnd w:id=\"1\"/>"),
-        ("‹", "<w:pPr><w:pStyle w:val=\""),
-        ("›", "\"/></w:pPr>"),
-        ("⟦", "<w:r><w:t xml:space=\"preserve\">"),
-        ("⟧", "</w:t></w:r>"),
-    ] {
+    for (short, long) in SHORTHAND {
         body = body.replace(short, long);
     }
     let open = format!("<w:document xmlns:w=\"{NAMESPACE}\"><w:body>");
