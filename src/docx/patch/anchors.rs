@@ -1,6 +1,7 @@
 //! Renames the hidden bookmarks, so that the fresh document finds every block again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::document::{Block, BlockKind, Section};
 use crate::docx::bookmark_name;
@@ -33,12 +34,18 @@ impl Anchors {
     /// out before, and stand there still.
     pub(super) fn reserve(&mut self, section: &Section) {
         let id = section.id.as_deref().unwrap_or_default();
-        let count = |block: &Block| match &block.kind {
-            BlockKind::Table(table) => table.rows.len(),
-            _ => 1,
-        };
-        let all = section.blocks.iter().map(count).sum();
-        self.wanted.extend((1..=all).filter_map(|n| bookmark_name(id, n)));
+        let all: usize = section.blocks.iter().map(count).sum();
+        self.reserve_some(id, 1..all + 1);
+    }
+
+    /// As [`Self::reserve`], for a block that comes in with numbers from `n`.
+    pub(super) fn reserve_block(&mut self, section: &str, block: &Block, n: usize) {
+        self.reserve_some(section, n..n + count(block));
+    }
+
+    /// As [`Self::reserve`], for these numbers of a section.
+    pub(super) fn reserve_some(&mut self, section: &str, numbers: Range<usize>) {
+        self.wanted.extend(numbers.filter_map(|n| bookmark_name(section, n)));
     }
 
     /// Names all other bookmarks of a section `was`: they are those of a section `now`, with
@@ -151,6 +158,14 @@ impl Anchors {
         let free = free.unwrap_or_else(|| format!("_khung_{}", taken.len()));
         bookmark.set_attribute("w:name", &free);
         taken.insert(free);
+    }
+}
+
+/// How many bookmarks a block has.
+fn count(block: &Block) -> usize {
+    match &block.kind {
+        BlockKind::Table(table) => table.rows.len(),
+        _ => 1,
     }
 }
 

@@ -203,6 +203,8 @@ impl<'m> Work<'m> {
                         (None, None) => None,
                     };
                     let n = added.next(row);
+                    let id = section.id.as_deref().unwrap_or_default();
+                    self.anchors.reserve_some(id, n..n + 1);
                     let built =
                         self.builder.row(section.id.as_deref(), content, (row, n), &grid);
                     match (side, built) {
@@ -238,7 +240,9 @@ impl<'m> Work<'m> {
             }
         };
         let width = self.width(at.get(2).copied().unwrap_or_default());
-        let mut nodes = self.builder.block(section.id.as_deref(), new, width, n);
+        let id = section.id.as_deref();
+        self.anchors.reserve_block(id.unwrap_or_default(), new, n);
+        let mut nodes = self.builder.block(id, new, width, n);
         mark_inserted(&mut nodes);
         self.insertions.put(at, side, nodes);
     }

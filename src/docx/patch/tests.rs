@@ -443,6 +443,20 @@ fn a_bookmark_that_strayed_gives_its_name_up() {
 }
 
 #[test]
+fn a_table_that_somebody_s_change_holds_keeps_its_names() {
+    const BASE: &str =
+        "<!-- khung: annex-x -->\n## A\n\n| STT |\n| --- |\n| một |\n| hai |\n";
+    let fresh = BASE.replace("| hai |\n", "\n- ba\n\n- bốn\n");
+    let (case, _) = update(BASE, &fresh, |xml| {
+        xml.replace("<w:tbl>", "<w:ins w:id=\"77\" w:author=\"Lan\"><w:tbl>")
+            .replace("</w:tbl>", "</w:tbl></w:ins>")
+    });
+    for accept in [false, true] {
+        assert_eq!(lint(&case.patch(accept).package), []);
+    }
+}
+
+#[test]
 fn a_section_that_is_struck_out_can_come_again() {
     let without = {
         let one = BASE.find("<!-- khung: one").unwrap();
