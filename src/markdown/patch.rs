@@ -117,6 +117,8 @@ struct Chunk {
     is_item: bool,
     /// Whether it is not as it was.
     is_new: bool,
+    /// Whether it is a note, which would take in a line right below it.
+    is_note: bool,
 }
 
 fn is_item(kind: &BlockKind) -> bool {
@@ -168,7 +170,9 @@ impl Patcher<'_> {
                             self.apart(out);
                         }
                     }
-                    _ if previous.is_item && chunk.is_item => out.push_str(self.end),
+                    _ if previous.is_item && chunk.is_item && !previous.is_note => {
+                        out.push_str(self.end);
+                    }
                     _ => out.extend([self.end, self.end]),
                 }
             }
@@ -205,13 +209,19 @@ impl Patcher<'_> {
                     let width = text.len();
                     text.push_str(&own);
                     let block = Some(kept.edited);
-                    chunks.push(Chunk { text, block, is_item, is_new });
+                    chunks.push(Chunk { text, block, is_item, is_new, is_note: false });
                     note.extend(self.notes(kept));
                     // A note on an item stands inside it, or it would cut the list in two.
                     let indent = if is_item { " ".repeat(width) } else { String::new() };
                     for note in note.drain(..).filter(|note| !self.has(section, note)) {
                         let text = format!("{indent}{note}");
-                        chunks.push(Chunk { text, block: None, is_item, is_new: true });
+                        chunks.push(Chunk {
+                            text,
+                            block: None,
+                            is_item,
+                            is_new: true,
+                            is_note: true,
+                        });
                     }
                 }
                 Change::Added(block) => chunks.push(Chunk {
@@ -219,6 +229,7 @@ impl Patcher<'_> {
                     block: None,
                     is_item: is_item(&block.kind),
                     is_new: true,
+                    is_note: false,
                 }),
                 Change::Removed(_) | Change::Deleted(_) => {}
             }
@@ -445,6 +456,17 @@ mod tests {
         let merged = merge(&base, &old, &new, &Renames::default());
         let patched = patch(edited, &old, &merged, fresh, ("2", Origin::Catalog));
         [said(&parse(&patched).unwrap()), said(&merged.apply(&old))]
+    }
+
+    #[test]
+    fn a_note_in_an_item_takes_nothing_in() {
+        let item = |word: &str| format!("<!-- khung: a -->\n- một {word}\n\n  ba\n");
+        let sides = [item("hai"), item("sáu"), item("bảy")];
+        let [base, edited, fresh] = sides.each_ref().map(|text| parse(text).unwrap());
+        let merged = merge(&base, &edited, &fresh, &Renames::default());
+        let text = patch(&sides[1], &edited, &merged, &sides[2], ("2", Origin::Catalog));
+        assert!(text.contains("xung đột:"), "{text}");
+        assert_eq!(said(&parse(&text).unwrap()), ["một sáu", "ba"], "{text}");
     }
 
     #[test]
