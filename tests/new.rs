@@ -51,6 +51,16 @@ fn the_defaults_shown_are_the_real_ones() {
 }
 
 #[test]
+fn no_form_leaves_a_name_of_the_catalogue_open() {
+    let (catalog, templates) = crate::embedded();
+    for agency in &catalog.agencies {
+        let form = profile(&catalog, &templates, agency).unwrap();
+        let open = form.lines().find(|line| line.contains("{{"));
+        assert_eq!(open, None, "{}", agency.name);
+    }
+}
+
+#[test]
 fn every_option_can_be_uncommented() {
     let (catalog, templates) = crate::embedded();
     for name in ["Lào Cai", "TP.HCM", "BYT", "VTV"] {

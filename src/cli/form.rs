@@ -306,7 +306,7 @@ impl Form {
             self.note(&format!("  {meaning}"));
         }
         for task in &annex.tasks {
-            self.task(catalog, task);
+            self.task(catalog, agency, task);
         }
         let last = annex.tasks.last().map_or("", |task| task.id.as_str());
         self.section("PHẦN II – NHIỆM VỤ KHÁC");
@@ -330,7 +330,7 @@ impl Form {
         self.details(&format!("{}-12-31", catalog.year));
     }
 
-    fn task(&mut self, catalog: &Catalog, task: &Task) {
+    fn task(&mut self, catalog: &Catalog, agency: &Agency, task: &Task) {
         let printed: Vec<&str> =
             task.deadlines.iter().map(|deadline| deadline.printed.as_str()).collect();
         let due = if printed.is_empty() {
@@ -345,7 +345,7 @@ impl Form {
         for choice in &task.choices {
             self.choice(choice);
         }
-        self.text("lead", &task.lead);
+        self.text("lead", &agency.fill(&task.lead));
         let ends = task.deadlines.iter().flat_map(|d| d.entries(catalog.year));
         let last = ends.filter_map(|entry| entry.ends).max();
         let last = last.map_or(format!("{}-12-31", catalog.year), |day| day.to_string());
