@@ -57,7 +57,14 @@ fn hostile_profiles() {
     const DEEP: usize = 100_000;
     let profile = |more: String| format!("agency = \"Lào Cai\"\n{more}\n");
     let line = |text: &str| "x".repeat(2 << 20) + text;
-    let rows: [(&str, i32, String, &str); 12] = [
+    let dear = |n| format!("[[past_project]]\nid='p{n}'\nname='P'\ntotal=1\nspent=2\n");
+    let rows: [(&str, i32, String, &str); 13] = [
+        (
+            "an error behind 200 warnings",
+            1,
+            profile((0..200).map(dear).collect::<String>() + "[[basis]]\nid='b'\n"),
+            "thiếu `text`",
+        ),
         (
             "brackets",
             1,

@@ -1,5 +1,6 @@
 //! Reads a profile: each table into its draft, each draft checked against the catalogue.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
@@ -78,8 +79,13 @@ impl Profile {
             (reader.tasks, reader.annex) = (Some(tasks.as_str()), Some(annex));
         }
         let profile = reader.profile(root);
-        reader.diagnostics.truncate(MOST);
-        (profile, agency, reader.diagnostics)
+        let mut diagnostics = reader.diagnostics;
+        if diagnostics.len() > MOST {
+            // Errors stop the plan: no crowd of warnings may push one out.
+            diagnostics.sort_by_key(|diagnostic| Reverse(diagnostic.severity));
+            diagnostics.truncate(MOST);
+        }
+        (profile, agency, diagnostics)
     }
 }
 
