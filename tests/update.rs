@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use khung::catalog::Catalog;
-use khung::markdown::{parse, without_record};
-use khung::record::RecordError;
+use khung::document::BlockKind;
+use khung::markdown::{parse, record, with_record, without_record};
+use khung::record::{Record, RecordError};
 use khung::source::Source;
 use khung::template::Templates;
 use khung::update::{Event, UpdateError, Updated, update_markdown};
@@ -443,6 +444,50 @@ reason = "Đã xong"
         assert!(!in_section(text, "task-villages").contains("03 xã"));
         assert!(!text.contains("khung: task-devices"));
     }
+}
+
+/// The ids of the rows of each table of a section, in order.
+fn rows(plan: &str, id: &str) -> Vec<String> {
+    let sections = parse(plan).unwrap().sections;
+    let section = sections.into_iter().find(|s| s.id.as_deref() == Some(id)).unwrap();
+    let rows = section.blocks.into_iter().flat_map(|block| match block.kind {
+        BlockKind::Table(table) => table.rows,
+        _ => Vec::new(),
+    });
+    rows.filter_map(|row| row.id).collect()
+}
+
+#[test]
+fn the_row_of_an_empty_group_is_no_task() {
+    let (mut catalog, templates) = crate::embedded();
+    // The group "data" has no task, and another one has the task "open-data".
+    for task in &mut catalog.annexes.get_mut("province").unwrap().tasks {
+        if task.section == "data" {
+            task.section = "platforms".to_owned();
+        }
+    }
+    let mut ids = rows(&draft(&catalog, &templates), "annex-3");
+    ids.sort();
+    let count = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), count, "{ids:?}");
+}
+
+#[test]
+fn the_row_of_an_empty_group_keeps_its_words_under_an_earlier_id() {
+    let (catalog, templates) = crate::embedded();
+    let profile = crate::source("p.toml", "agency = \"BYT\"\n");
+    let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
+    let earlier = |text: &str| text.replace("group-economy-open", "open-economy");
+    let mut record = Record::read(record(&plan)).unwrap();
+    record.base = earlier(&record.base);
+    let slot = "<!-- open-economy -->  | \\[CẦN BỔ SUNG: nhiệm vụ\\]";
+    let plan = earlier(without_record(&plan));
+    assert!(plan.contains(slot));
+    let plan = plan.replace(slot, "<!-- open-economy -->  | Kinh tế số ngành y tế");
+    let plan = with_record(&plan, &crate::stamped(&record));
+    let updated = update(&plan, &catalog, &templates);
+    assert!(text(&updated).contains("| Kinh tế số ngành y tế |"), "{}", text(&updated));
 }
 
 #[test]

@@ -311,7 +311,7 @@ impl<'s> Reader<'s> {
         for item in items.array("task", &mut self.diagnostics) {
             let span = item.span();
             let draft: DraftTask = item.read(&mut self.diagnostics);
-            let id = ids.take(draft.id.clone(), &span, &mut self.diagnostics);
+            let id = ids.take_row(draft.id.clone(), &span, &mut self.diagnostics);
             let task = self.task(source, &span, id, draft, catalog, &annex.groups);
             annex.tasks.push(task);
         }
@@ -567,6 +567,12 @@ fn duplicate(id: &str) -> Diagnostic {
     )
 }
 
+/// Tells whether an id is that of a row which is no entry: a total, a group, a project.
+pub(crate) fn is_reserved(id: &str) -> bool {
+    ["total", "projects"].contains(&id)
+        || ["group-", "project-"].iter().any(|front| id.starts_with(front))
+}
+
 /// Checks ids of one list: form, length, uniqueness.
 pub(crate) struct Ids<'a> {
     source: &'a Arc<Source>,
@@ -577,6 +583,28 @@ pub(crate) struct Ids<'a> {
 impl<'a> Ids<'a> {
     pub(crate) fn new(source: &'a Arc<Source>, longest: usize) -> Self {
         Self { source, longest, seen: BTreeSet::new() }
+    }
+
+    /// The id of an entry that becomes a row of a table.
+    pub(crate) fn take_row(
+        &mut self,
+        id: Option<Spanned<String>>,
+        item: &Range<usize>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> String {
+        let place = id.as_ref().map_or_else(|| item.clone(), Spanned::span);
+        let id = self.take(id, item, diagnostics);
+        if is_reserved(&id) {
+            diagnostics.push(
+                Diagnostic::error(
+                    Code::BadId,
+                    format!("mã \"{id}\" dành cho dòng tổng và dòng nhóm của bảng"),
+                    "Đặt mã khác, không bắt đầu bằng group- hoặc project-.",
+                )
+                .at(self.source, place),
+            );
+        }
+        id
     }
 
     pub(crate) fn take(

@@ -61,7 +61,7 @@ impl Resolver<'_> {
             let id = format!("group-{}", group.id);
             rows.push(row(id, group.number.to_string(), group.title.clone(), true));
             if group.tasks.is_empty() {
-                let id = format!("open-{}", group.id);
+                let id = format!("group-{}-open", group.id);
                 rows.push(row(id, String::new(), slot("nhiệm vụ"), false));
             }
             for task in &group.tasks {

@@ -323,21 +323,10 @@ impl<'a> Reader<'a> {
         id: Option<Spanned<String>>,
         item: &Range<usize>,
     ) -> String {
-        let Some(place) = id.as_ref().map(Spanned::span) else { return String::new() };
-        let id = ids.take(id, item, &mut self.diagnostics);
-        if ["total", "projects"].contains(&id.as_str())
-            || ["group-", "project-"].iter().any(|prefix| id.starts_with(prefix))
-        {
-            self.push(
-                Diagnostic::error(
-                    Code::BadId,
-                    format!("mã \"{id}\" dành cho dòng tổng và dòng nhóm của bảng"),
-                    "Đặt mã khác, không bắt đầu bằng group- hoặc project-.",
-                ),
-                place,
-            );
+        if id.is_none() {
+            return String::new();
         }
-        id
+        ids.take_row(id, item, &mut self.diagnostics)
     }
 
     pub(super) fn one_of(

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::outline::{Outline, brief};
+use crate::catalog::is_reserved;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{BlockKind, Document, Heading, Row, Section};
 use crate::source::words;
@@ -137,11 +138,7 @@ impl<'p, 'd> Partners<'p, 'd> {
 
 /// Tells whether a row bears the id of a task, not of a project, a total or an empty group.
 fn names_a_task(row: &Row) -> bool {
-    let others = ["group-", "open-", "project-"];
-    row.id.as_deref().is_some_and(|id| {
-        !["projects", "total"].contains(&id)
-            && !others.iter().any(|front| id.starts_with(front))
-    })
+    row.id.as_deref().is_some_and(|id| !is_reserved(id))
 }
 
 /// How the number of a row differs from that of its heading; one that Word counts itself is
