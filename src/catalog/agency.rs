@@ -58,7 +58,7 @@ pub struct DraftAgency {
     /// Id of the kind that fills what is not given.
     pub kind: Option<toml::Spanned<String>>,
     /// Task file ("province", "ministry"); kinds only.
-    pub tasks: Option<String>,
+    pub tasks: Option<toml::Spanned<String>>,
     /// The kind's name; kinds only.
     pub label: Option<String>,
     /// See [`Agency::full_name`].
@@ -112,7 +112,7 @@ impl DraftAgency {
             name: name.to_owned(),
             kind: kind.id.as_ref().map_or_else(String::new, |id| id.get_ref().clone()),
             kind_label: kind.label.clone().unwrap_or_default(),
-            tasks: kind.tasks.clone().unwrap_or_default(),
+            tasks: kind.tasks.as_ref().map_or_else(String::new, |t| t.get_ref().clone()),
             full_name: one(|a| &a.full_name),
             running: one(|a| &a.running),
             issuer: one(|a| &a.issuer),

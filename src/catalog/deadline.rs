@@ -4,6 +4,9 @@ use std::fmt;
 
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::Deserialize;
+use toml::value::Datetime;
+
+use crate::source::Day;
 
 /// When something is due, with the phrase as printed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,8 +106,8 @@ impl fmt::Display for LevelDue {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct DraftDeadline {
     id: Option<String>,
-    on: Option<toml::value::Datetime>,
-    before: Option<toml::value::Datetime>,
+    on: Option<Datetime>,
+    before: Option<Datetime>,
     month: Option<String>,
     year: Option<i32>,
     years: Option<(i32, i32)>,
@@ -127,10 +130,11 @@ impl DraftDeadline {
     pub(super) fn check(self) -> Result<Deadline, String> {
         let mut forms = Vec::new();
         if let Some(day) = self.on {
-            forms.push(Due::On(date(&day).ok_or("`on` không phải một ngày")?));
+            forms.push(Due::On(Day::of(day).ok_or("`on` không phải một ngày")?.0));
         }
         if let Some(day) = self.before {
-            forms.push(Due::Before(date(&day).ok_or("`before` không phải một ngày")?));
+            let day = Day::of(day).ok_or("`before` không phải một ngày")?;
+            forms.push(Due::Before(day.0));
         }
         if let Some(month) = self.month {
             let first = format!("{month}-01");
@@ -196,13 +200,6 @@ impl DraftDeadline {
             _ => Err("có nhiều kiểu thời hạn; chỉ giữ một".to_owned()),
         }
     }
-}
-
-/// The calendar date of a TOML value, when it is one.
-#[must_use]
-pub fn date(value: &toml::value::Datetime) -> Option<NaiveDate> {
-    let date = value.date?;
-    NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
 }
 
 /// "18/12/2023": day and month as the decree pads them (day below 10, months 1 and 2).

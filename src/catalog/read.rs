@@ -7,16 +7,18 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
-use toml::value::Datetime;
 
 use super::agency::{Agency, DraftAgency};
-use super::deadline::{DraftDeadline, date};
+use super::deadline::DraftDeadline;
 use super::{
     Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, Organisation,
     SectionHead, Task, Unit,
 };
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{Items, Source, missing, suggest};
+use crate::source::{Day, Items, Source, missing, quoted, suggest};
+
+/// The task files, by what kinds of agency and documents call them.
+const ANNEXES: [&str; 2] = ["province", "ministry"];
 
 /// Reads the files of one catalogue folder.
 pub(super) fn read(sources: &[Arc<Source>]) -> (Catalog, Vec<Diagnostic>) {
@@ -31,7 +33,7 @@ struct DraftEdition {
     id: String,
     version: String,
     year: i32,
-    due_before: Option<Spanned<Datetime>>,
+    due_before: Option<Day>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -39,7 +41,7 @@ struct DraftEdition {
 struct DraftDispatch {
     kind: String,
     number: String,
-    date: Option<Datetime>,
+    date: Option<Day>,
     issuer: String,
     title: String,
     collector: String,
@@ -66,14 +68,14 @@ struct DraftDocument {
     id: Option<Spanned<String>>,
     kind: String,
     number: Option<String>,
-    date: Option<Datetime>,
+    date: Option<Day>,
     issuer: String,
     title: String,
     basis: bool,
     framework: Option<u32>,
     slot: Option<String>,
     #[serde(rename = "for")]
-    only: Vec<String>,
+    only: Vec<Spanned<String>>,
     erratum: Vec<Erratum>,
 }
 
@@ -110,7 +112,7 @@ struct DraftTask {
     documents: Vec<Spanned<String>>,
     links: Vec<String>,
     lead: Option<Spanned<String>>,
-    renamed_from: Vec<String>,
+    renamed_from: Vec<Spanned<String>>,
     replaces: Vec<String>,
     choice: Vec<DraftChoice>,
     erratum: Vec<Erratum>,
@@ -159,7 +161,7 @@ impl<'s> Reader<'s> {
         catalog.units = self.units();
         let (documents, places) = self.documents();
         catalog.documents = documents;
-        for name in ["province", "ministry"] {
+        for name in ANNEXES {
             let annex = self.annex(name, &catalog);
             catalog.annexes.insert(name.to_owned(), annex);
             if let Some(sample) = self.source(&format!("sample-{name}.toml")) {
@@ -203,39 +205,44 @@ impl<'s> Reader<'s> {
         };
         let mut sections = Vec::new();
         let mut ids = Ids::new(source, 29);
-        for item in items.array("section", &mut self.diagnostics) {
-            let span = item.span();
+        for mut item in items.array("section", &mut self.diagnostics) {
+            item.require(&["id", "number", "title"], &mut self.diagnostics);
             let draft: DraftSection = item.read(&mut self.diagnostics);
-            let id = ids.take(draft.id, &span, &mut self.diagnostics);
+            let id = ids.take(draft.id, &mut self.diagnostics);
             sections.push(SectionHead { id, number: draft.number, title: draft.title });
         }
         for item in items.array("erratum", &mut self.diagnostics) {
             catalog.errata.push(item.read(&mut self.diagnostics));
         }
-        if let Some(item) = items.table("dispatch", &mut self.diagnostics) {
+        if items.lacks("dispatch") {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Code::MissingKey,
+                    "thiếu bảng [dispatch]: công văn mà danh mục lấy nhiệm vụ",
+                    "Thêm bảng [dispatch] với kind, number, date, issuer, title.",
+                )
+                .at(source, 0..0),
+            );
+        }
+        if let Some(mut item) = items.table("dispatch", &mut self.diagnostics) {
+            let keys = ["kind", "number", "date", "issuer", "title"];
+            item.require(&keys, &mut self.diagnostics);
             let draft: DraftDispatch = item.read(&mut self.diagnostics);
             catalog.dispatch = Document {
                 id: draft.number.clone(),
                 kind: draft.kind,
                 number: Some(draft.number),
-                date: draft.date.as_ref().and_then(date),
+                date: draft.date.map(|day| day.0),
                 issuer: draft.issuer,
                 title: draft.title,
                 slot: Some(draft.collector),
                 ..Document::default()
             };
         }
-        let draft: DraftEdition = items.rest().read(&mut self.diagnostics);
-        match draft.due_before.as_ref().and_then(|day| date(day.get_ref())) {
-            Some(day) => catalog.due_before = day,
-            None => self.missing(source, 0..0, "due_before"),
-        }
-        if draft.version.is_empty() {
-            self.missing(source, 0..0, "version");
-        }
-        if draft.year == 0 {
-            self.missing(source, 0..0, "year");
-        }
+        let mut rest = items.rest();
+        rest.require(&["id", "version", "year", "due_before"], &mut self.diagnostics);
+        let draft: DraftEdition = rest.read(&mut self.diagnostics);
+        catalog.due_before = draft.due_before.map(|day| day.0).unwrap_or_default();
         (catalog.edition, catalog.version, catalog.year) =
             (draft.id, draft.version, draft.year);
         (catalog, sections)
@@ -247,10 +254,10 @@ impl<'s> Reader<'s> {
         };
         let mut ids = Ids::new(source, 60);
         let mut units = Vec::new();
-        for item in items.array("unit", &mut self.diagnostics) {
-            let span = item.span();
+        for mut item in items.array("unit", &mut self.diagnostics) {
+            item.require(&["id", "name"], &mut self.diagnostics);
             let draft: DraftUnit = item.read(&mut self.diagnostics);
-            let id = ids.take(draft.id, &span, &mut self.diagnostics);
+            let id = ids.take(draft.id, &mut self.diagnostics);
             units.push(Unit { id, name: draft.name });
         }
         self.no_rest(items);
@@ -265,28 +272,28 @@ impl<'s> Reader<'s> {
             return (documents, places);
         };
         let mut seen = BTreeSet::new();
-        for item in items.array("document", &mut self.diagnostics) {
-            let span = item.span();
+        for mut item in items.array("document", &mut self.diagnostics) {
+            item.require(&["id", "kind"], &mut self.diagnostics);
             let draft: DraftDocument = item.read(&mut self.diagnostics);
-            let Some(id) = draft.id else {
-                self.missing(source, span, "id");
-                continue;
-            };
+            let Some(id) = draft.id else { continue };
             let (id, place) = (id.get_ref().clone(), id.span());
             if !seen.insert(id.clone()) {
                 self.diagnostics.push(duplicate(&id).at(source, place.clone()));
             }
+            let only = draft.only.into_iter().map(|name| {
+                self.reference(source, "for", Some(name), &ANNEXES, Code::BadValue)
+            });
             documents.push(Document {
                 id,
                 kind: draft.kind,
                 number: draft.number,
-                date: draft.date.as_ref().and_then(date),
+                date: draft.date.map(|day| day.0),
                 issuer: draft.issuer,
                 title: draft.title,
                 basis: draft.basis,
                 framework: draft.framework,
                 slot: draft.slot,
-                only: draft.only,
+                only: only.collect(),
                 errata: draft.erratum,
             });
             places.push((Arc::clone(source), place));
@@ -301,21 +308,31 @@ impl<'s> Reader<'s> {
         };
         let mut annex = Annex::default();
         let mut group_ids = Ids::new(source, 29);
-        for item in items.array("group", &mut self.diagnostics) {
-            let span = item.span();
+        for mut item in items.array("group", &mut self.diagnostics) {
+            item.require(&["id", "number", "title"], &mut self.diagnostics);
             let draft: DraftGroup = item.read(&mut self.diagnostics);
-            let id = group_ids.take(draft.id, &span, &mut self.diagnostics);
+            let id = group_ids.take(draft.id, &mut self.diagnostics);
             annex.groups.push(Group { id, number: draft.number, title: draft.title });
         }
         let mut ids = Ids::new(source, 24);
-        for item in items.array("task", &mut self.diagnostics) {
+        let mut given_up = BTreeSet::new();
+        for mut item in items.array("task", &mut self.diagnostics) {
             let span = item.span();
+            let keys = ["id", "cite", "group", "section", "title", "unit", "lead"];
+            item.require(&keys, &mut self.diagnostics);
             let draft: DraftTask = item.read(&mut self.diagnostics);
-            let id = ids.take_row(draft.id.clone(), &span, &mut self.diagnostics);
+            let id = ids.take_row(draft.id.clone(), &mut self.diagnostics);
+            for old in &draft.renamed_from {
+                if !given_up.insert(old.get_ref().clone()) {
+                    self.diagnostics.push(renamed_twice(old).at(source, old.span()));
+                }
+            }
             let task = self.task(source, &span, id, draft, catalog, &annex.groups);
             annex.tasks.push(task);
         }
-        let draft: DraftAnnex = items.rest().read(&mut self.diagnostics);
+        let mut rest = items.rest();
+        rest.require(&["annex"], &mut self.diagnostics);
+        let draft: DraftAnnex = rest.read(&mut self.diagnostics);
         annex.name = draft.annex;
         annex.organisation = draft.organisation;
         annex
@@ -334,29 +351,11 @@ impl<'s> Reader<'s> {
         let sections: Vec<&str> =
             catalog.sections.iter().map(|s| s.id.as_str()).collect();
         let units: Vec<&str> = catalog.units.iter().map(|u| u.id.as_str()).collect();
-        let group = self.reference(
-            source,
-            span,
-            "group",
-            draft.group,
-            &groups,
-            Code::UnknownGroup,
-        );
-        let section = self.reference(
-            source,
-            span,
-            "section",
-            draft.section,
-            &sections,
-            Code::UnknownSection,
-        );
-        let unit =
-            self.reference(source, span, "unit", draft.unit, &units, Code::UnknownUnit);
-        for (key, text) in [("title", &draft.title), ("cite", &draft.cite)] {
-            if text.is_empty() {
-                self.missing(source, span.clone(), key);
-            }
-        }
+        let group =
+            self.reference(source, "group", draft.group, &groups, Code::UnknownGroup);
+        let code = Code::UnknownSection;
+        let section = self.reference(source, "section", draft.section, &sections, code);
+        let unit = self.reference(source, "unit", draft.unit, &units, Code::UnknownUnit);
         let mut deadlines = Vec::new();
         for draft in draft.deadlines {
             let at = draft.span();
@@ -371,9 +370,6 @@ impl<'s> Reader<'s> {
                     .at(source, at),
                 ),
             }
-        }
-        if draft.lead.is_none() {
-            self.missing(source, span.clone(), "lead");
         }
         for text in draft.actions.iter().chain(&draft.support).chain(&draft.lead) {
             self.placeholders(source, text);
@@ -412,7 +408,7 @@ impl<'s> Reader<'s> {
             lead: draft.lead.map(Spanned::into_inner).unwrap_or_default(),
             choices,
             errata: draft.erratum,
-            renamed_from: draft.renamed_from,
+            renamed_from: inner(draft.renamed_from),
             replaces: draft.replaces,
         }
     }
@@ -426,7 +422,10 @@ impl<'s> Reader<'s> {
         let mut ids = Ids::new(source, 29);
         let mut choices = Vec::new();
         for draft in drafts {
-            let id = ids.take(draft.id, span, &mut self.diagnostics);
+            if draft.id.is_none() {
+                self.diagnostics.push(missing("id").at(source, span.clone()));
+            }
+            let id = ids.take(draft.id, &mut self.diagnostics);
             let options: Vec<&str> = draft.option.iter().map(|o| o.id.as_str()).collect();
             for name in &draft.default {
                 if !options.contains(&name.get_ref().as_str()) {
@@ -464,10 +463,12 @@ impl<'s> Reader<'s> {
     fn agencies(&mut self, catalog: &mut Catalog) {
         let Some((source, mut items)) = self.open("agencies.toml") else { return };
         let mut kind_ids = Ids::new(source, 29);
-        for item in items.array("kind", &mut self.diagnostics) {
-            let span = item.span();
+        for mut item in items.array("kind", &mut self.diagnostics) {
+            item.require(&["id", "tasks", "label"], &mut self.diagnostics);
             let draft: DraftAgency = item.read(&mut self.diagnostics);
-            kind_ids.take(draft.id.clone(), &span, &mut self.diagnostics);
+            kind_ids.take(draft.id.clone(), &mut self.diagnostics);
+            let tasks = draft.tasks.clone();
+            self.reference(source, "tasks", tasks, &ANNEXES, Code::BadValue);
             catalog.kinds.push(draft);
         }
         let kinds: Vec<String> = catalog
@@ -477,21 +478,12 @@ impl<'s> Reader<'s> {
             .collect();
         let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
         let mut ids = Ids::new(source, 60);
-        for item in items.array("agency", &mut self.diagnostics) {
-            let span = item.span();
+        for mut item in items.array("agency", &mut self.diagnostics) {
+            item.require(&["id", "name", "kind"], &mut self.diagnostics);
             let draft: DraftAgency = item.read(&mut self.diagnostics);
-            ids.take(draft.id.clone(), &span, &mut self.diagnostics);
-            if draft.name.is_none() {
-                self.missing(source, span.clone(), "name");
-            }
-            let kind = self.reference(
-                source,
-                &span,
-                "kind",
-                draft.kind.clone(),
-                &kinds,
-                Code::UnknownKind,
-            );
+            ids.take(draft.id.clone(), &mut self.diagnostics);
+            let kind = draft.kind.clone();
+            let kind = self.reference(source, "kind", kind, &kinds, Code::UnknownKind);
             if let Some(kind) = catalog.kind(&kind) {
                 catalog.agencies.push(draft.resolve(kind));
             }
@@ -502,16 +494,12 @@ impl<'s> Reader<'s> {
     fn reference(
         &mut self,
         source: &Arc<Source>,
-        span: &Range<usize>,
         key: &str,
         value: Option<Spanned<String>>,
         known: &[&str],
         code: Code,
     ) -> String {
-        let Some(value) = value else {
-            self.missing(source, span.clone(), key);
-            return String::new();
-        };
+        let Some(value) = value else { return String::new() };
         if !known.contains(&value.get_ref().as_str()) {
             self.diagnostics.push(
                 Diagnostic::error(
@@ -541,10 +529,6 @@ impl<'s> Reader<'s> {
         }
     }
 
-    fn missing(&mut self, source: &Arc<Source>, span: Range<usize>, key: &str) {
-        self.diagnostics.push(missing(key).at(source, span));
-    }
-
     fn no_rest(&mut self, items: Items<'_>) {
         let _: Nothing = items.rest().read(&mut self.diagnostics);
     }
@@ -567,6 +551,18 @@ fn duplicate(id: &str) -> Diagnostic {
     )
 }
 
+/// A task of an earlier edition that two tasks say they are.
+fn renamed_twice(old: &Spanned<String>) -> Diagnostic {
+    Diagnostic::error(
+        Code::DuplicateId,
+        format!(
+            "`renamed_from`: một nhiệm vụ ở trên cũng từng có mã \"{}\"",
+            quoted(old.get_ref())
+        ),
+        "Giữ mã cũ ở một nhiệm vụ; nếu nhiệm vụ cũ được tách ra thì dùng `replaces`.",
+    )
+}
+
 /// Tells whether an id is that of a row which is no entry: a total, a group, a project.
 pub(crate) fn is_reserved(id: &str) -> bool {
     ["total", "projects"].contains(&id)
@@ -585,15 +581,14 @@ impl<'a> Ids<'a> {
         Self { source, longest, seen: BTreeSet::new() }
     }
 
-    /// The id of an entry that becomes a row of a table.
+    /// The id of an entry that becomes a row of a table; empty as for [`Self::take`].
     pub(crate) fn take_row(
         &mut self,
         id: Option<Spanned<String>>,
-        item: &Range<usize>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> String {
-        let place = id.as_ref().map_or_else(|| item.clone(), Spanned::span);
-        let id = self.take(id, item, diagnostics);
+        let place = id.as_ref().map(Spanned::span).unwrap_or_default();
+        let id = self.take(id, diagnostics);
         if is_reserved(&id) {
             diagnostics.push(
                 Diagnostic::error(
@@ -607,16 +602,13 @@ impl<'a> Ids<'a> {
         id
     }
 
+    /// The id; empty where there is none, which whoever required it has told.
     pub(crate) fn take(
         &mut self,
         id: Option<Spanned<String>>,
-        item: &Range<usize>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> String {
-        let Some(id) = id else {
-            diagnostics.push(missing("id").at(self.source, item.clone()));
-            return String::new();
-        };
+        let Some(id) = id else { return String::new() };
         let text = id.get_ref();
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if text.is_empty() || text.len() > self.longest || !text.chars().all(legal) {

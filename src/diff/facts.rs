@@ -316,7 +316,7 @@ fn kind(kind: &DraftAgency) -> Listed {
     let id = kind.id.as_ref().map_or("", |id| id.get_ref());
     let label = kind.label.as_deref().unwrap_or_default();
     let mut facts = vec![fact("label", label)];
-    facts.extend(many("tasks", &kind.tasks));
+    facts.extend(many("tasks", kind.tasks.as_ref().map(Spanned::get_ref)));
     facts.extend(agency_facts(&typical(kind, "", "…")));
     record(id, format!("Loại cơ quan: {label}"), facts)
 }

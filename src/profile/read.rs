@@ -217,7 +217,6 @@ impl<'a> Reader<'a> {
         let mut ids = Ids::new(self.source, 24);
         let mut projects = Vec::new();
         for mut item in self.take(key) {
-            let span = item.span();
             item.require(&["id", "name"], &mut self.diagnostics);
             let spent = item.place("spent");
             let identity: draft::Identity = item.part(&mut self.diagnostics);
@@ -237,7 +236,7 @@ impl<'a> Reader<'a> {
                     spent,
                 );
             }
-            let id = self.id(&mut ids, identity.id, &span);
+            let id = ids.take_row(identity.id, &mut self.diagnostics);
             projects.push(PastProject { id, ..row });
         }
         projects
@@ -251,7 +250,6 @@ impl<'a> Reader<'a> {
         for mut item in self.take("basis") {
             item.require(&["id", "text"], &mut self.diagnostics);
             let identity: draft::Identity = item.part(&mut self.diagnostics);
-            let span = item.span();
             let row: Basis = item.read(&mut self.diagnostics);
             let Some(id) = identity.id else { continue };
             let place = id.span();
@@ -264,7 +262,7 @@ impl<'a> Reader<'a> {
                     self.push(elsewhere(&known.id), place);
                     id.into_inner()
                 }
-                _ => ids.take(Some(id), &span, &mut self.diagnostics),
+                _ => ids.take(Some(id), &mut self.diagnostics),
             };
             bases.push(Basis { id, ..row });
         }
@@ -297,11 +295,10 @@ impl<'a> Reader<'a> {
         let mut ids = Ids::new(self.source, 24);
         let mut rows = Vec::new();
         for mut item in self.take(key) {
-            let span = item.span();
             item.require(&["id", named], &mut self.diagnostics);
             let identity: draft::Identity = item.part(&mut self.diagnostics);
             let row = item.read(&mut self.diagnostics);
-            rows.push(identified(self.id(&mut ids, identity.id, &span), row));
+            rows.push(identified(ids.take_row(identity.id, &mut self.diagnostics), row));
         }
         rows
     }
@@ -314,19 +311,6 @@ impl<'a> Reader<'a> {
 
     pub(super) fn take(&mut self, key: &'static str) -> Vec<Item<'a>> {
         self.tables.remove(key).unwrap_or_default()
-    }
-
-    /// The id of a row, checked; empty when it is missing, which was already reported.
-    pub(super) fn id(
-        &mut self,
-        ids: &mut Ids<'_>,
-        id: Option<Spanned<String>>,
-        item: &Range<usize>,
-    ) -> String {
-        if id.is_none() {
-            return String::new();
-        }
-        ids.take_row(id, item, &mut self.diagnostics)
     }
 
     pub(super) fn one_of(

@@ -190,7 +190,6 @@ impl<'a> Reader<'a> {
         let mut ids = Ids::new(self.source, 24);
         let mut tasks = Vec::new();
         for mut item in self.take("own_task") {
-            let span = item.span();
             item.require(&["id", "section", "title"], &mut self.diagnostics);
             let identity: draft::Identity = item.part(&mut self.diagnostics);
             let details: draft::Details = item.part(&mut self.diagnostics);
@@ -217,7 +216,7 @@ impl<'a> Reader<'a> {
                 catalog.sections.iter().map(|section| section.id.as_str()).collect();
             self.deadline(details.deadline.as_ref(), None);
             tasks.push(OwnTask {
-                id: self.id(&mut ids, identity.id, &span),
+                id: ids.take_row(identity.id, &mut self.diagnostics),
                 section: self.one_of(draft.section, &sections),
                 title: draft.title,
                 details: details.into(),

@@ -133,6 +133,13 @@ impl<'s> Items<'s> {
         })
     }
 
+    /// Tells whether `key` is not there; a line that could not be read may hold any key.
+    #[must_use]
+    pub fn lacks(&self, key: &str) -> bool {
+        self.file.broken.is_empty()
+            && self.entries.iter().all(|(name, _)| name.get_ref() != key)
+    }
+
     /// Everything not yet taken, as one table: the file's own keys.
     #[must_use]
     pub fn rest(self) -> Item<'s> {
@@ -379,14 +386,20 @@ impl<'s> Item<'s> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Day(pub NaiveDate);
 
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Datetime::deserialize(deserializer)?;
-        let wrong = || de::Error::invalid_value(Unexpected::Other("time"), &"a day");
-        let day = value.date.filter(|_| value.time.is_none()).ok_or_else(wrong)?;
+impl Day {
+    /// The day that a TOML value is; none where it has a time of day.
+    #[must_use]
+    pub fn of(value: Datetime) -> Option<Self> {
+        let day = value.date.filter(|_| value.time.is_none())?;
         NaiveDate::from_ymd_opt(day.year.into(), day.month.into(), day.day.into())
             .map(Self)
-            .ok_or_else(wrong)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let wrong = || de::Error::invalid_value(Unexpected::Other("time"), &"a day");
+        Self::of(Datetime::deserialize(deserializer)?).ok_or_else(wrong)
     }
 }
 
