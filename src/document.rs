@@ -14,7 +14,7 @@ pub struct Document {
 /// A stretch of the plan that belongs together and keeps its id for life.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Section {
-    /// `[a-z0-9-]`, at most 29 characters; none for text that the drafter put under a
+    /// `[a-z0-9-]`, at most 30 characters; none for text that the drafter put under a
     /// heading of their own.
     pub id: Option<String>,
     /// The paragraphs, headings and tables of the section.

@@ -18,8 +18,8 @@ use crate::source::line_feeds;
 
 pub use patch::{hold, patch};
 
-/// Longest id of a section.
-const ID_LENGTH: usize = 29;
+/// Longest id of a section: `guide-` and the id of a task.
+const ID_LENGTH: usize = 30;
 /// Quotes nested deeper than this are not read as quotes.
 const QUOTE_DEPTH: usize = 64;
 /// Lists and quotes nested deeper than this are kept as typed.

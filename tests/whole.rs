@@ -41,6 +41,19 @@ fn the_dispatch_is_whole() {
 }
 
 #[test]
+fn the_longest_ids_mark_sections() {
+    let (mut catalog, templates) = crate::embedded();
+    let longest = "a".repeat(24);
+    catalog.annexes.get_mut("province").unwrap().tasks[0].id.clone_from(&longest);
+    let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
+    let markdown = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
+    let sections = markdown::parse(&markdown).unwrap().sections;
+    for id in [format!("task-{longest}"), format!("guide-{longest}")] {
+        assert!(sections.iter().any(|section| section.id.as_ref() == Some(&id)), "{id}");
+    }
+}
+
+#[test]
 fn every_agency_gets_a_whole_plan() {
     let (catalog, templates) = crate::embedded();
     for agency in &catalog.agencies {

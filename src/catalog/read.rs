@@ -204,7 +204,7 @@ impl<'s> Reader<'s> {
             return (catalog, Vec::new());
         };
         let mut sections = Vec::new();
-        let mut ids = Ids::new(source, 29);
+        let mut ids = Ids::new(source, 24);
         for mut item in items.array("section", &mut self.diagnostics) {
             item.require(&["id", "number", "title"], &mut self.diagnostics);
             let draft: DraftSection = item.read(&mut self.diagnostics);
