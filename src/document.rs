@@ -273,6 +273,19 @@ impl BlockKind {
             Self::Raw(text) => text.clone(),
         }
     }
+
+    /// Its texts: one, or those of the cells of a table; none of what is kept as typed.
+    #[must_use]
+    pub fn texts(&self) -> Vec<&Text> {
+        match self {
+            Self::Heading(heading) => vec![&heading.text],
+            Self::Paragraph(text) | Self::Item { text, .. } | Self::Quote(text) => {
+                vec![text]
+            }
+            Self::Table(table) => table.rows.iter().flat_map(|row| &row.cells).collect(),
+            Self::Raw(_) => Vec::new(),
+        }
+    }
 }
 
 impl Text {
@@ -287,6 +300,14 @@ impl Text {
             }
         }
         out
+    }
+
+    /// Where its links lead.
+    pub fn links(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|inline| match inline {
+            Inline::Run(run) => run.style.link.as_deref(),
+            Inline::Break => None,
+        })
     }
 
     /// Adds characters without line breaks; the last run takes them if its style is theirs.

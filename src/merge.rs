@@ -321,7 +321,7 @@ impl<'d> Sides<'d> {
                 })
             }
             (None, Some(fresh), _)
-                if !blocks::untouched(&fresh.blocks, &edited.blocks) =>
+                if !blocks::reads_alike(&fresh.blocks, &edited.blocks) =>
             {
                 Some(Conflict::Present(fresh.clone()))
             }

@@ -1,5 +1,6 @@
 //! Changes a Markdown plan in place: what a merge does not change stays byte for byte.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::print;
@@ -55,11 +56,8 @@ pub fn patch(
 }
 
 /// Turns changes into conflicts where a text cannot be printed anew without losing what its
-/// Markdown says beside it: pictures, notes, titles of links, HTML.
+/// Markdown says beside it: pictures, notes, titles of links, HTML, a link whose words go.
 pub fn hold(markdown: &str, edited: &Document, merge: &mut Merge) {
-    let has_more = |source: &Range<usize>| {
-        super::has_more(markdown.get(source.clone()).unwrap_or_default())
-    };
     for change in &mut merge.sections {
         let Change::Kept(section) = change else { continue };
         let Some(content) = edited.sections.get(section.edited) else { continue };
@@ -69,35 +67,59 @@ pub fn hold(markdown: &str, edited: &Document, merge: &mut Merge) {
             if kept.changes_nothing() {
                 continue;
             }
-            match (&mut kept.body, &block.kind) {
-                (Body::Table(rows), BlockKind::Table(table)) => {
-                    for change in rows {
-                        let Change::Kept(kept) = change else { continue };
-                        let Some(row) = table.rows.get(kept.edited) else { continue };
-                        let is_still = kept.cells.iter().all(Words::changes_nothing);
-                        // The comment that names the row is no part of its text.
-                        let name = row.id.as_ref().map(|id| format!("<!-- {id} -->"));
-                        let line = markdown.get(row.source.clone()).unwrap_or_default();
-                        let line = line.replacen(&name.unwrap_or_default(), "", 1);
-                        if !is_still && super::has_more(&line) {
-                            let cells = kept.apply(row).cells;
-                            let cells: Vec<String> =
-                                cells.iter().map(Text::plain).collect();
-                            kept.conflict = Some(Conflict::Held(cells.join(" | ")));
-                            kept.cells.fill_with(Words::default);
-                        }
-                    }
-                }
-                _ if has_more(&block.source) => {
-                    let fresh = kept.apply(block).kind.plain();
-                    kept.conflict = Some(Conflict::Held(fresh));
-                    kept.renumbered = None;
-                    kept.body = Body::Text(Words::default());
-                }
-                _ => {}
+            if let (Body::Table(rows), BlockKind::Table(table)) =
+                (&mut kept.body, &block.kind)
+            {
+                hold_rows(markdown, table, rows);
+                continue;
+            }
+            let fresh = kept.apply(block).kind;
+            let source = markdown.get(block.source.clone()).unwrap_or_default();
+            if let Body::Text(words) = &mut kept.body
+                && (super::has_more(source)
+                    || loses_link(block.kind.texts(), fresh.texts()))
+            {
+                *words = std::mem::take(words).only_offers();
+                kept.conflict = Some(Conflict::Held(fresh.plain()));
+                kept.renumbered = None;
             }
         }
     }
+}
+
+fn hold_rows(markdown: &str, table: &Table, rows: &mut [Change<RowMerge, Row>]) {
+    for change in rows {
+        let Change::Kept(kept) = change else { continue };
+        let Some(row) = table.rows.get(kept.edited) else { continue };
+        if kept.cells.iter().all(Words::changes_nothing) {
+            continue;
+        }
+        // The comment that names the row is no part of its text.
+        let name = row.id.as_ref().map(|id| format!("<!-- {id} -->"));
+        let line = markdown.get(row.source.clone()).unwrap_or_default();
+        let line = line.replacen(&name.unwrap_or_default(), "", 1);
+        let cells = kept.apply(row).cells;
+        if super::has_more(&line) || loses_link(&row.cells, &cells) {
+            let cells: Vec<String> = cells.iter().map(Text::plain).collect();
+            kept.conflict = Some(Conflict::Held(cells.join(" | ")));
+            for words in &mut kept.cells {
+                *words = std::mem::take(words).only_offers();
+            }
+        }
+    }
+}
+
+/// Tells whether a link leads nowhere any more.
+fn loses_link<'t>(
+    old: impl IntoIterator<Item = &'t Text>,
+    new: impl IntoIterator<Item = &'t Text>,
+) -> bool {
+    let mut old = old.into_iter().flat_map(Text::links).peekable();
+    if old.peek().is_none() {
+        return false;
+    }
+    let new: BTreeSet<&str> = new.into_iter().flat_map(Text::links).collect();
+    old.any(|link| !new.contains(link))
 }
 
 struct Patcher<'m> {
@@ -394,8 +416,8 @@ impl Patcher<'_> {
                  được để yên ở đây."
             ),
             Conflict::Held(text) => format!(
-                "{who} mới sửa đoạn này thành \"{}\"; đoạn được giữ nguyên vì có hình, chú thích \
-                 hoặc mã HTML.",
+                "{who} mới sửa đoạn này thành \"{}\"; đoạn được giữ nguyên vì có hình, liên \
+                 kết, chú thích hoặc mã HTML.",
                 print::inside(text)
             ),
             Conflict::Present(section) => {
@@ -456,6 +478,51 @@ mod tests {
         let merged = merge(&base, &old, &new, &Renames::default());
         let patched = patch(edited, &old, &merged, fresh, ("2", Origin::Catalog));
         [said(&parse(&patched).unwrap()), said(&merged.apply(&old))]
+    }
+
+    /// A plan of one section after an update that holds what it cannot print.
+    fn updated(base: &str, edited: &str, fresh: &str) -> String {
+        let [base, edited, fresh] = [base, edited, fresh]
+            .map(|text| format!("<!-- khung: a -->\n{text}\n\n<!-- khung: b -->\nz\n"));
+        let [old, own, new] = [&base, &edited, &fresh].map(|text| parse(text).unwrap());
+        let mut merged = merge(&old, &own, &new, &Renames::default());
+        hold(&edited, &own, &mut merged);
+        patch(&edited, &own, &merged, &fresh, ("2", Origin::Catalog))
+    }
+
+    #[test]
+    fn what_is_held_tells_its_conflicts() {
+        let texts =
+            [("10", "nay"), ("20", "nay"), ("30", "2024")].map(|(level, year)| {
+                format!("Mức {level} ![h](a.png) vào năm {year} của tỉnh")
+            });
+        let row = |text: &String| format!("| A |\n| --- |\n| <!-- r --> {text} |");
+        for sides in [texts.clone(), texts.each_ref().map(row)] {
+            let text = updated(&sides[0], &sides[1], &sides[2]);
+            assert!(text.contains(&sides[1]), "{text}");
+            assert!(text.contains("thay \"10\" bằng \"30\""), "{text}");
+            assert!(text.contains("năm 2024"), "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_people_linked_are_no_longer_the_catalogues() {
+        let link = "[làng số](u \"t\")";
+        let rows = [
+            // An item, a row, all of a section; words that change.
+            ("- một\n- phát triển @", "- một"),
+            ("| A |\n| --- |\n| <!-- r --> @ |\n| b |", "| A |\n| --- |\n| b |"),
+            ("phát triển @", ""),
+            ("phát triển @ trong tỉnh", "phát triển xã trong tỉnh"),
+        ];
+        for (base, fresh) in rows {
+            for link in [link, "[làng số](u)"] {
+                let [base, edited] =
+                    ["làng số", link].map(|words| base.replace('@', words));
+                let text = updated(&base, &edited, fresh);
+                assert!(text.contains(link) && text.contains("xung đột"), "{text}");
+            }
+        }
     }
 
     #[test]

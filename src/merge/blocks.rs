@@ -1,7 +1,7 @@
 //! The blocks of one section: aligned on both sides of base, woven into edited's order.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use super::align::{Alignment, Item, Moves, align};
 use super::{
@@ -29,8 +29,10 @@ pub(super) fn merge(
     let mut updates = align(&strict(base), &strict(fresh), Moves::Cut);
     link_titles(base, edited, &mut edits);
     link_titles(base, fresh, &mut updates);
-    let was = (&*loose(base), &*strict(base));
-    hold(was, &loose(edited), &strict(fresh), &edits, &mut updates);
+    let is_left_alone = |old: usize| {
+        edits.to[old].is_some_and(|at| untouched(&base[old..=old], &edited[at..=at]))
+    };
+    hold(&strict(base), &strict(fresh), &mut updates, is_left_alone);
     let kept = edited.iter().enumerate().map(|(at, block)| {
         let Some(old) = edits.from[at] else { return Change::Kept(still(at, block)) };
         match updates.to[old] {
@@ -38,9 +40,7 @@ pub(super) fn merge(
                 let sides = (&base[old].kind, &block.kind, &fresh[new].kind);
                 Change::Kept(one(at, sides, renames))
             }
-            None if loose(&base[old..=old]) == loose(&edited[at..=at]) => {
-                Change::Removed(at)
-            }
+            None if untouched(&base[old..=old], &edited[at..=at]) => Change::Removed(at),
             None => Change::Kept(BlockMerge {
                 conflict: Some(Conflict::Removed),
                 ..still(at, block)
@@ -101,24 +101,21 @@ fn halves(
 /// Links what the catalogue only moved, and people wrote in or deleted: it stays with them.
 /// What they left alone goes to its new place.
 fn hold(
-    base: (&[Item], &[Item]),
-    edited: &[Item],
+    base: &[Item],
     fresh: &[Item],
-    edits: &Alignment,
     updates: &mut Alignment,
+    is_left_alone: impl Fn(usize) -> bool,
 ) {
-    let (base, strict) = base;
     let mut places: HashMap<&Item, VecDeque<usize>> = HashMap::new();
     for (new, item) in
         fresh.iter().enumerate().filter(|(at, _)| updates.from[*at].is_none())
     {
         places.entry(item).or_default().push_back(new);
     }
-    for old in 0..base.len() {
-        let is_left_alone = edits.to[old].is_some_and(|at| edited[at] == base[old]);
+    for (old, item) in base.iter().enumerate() {
         if updates.to[old].is_none()
-            && let Some(new) = places.get_mut(&strict[old]).and_then(VecDeque::pop_front)
-            && !is_left_alone
+            && let Some(new) = places.get_mut(item).and_then(VecDeque::pop_front)
+            && !is_left_alone(old)
         {
             updates.link(old, new);
         }
@@ -142,9 +139,28 @@ pub(super) fn unchanged<N>(edited: &[Block]) -> Vec<Change<BlockMerge, N>> {
     edited.iter().enumerate().map(keep).collect()
 }
 
-/// Tells whether a person left the blocks of a section as base has them.
+/// Tells whether a person left blocks as base has them.
 pub(super) fn untouched(base: &[Block], edited: &[Block]) -> bool {
-    loose(base) == loose(edited)
+    let texts = |blocks| <[Block]>::iter(blocks).flat_map(|block| block.kind.texts());
+    reads_alike(base, edited) && !adds_link(texts(base), texts(edited))
+}
+
+/// Tells whether blocks say the same, numbers aside.
+pub(super) fn reads_alike(one: &[Block], other: &[Block]) -> bool {
+    loose(one) == loose(other)
+}
+
+/// Tells whether a person linked words: where a link leads is their word, too.
+pub(super) fn adds_link<'t>(
+    base: impl IntoIterator<Item = &'t Text>,
+    edited: impl IntoIterator<Item = &'t Text>,
+) -> bool {
+    let mut links = edited.into_iter().flat_map(Text::links).peekable();
+    if links.peek().is_none() {
+        return false;
+    }
+    let known: BTreeSet<&str> = base.into_iter().flat_map(Text::links).collect();
+    links.any(|link| !known.contains(link))
 }
 
 fn still(edited: usize, block: &Block) -> BlockMerge {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::align::{Alignment, HALF, Item, Moves, align, longest_increasing};
-use super::blocks::{Linked, fates, link, twins, weave};
+use super::blocks::{Linked, adds_link, fates, link, twins, weave};
 use super::words::{self, Bag};
 use super::{Change, Conflict, Renames, RowMerge, Words, by_id, part_duplicates};
 use crate::document::{Row, Table, Text};
@@ -17,6 +17,10 @@ pub(super) fn key(table: &Table) -> String {
         format!("{}\u{1}{}", row.id.as_deref().unwrap_or_default(), plain(row))
     };
     table.rows.iter().map(row).collect::<Vec<_>>().join("\n")
+}
+
+fn cells(table: &Table) -> impl Iterator<Item = &Text> {
+    table.rows.iter().flat_map(|row| &row.cells)
 }
 
 fn plain(row: &Row) -> String {
@@ -46,7 +50,7 @@ pub(super) fn merge(
     fresh: &Table,
     renames: &Renames,
 ) -> Vec<Change<RowMerge, Row>> {
-    let is_untouched = key(base) == key(edited);
+    let is_untouched = key(base) == key(edited) && !adds_link(cells(base), cells(edited));
     let known: BTreeSet<&str> =
         fresh.rows.iter().filter_map(|row| row.id.as_deref()).collect();
     let ids = |table: &Table| -> Vec<Option<String>> {
@@ -216,8 +220,9 @@ impl Columns {
     fn is_same(&self, base: &Row, edited: &Row) -> bool {
         edited.cells.iter().enumerate().all(|(at, text)| {
             let column = self.0.get(at).copied().flatten();
-            let old = column.and_then(|at| base.cells.get(at)).map(Text::plain);
-            old.unwrap_or_default() == text.plain()
+            let old = column.and_then(|at| base.cells.get(at));
+            old.map(Text::plain).unwrap_or_default() == text.plain()
+                && !adds_link(old, [text])
         })
     }
 

@@ -141,6 +141,18 @@ pub(super) fn merge_halves(
 }
 
 impl Words {
+    /// The conflicts alone: nothing is changed.
+    pub(crate) fn only_offers(self) -> Self {
+        let still = |piece| match piece {
+            Piece::Delete(range) => Some(Piece::Keep(range)),
+            Piece::Insert(_) => None,
+            other => Some(other),
+        };
+        let pieces: Vec<Piece> = self.0.into_iter().filter_map(still).collect();
+        let offers = pieces.iter().any(|piece| matches!(piece, Piece::Offer(_)));
+        Self(if offers { pieces } else { Vec::new() })
+    }
+
     /// Without empty pieces; none at all when everything is kept.
     fn of(mut pieces: Vec<Piece>) -> Self {
         pieces.retain(|piece| match piece {

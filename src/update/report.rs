@@ -143,7 +143,7 @@ impl Report {
                     "{who} chuyển mục này đi chỗ khác, mà tiêu đề không còn; để yên chỗ"
                 ),
                 What::Whole(Conflict::Held(text)) => format!(
-                    "{who} sửa thành \"{}\"; giữ nguyên vì có hình, chú thích hoặc mã HTML",
+                    "{who} sửa thành \"{}\"; giữ nguyên vì có hình, liên kết, chú thích hoặc mã HTML",
                     brief(text)
                 ),
                 What::Whole(Conflict::Present(_)) => {
