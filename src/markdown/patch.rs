@@ -526,6 +526,21 @@ mod tests {
     }
 
     #[test]
+    fn a_table_is_the_same_however_wide_its_columns_are() {
+        let table = |dashes: &str, one: &str, two: &str| {
+            format!("| A | B |\n{dashes}\n| <!-- r --> {one} | {two} |")
+        };
+        let text = updated(
+            &table("| --- | --- |", "một", "hai"),
+            &table("| --- | --- |", "một của tôi", "hai"),
+            &table("| --- | :-------: |", "một", "ba"),
+        );
+        let expected = table("| --- | --- |", "một của tôi", "ba");
+        assert_eq!(text.matches("| A |").count(), 1, "{text}");
+        assert!(text.contains(&expected), "{text}");
+    }
+
+    #[test]
     fn a_note_in_an_item_takes_nothing_in() {
         let item = |word: &str| format!("<!-- khung: a -->\n- một {word}\n\n  ba\n");
         let sides = [item("hai"), item("sáu"), item("bảy")];

@@ -248,7 +248,8 @@ fn strict(blocks: &[Block]) -> Vec<Item> {
         BlockKind::Paragraph(_) => "paragraph".to_owned(),
         BlockKind::Item { depth, number, .. } => format!("item {depth} {number:?}"),
         BlockKind::Quote(_) => "quote".to_owned(),
-        BlockKind::Table(table) => format!("table {:?}", table.columns),
+        // How wide its columns are is no part of what a table is.
+        BlockKind::Table(table) => format!("table of {} columns", table.columns.len()),
         BlockKind::Raw(_) => "raw".to_owned(),
     })
 }

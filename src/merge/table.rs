@@ -39,7 +39,7 @@ fn still(edited: usize, row: &Row, id: Option<String>) -> RowMerge {
     RowMerge { edited, fresh: None, id, renamed, conflict: None, cells }
 }
 
-/// Merges the rows of a table whose columns the catalogue left as they are.
+/// Merges the rows of a table that has as many columns in fresh as in base.
 ///
 /// In a table that a person edited, the order of the rows stands, and so do totals; the numbers
 /// of rows, too, where fresh's would not be in order: once a person added, deleted or numbered
