@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use chrono::Datelike;
+use khung::catalog::deadline::{Deadline, Due, LevelDue, Shade};
+
 use crate::commands::{folder, khung};
 use crate::editions::write_second;
 
@@ -79,6 +82,41 @@ fn every_deadline_that_ends_is_there_on_its_last_day() {
         "Thời hạn: Năm 2024 (công văn không nêu ngày\\; lịch ghi ngày cuối cùng của kỳ)"
     ));
     assert!(months.contains("SUMMARY:Phê duyệt kế hoạch bồi dưỡng\\, tập huấn\r\n"));
+}
+
+#[test]
+fn what_comes_back_is_due_in_the_quarters_of_its_days() {
+    // So many times in so many months: the quarters from 1, then a later year; the months.
+    let rows: [(u32, u32, &str, &[u32]); 9] = [
+        (1, 1, "1 2 3 4 -", &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]),
+        (1, 3, "1 2 3 4 -", &[3, 6, 9, 12]),
+        (3, 12, ". 2 3 4 -", &[4, 8, 12]),
+        (5, 24, ". 2 3 4 -", &[4, 8, 12]),
+        (1, 6, ". 2 . 4 -", &[6, 12]),
+        (1, 9, ". . 3 . -", &[9]),
+        (1, 12, ". . . 4 -", &[12]),
+        (1, 24, ". . . . 2025", &[12]),
+        (1, 36, ". . . . 2026", &[12]),
+    ];
+    for (times, months, quarters, due) in rows {
+        let deadline = Deadline {
+            id: None,
+            due: Due::Levels(vec![LevelDue { levels: vec![3], times, months }]),
+            printed: "định kỳ".to_owned(),
+            said: None,
+            what: None,
+        };
+        let [entry] = &deadline.entries(2024)[..] else { panic!("{deadline:?}") };
+        let shown = entry.grid.iter().enumerate().map(|(at, shade)| match shade {
+            Shade::Blank => "-".to_owned(),
+            Shade::Running => ".".to_owned(),
+            Shade::Due(label) if label.is_empty() => (at + 1).to_string(),
+            Shade::Due(label) | Shade::Over(label) => label.clone(),
+        });
+        assert_eq!(shown.collect::<Vec<_>>().join(" "), quarters, "{times}/{months}");
+        let days: Vec<u32> = entry.days(2024).iter().map(Datelike::month).collect();
+        assert_eq!(days, due, "{times}/{months}");
+    }
 }
 
 #[test]

@@ -354,35 +354,38 @@ fn until(year: i32, last: NaiveDate, label: &str) -> Entry {
     if last.year() < year {
         grid[0] = Shade::Over(format!("hết {}", last.year()));
     } else {
-        let due = if last.year() > year { 4 } else { (last.month0() / 3) as usize };
+        let due = if last.year() > year { 4 } else { quarter(last) };
         grid[..due].fill(Shade::Running);
         grid[due] = Shade::Due(label.to_owned());
     }
     Entry { ends: Some(last), grid, levels: Vec::new(), printed: None, period: None }
 }
 
-/// Comes back every so many months; the first one decides the place in the list.
+/// Comes back every so many months, and is due in the quarters of its days; the first one
+/// decides the place in the list.
 fn every(year: i32, months: u32) -> Entry {
-    let quarters = (months / 3).max(1);
-    let grid = std::array::from_fn(|at| {
-        let quarter = u32::try_from(at).unwrap_or(0) + 1;
-        if quarter <= 4 && quarter % quarters == 0 {
-            Shade::Due(String::new())
-        } else if quarters > 4 && at == 4 {
-            Shade::Due((year + 1).to_string())
-        } else if quarter <= 4 {
-            Shade::Running
-        } else {
-            Shade::Blank
-        }
-    });
     let months = months.max(1);
-    let ends = if quarters > 4 {
-        year_end(year + 1)
-    } else {
-        NaiveDate::from_ymd_opt(year, months.min(12), 1)
-            .map_or_else(|| year_end(year), last_of_month)
+    let first = NaiveDate::from_ymd_opt(year, 1, 1)
+        .and_then(|january| january.checked_add_months(Months::new(months - 1)));
+    let ends = first.map_or_else(|| year_end(year), last_of_month);
+    let mut entry = Entry {
+        ends: Some(ends),
+        grid: [(); 5].map(|()| Shade::Running),
+        levels: Vec::new(),
+        printed: None,
+        period: Some(months),
     };
-    let period = Some(months);
-    Entry { ends: Some(ends), grid, levels: Vec::new(), printed: None, period }
+    entry.grid[4] = match ends.year() {
+        later if later > year => Shade::Due(later.to_string()),
+        _ => Shade::Blank,
+    };
+    for day in entry.days(year).into_iter().filter(|day| day.year() == year) {
+        entry.grid[quarter(day)] = Shade::Due(String::new());
+    }
+    entry
+}
+
+/// The column of a day in the quarter grid of its year.
+fn quarter(day: NaiveDate) -> usize {
+    (day.month0() / 3) as usize
 }
