@@ -25,7 +25,7 @@ use std::fmt;
 use super::comments::detach;
 use super::package::Package;
 use super::read::Reading;
-use super::revisions::{self, PENDING};
+use super::revisions::{self, OWN};
 use super::xml::{self, Element, Node, Path, element_at, element_at_mut};
 use crate::document::{Document, Section};
 use crate::merge::{Change, Merge, Travel};
@@ -181,7 +181,7 @@ pub fn patch(
     let mut gone = guidance.gone;
     if options.accept {
         let before = notes::references(&work.nodes);
-        revisions::accept(&mut work.nodes, PENDING);
+        revisions::accept(&mut work.nodes, OWN);
         let after = notes::references(&work.nodes);
         gone.extend(before.difference(&after).cloned());
     }

@@ -20,11 +20,13 @@ impl Kind {
     }
 }
 
-/// The id and the author of changes that have none yet.
+/// The id of changes that have none yet.
 pub(super) const PENDING: &str = "+";
+/// Their author, whose name [`is_update`](super::patch::is_update) claims: nobody else's.
+pub(super) const OWN: &str = "khung +";
 
 fn change(kind: Kind, children: Vec<Node>) -> Node {
-    let attributes = [("w:id", PENDING), ("w:author", PENDING)];
+    let attributes = [("w:id", PENDING), ("w:author", OWN)];
     Node::Element(Element::new(kind.name(), &attributes, children))
 }
 

@@ -6,7 +6,7 @@
 //! free.
 
 use crate::docx::elements;
-use crate::docx::revisions::PENDING;
+use crate::docx::revisions::OWN;
 use crate::docx::xml::{Element, Node};
 
 /// Turns round what replaces the last words of a paragraph where that parts two changes.
@@ -37,7 +37,7 @@ fn mark(paragraph: &Element) -> Option<&'static str> {
 }
 
 fn is_own(change: &Element) -> bool {
-    change.attribute("w:author").as_deref() == Some(PENDING)
+    change.attribute("w:author").as_deref() == Some(OWN)
 }
 
 /// Puts a change of this kind at the end of a paragraph before its other half.
@@ -66,7 +66,7 @@ mod tests {
     fn what_replaces_the_last_words_stands_so_that_it_is_not_taken_for_the_next_paragraph()
      {
         let change =
-            |kind: &str| format!("<w:{kind} w:author=\"{PENDING}\"><w:r/></w:{kind}>");
+            |kind: &str| format!("<w:{kind} w:author=\"{OWN}\"><w:r/></w:{kind}>");
         let text = |order: [&str; 2]| order.map(change).concat();
         let body = |first: &str, mark: &str| {
             format!(

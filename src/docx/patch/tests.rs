@@ -457,6 +457,21 @@ fn a_table_that_somebody_s_change_holds_keeps_its_names() {
 }
 
 #[test]
+fn the_changes_of_a_person_stay_whatever_their_name() {
+    let fresh = changed(&[("hai ba bốn", "hai mười bốn")]);
+    let own = "<w:ins w:id=\"77\" w:author=\"+\"><w:r><w:t>Của tôi</w:t></w:r></w:ins>";
+    let (case, _) = update(BASE, &fresh, |xml| {
+        let at = xml.rfind("<w:sectPr").unwrap();
+        format!("{}<w:p>{own}</w:p>{}", &xml[..at], &xml[at..])
+    });
+    for accept in [false, true] {
+        let patched = case.patch(accept).package;
+        let text = String::from_utf8_lossy(patched.part("word/document.xml").unwrap());
+        assert!(text.contains(own), "{text}");
+    }
+}
+
+#[test]
 fn a_section_that_is_struck_out_can_come_again() {
     let without = {
         let one = BASE.find("<!-- khung: one").unwrap();

@@ -136,7 +136,7 @@ impl Output {
             Some(Node::Element(last))
                 if last.name == "w:del"
                     && last.attribute("w:author").as_deref()
-                        == Some(crate::docx::revisions::PENDING) =>
+                        == Some(crate::docx::revisions::OWN) =>
             {
                 last.children.push(part);
             }
