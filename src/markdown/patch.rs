@@ -170,8 +170,11 @@ impl Patcher<'_> {
         let head = &self.markdown[head];
         match (&section.id, &merge.id) {
             (Some(old), Some(new)) if merge.renamed => {
-                let (old, new) = (format!("khung: {old}"), format!("khung: {new}"));
-                out.push_str(&head.replacen(&old, &new, 1));
+                // The marker opens the section; no blank need stand before the id.
+                let at = head.find("khung:").map_or(0, |at| at + "khung:".len());
+                let (before, after) = head.split_at(at);
+                out.push_str(before);
+                out.push_str(&after.replacen(old, new, 1));
             }
             _ => out.push_str(head),
         }
@@ -488,6 +491,22 @@ mod tests {
         let mut merged = merge(&old, &own, &new, &Renames::default());
         hold(&edited, &own, &mut merged);
         patch(&edited, &own, &merged, &fresh, ("2", Origin::Catalog))
+    }
+
+    #[test]
+    fn every_legal_marker_is_renamed() {
+        for open in ["<!-- khung: ", "<!-- khung:", "<!--khung:\t"] {
+            let [base, fresh] = ["task-a", "task-b"]
+                .map(|id| format!("<!-- khung: {id} -->\n##### A\n\nmột\n"));
+            let edited = base.replace("<!-- khung: ", open);
+            let [old, own, new] =
+                [&base, &edited, &fresh].map(|text| parse(text).unwrap());
+            let mut renames = Renames::default();
+            renames.rename("a", "b");
+            let merged = merge(&old, &own, &new, &renames);
+            let text = patch(&edited, &own, &merged, &fresh, ("2", Origin::Catalog));
+            assert_eq!(text, edited.replace("task-a", "task-b"));
+        }
     }
 
     #[test]
