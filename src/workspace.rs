@@ -6,7 +6,7 @@
 )]
 
 use std::fmt;
-use std::fs::{self, File, Metadata};
+use std::fs::{self, File, Metadata, Permissions};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -301,9 +301,11 @@ fn read_all<'n>(
     sources
 }
 
-/// Replaces the plans `files` (name, bytes) of a folder, all of them or none.
+/// Replaces the plans `files` (name, bytes) of a folder; none where anything stands in the way
+/// of one.
 ///
-/// Each file is written whole beside its place and renamed.
+/// All are written whole beside their places; then they are renamed, one after the other. A
+/// renaming that fails all the same leaves those before it done.
 ///
 /// # Errors
 /// All that stands in the way: a plan edited since or open in Word, a file that khung did
@@ -414,7 +416,9 @@ fn keep(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
     Err(Failure::new(path, "có quá nhiều bản lưu .bak ở cạnh. Xóa bớt rồi chạy lại."))
 }
 
-/// Creates `files` (path inside the folder, text), all of them or none; overwrites nothing.
+/// Creates `files` (path inside the folder, text); overwrites nothing.
+///
+/// None where anything stands in the way of one, as [`replace`] does it.
 ///
 /// # Errors
 /// All that stands in the way: a file that is there already, a link on the way to it, a
@@ -508,7 +512,8 @@ fn is_open(_: &Path) -> bool {
     false
 }
 
-/// Writes a temporary file beside `path`, synced, to be renamed; makes the folder.
+/// Writes a temporary file beside `path`, synced, to be renamed; makes the folder. Whoever may
+/// read a file that is there may read this one.
 fn stage(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, Failure> {
     names::check(path)?;
     let folder = match path.parent() {
@@ -516,22 +521,27 @@ fn stage(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, Failure> {
         _ => Path::new("."),
     };
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-    let mut file = beside(folder).map_err(|error| unwritable(folder, &error))?;
+    let old = fs::symlink_metadata(path).map(|meta| meta.permissions()).ok();
+    let mut file = beside(folder, old).map_err(|error| unwritable(folder, &error))?;
     file.write_all(bytes)
         .and_then(|()| file.as_file().sync_all())
         .map_err(|error| unwritable(path, &error))?;
     Ok(file)
 }
 
-/// Temporary files are private; a plan is as readable as any new file.
+/// Temporary files are private; a plan is as readable as the `old` one, or as any new file.
 #[cfg(unix)]
-fn beside(folder: &Path) -> std::io::Result<NamedTempFile> {
+fn beside(folder: &Path, old: Option<Permissions>) -> std::io::Result<NamedTempFile> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = fs::Permissions::from_mode(0o666);
-    tempfile::Builder::new().permissions(mode).tempfile_in(folder)
+    let new = Permissions::from_mode(0o666);
+    let mode = old.clone().unwrap_or(new);
+    let file = tempfile::Builder::new().permissions(mode).tempfile_in(folder)?;
+    // The mask of the process takes from a new file what the old one grants.
+    old.map_or(Ok(()), |old| file.as_file().set_permissions(old))?;
+    Ok(file)
 }
 
 #[cfg(not(unix))]
-fn beside(folder: &Path) -> std::io::Result<NamedTempFile> {
+fn beside(folder: &Path, _: Option<Permissions>) -> std::io::Result<NamedTempFile> {
     NamedTempFile::new_in(folder)
 }

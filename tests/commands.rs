@@ -458,6 +458,27 @@ mod unix {
     }
 
     #[test]
+    fn a_plan_stays_as_private_as_it_was() {
+        for mode in [0o600, 0o664] {
+            let folder = folder();
+            let file = |name: &str| folder.path().join(name);
+            crate::editions::write_second(&file("new"));
+            says(&folder, &["build", "lao-cai.toml"], 0, &[]);
+            for plan in ["lao-cai.docx", "lao-cai.md"] {
+                let permissions = fs::Permissions::from_mode(mode);
+                fs::set_permissions(file(plan), permissions).unwrap();
+            }
+            says(&folder, &["build", "lao-cai.toml"], 0, &[]);
+            let update = ["update", "lao-cai.docx", "--catalog", "new"];
+            says(&folder, &update, 0, &["lao-cai.docx.bak"]);
+            for plan in ["lao-cai.docx", "lao-cai.docx.bak", "lao-cai.md"] {
+                let now = fs::metadata(file(plan)).unwrap().permissions().mode();
+                assert_eq!(now & 0o777, mode, "{plan}");
+            }
+        }
+    }
+
+    #[test]
     fn folders_without_permission() {
         let folder = folder();
         let closed = folder.path().join("out");
