@@ -46,36 +46,33 @@ impl Watch {
         let ran_away = || {
             failure(
                 "các mẫu chạy quá 10 giây hoặc cần hơn 1 GiB bộ nhớ. Tìm vòng lặp {% for %} \
-                 không dứt trong mẫu, hoặc lấy lại bản gốc bằng `khung catalog export`.",
+                 không dứt trong mẫu, hoặc lấy lại bản gốc bằng `khung catalog export`; kế \
+                 hoạch rất dài thì cập nhật không kèm `--templates`.",
             )
         };
         if self.ran_away.load(Ordering::Relaxed) {
             return Err(ran_away());
         }
-        let (done, wait) = mpsc::channel();
+        // Nothing is sent: the channel closes when the work ends, or panics.
+        let (open, wait) = mpsc::channel::<()>();
+        let work = move || {
+            let _open = open;
+            work()
+        };
         let thread = thread::Builder::new().stack_size(STACK);
-        let thread = thread.spawn(move || drop(done.send(work()))).map_err(|error| {
+        let thread = thread.spawn(work).map_err(|error| {
             failure(&format!(
                 "không chạy được ({error}). Đóng bớt chương trình rồi chạy lại."
             ))
         })?;
         let start = Instant::now();
-        loop {
-            match wait.recv_timeout(PAUSE) {
-                Ok(result) => return Ok(result),
-                Err(RecvTimeoutError::Timeout) => {
-                    if start.elapsed() > LONGEST || memory() > MOST {
-                        break;
-                    }
-                }
-                Err(RecvTimeoutError::Disconnected) => match thread.join() {
-                    Ok(()) => break,
-                    Err(panic) => resume_unwind(panic),
-                },
+        while wait.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
+            if start.elapsed() > LONGEST || memory() > MOST {
+                self.ran_away.store(true, Ordering::Relaxed);
+                return Err(ran_away());
             }
         }
-        self.ran_away.store(true, Ordering::Relaxed);
-        Err(ran_away())
+        Ok(thread.join().unwrap_or_else(|panic| resume_unwind(panic)))
     }
 }
 
