@@ -52,7 +52,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use catalog::Catalog;
-use diagnostic::{Code, Diagnostic, has_errors};
+use diagnostic::{Diagnostic, has_errors};
 use document::Document;
 use plan::Plan;
 use profile::{Guidance, Profile};
@@ -163,12 +163,9 @@ fn draft(
             return (None, diagnostics);
         }
     };
-    if document.sections.iter().any(|section| section.id.is_none()) {
-        diagnostics.push(Diagnostic::error(
-            Code::TemplateFrame,
-            "mẫu có phần văn bản không thuộc mục nào",
-            "Đặt dòng <!-- khung: ten-muc --> trước mỗi phần, kể cả phần đầu tiên.",
-        ));
+    let faults = template::faults(&document);
+    if !faults.is_empty() {
+        diagnostics.extend(faults);
         return (None, diagnostics);
     }
     let record = Record {

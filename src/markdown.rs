@@ -681,6 +681,13 @@ fn marker(html: &str) -> Option<&str> {
     (is_id(id) && id.len() <= ID_LENGTH).then_some(id)
 }
 
+/// The first line of what was meant for a marker, and is none.
+pub(crate) fn mistaken_marker(html: &str) -> Option<&str> {
+    let html = html.trim_start();
+    let rest = html.strip_prefix("<!--")?.trim_start();
+    rest.strip_prefix("khung:").and_then(|_| html.lines().next())
+}
+
 /// Tells whether a text says what its blocks do not: pictures, notes, titles of links, tasks to
 /// tick off, HTML.
 pub(crate) fn has_more(source: &str) -> bool {

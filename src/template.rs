@@ -1,5 +1,6 @@
 //! Renders a plan into Markdown with the templates, values escaped.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -7,9 +8,10 @@ use include_dir::{Dir, include_dir};
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::document::{BlockKind, Document};
 use crate::markdown;
 use crate::plan::Plan;
-use crate::source::Source;
+use crate::source::{Source, quoted};
 
 /// The templates inside the binary.
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
@@ -92,6 +94,47 @@ impl Templates {
             .filter_map(|rest| rest.split('"').next())
             .collect()
     }
+}
+
+/// What keeps a rendered plan from being a frame of sections that an update finds again.
+pub(crate) fn faults(document: &Document) -> Vec<Diagnostic> {
+    let fault = |message: &str, hint| {
+        Diagnostic::error(Code::TemplateFrame, format!("mẫu {message}"), hint)
+    };
+    let mut faults = Vec::new();
+    if document.sections.is_empty() {
+        faults.push(fault(
+            "không cho một mục nào",
+            "Lấy lại bản gốc của plan.md bằng `khung catalog export`.",
+        ));
+    }
+    if document.sections.iter().any(|section| section.id.is_none()) {
+        faults.push(fault(
+            "có phần văn bản không thuộc mục nào",
+            "Đặt dòng <!-- khung: ten-muc --> trước mỗi phần, kể cả phần đầu tiên.",
+        ));
+    }
+    let mut seen = BTreeSet::new();
+    let mut twice = BTreeSet::new();
+    for section in &document.sections {
+        let id = section.id.as_deref();
+        twice.extend(id.filter(|id| !seen.insert(*id)));
+        for block in &section.blocks {
+            if let BlockKind::Raw(text) = &block.kind
+                && let Some(marker) = markdown::mistaken_marker(text)
+            {
+                faults.push(fault(
+                    &format!("có dòng đánh dấu không dùng được: {}", quoted(marker)),
+                    "Đặt dòng ở ngoài danh sách và trích dẫn; mã gồm chữ thường không dấu, chữ \
+                     số, dấu gạch nối, tối đa 30 ký tự.",
+                ));
+            }
+        }
+    }
+    faults.extend(twice.into_iter().map(|id| {
+        fault(&format!("có hai mục mang mã \"{id}\""), "Đặt mã khác cho một mục.")
+    }));
+    faults
 }
 
 /// Stops a template that prints without end.
