@@ -344,11 +344,12 @@ fn update_text(
         return Ok(Some(Updated { plan: format!("{mark}{text}").into_bytes(), report }));
     }
     let patched = markdown::patch(own, &edited, &merge, body, (&catalog.version, origin));
+    let plan = markdown::with_record(&patched, &draft.stamped());
     let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };
-    proof::keeps(&claim, &read(&patched)?)?;
-    let plan = format!("{mark}{}", markdown::with_record(&patched, &draft.stamped()));
-    let plan = plan.into_bytes();
-    Ok(Some(Updated { plan, report }))
+    let written = read(&plan)?;
+    proof::keeps(&claim, &written)?;
+    proof::names_once(&claim, &written)?;
+    Ok(Some(Updated { plan: format!("{mark}{plan}").into_bytes(), report }))
 }
 
 fn ids(document: &Document) -> impl Iterator<Item = &str> {

@@ -440,7 +440,7 @@ mod tests {
     use crate::markdown::parse;
     use crate::merge::laws::{renamed, sides};
     use crate::merge::{Renames, merge};
-    use crate::update::proof::{Claim, keeps};
+    use crate::update::proof::{Claim, keeps, names_once};
 
     /// A document as a person would type it.
     fn typed(document: &Document) -> String {
@@ -491,6 +491,26 @@ mod tests {
         let mut merged = merge(&old, &own, &new, &Renames::default());
         hold(&edited, &own, &mut merged);
         patch(&edited, &own, &merged, &fresh, ("2", Origin::Catalog))
+    }
+
+    #[test]
+    fn an_id_that_stands_twice_anew_is_found() {
+        let once = "<!-- khung: a -->\nmột\n";
+        let twice = once.repeat(2);
+        for (edited, result, is_right) in [
+            (once, once, true),
+            (once, &*twice, false),
+            // A copy of the drafter's.
+            (&twice, &twice, true),
+            ("", once, true),
+            ("", &twice, false),
+        ] {
+            let [base, old, new] =
+                [once, edited, result].map(|text| parse(text).unwrap());
+            let merged = merge(&base, &old, &base, &Renames::default());
+            let claim = Claim { base: &base, edited: &old, merge: &merged };
+            assert_eq!(names_once(&claim, &new).is_ok(), is_right, "{edited}{result}");
+        }
     }
 
     #[test]
@@ -617,7 +637,8 @@ mod tests {
             // What is done right must not be refused.
             let (base, text) = (read(&base), read(&edited));
             let claim = Claim { base: &base, edited: &text, merge: &merged };
-            let proof = keeps(&claim, &read(&patched));
+            let result = read(&patched);
+            let proof = keeps(&claim, &result).and_then(|()| names_once(&claim, &result));
             prop_assert_eq!(proof, Ok(()), "{}\n-----\n{}", edited, patched);
             if merged.changes_nothing() && merged.conflicts().is_empty() {
                 prop_assert_eq!(patched, edited);

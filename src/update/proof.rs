@@ -134,6 +134,33 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
     }
 }
 
+/// Proves that no id of a section stands twice in the result that did not before; copies of
+/// the drafter's keep theirs.
+///
+/// # Errors
+/// [`UpdateError::Broken`].
+pub(crate) fn names_once(
+    claim: &Claim<'_>,
+    result: &Document,
+) -> Result<(), UpdateError> {
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    for change in &claim.merge.sections {
+        let Change::Kept(kept) = change else { continue };
+        let old =
+            claim.edited.sections.get(kept.edited).and_then(|old| old.id.as_deref());
+        if let Some(id) = kept.id.as_deref().or(old) {
+            *left.entry(id).or_default() += 1;
+        }
+    }
+    for id in result.sections.iter().filter_map(|section| section.id.as_deref()) {
+        let left = left.entry(id).or_insert(1);
+        *left = left
+            .checked_sub(1)
+            .ok_or_else(|| UpdateError::Broken(format!("mã {id} có hai lần")))?;
+    }
+    Ok(())
+}
+
 /// The words that blocks have beyond a section of base.
 fn beyond(blocks: &[Block], old: Option<&Section>) -> Words {
     let (mut now, mut before) = (blocks, old.map_or(&[][..], |old| &old.blocks));
