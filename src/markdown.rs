@@ -1,10 +1,12 @@
-//! Reads the plan's Markdown into a [`Document`], and escapes what people typed.
+//! Reads the plan's Markdown into a [`Document`].
 
+mod escape;
 mod patch;
 mod print;
+mod record;
 
 use std::borrow::Cow;
-use std::fmt::{self, Write as _};
+use std::fmt;
 use std::ops::Range;
 
 use comrak::nodes::{ListType, Node, NodeValue, Sourcepos, TableAlignment};
@@ -14,9 +16,11 @@ use crate::document::{
     Align, Block, BlockKind, Column, Document, Heading, Inline, Row, Section, Style,
     Table, Text,
 };
-use crate::source::line_feeds;
 
+pub use escape::escape;
 pub use patch::{hold, patch};
+pub(crate) use record::record_range;
+pub use record::{record, with_record, without_record};
 
 /// Longest id of a section: `guide-` and the id of a task.
 const ID_LENGTH: usize = 30;
@@ -28,147 +32,6 @@ const BLOCK_DEPTH: usize = 200;
 pub(crate) const LONGEST: usize = 4 * 1024 * 1024;
 /// Most line ends and ASCII punctuation that is read: each costs the parser up to 0.5 KiB.
 const MOST_MARKS: usize = 512 * 1024;
-/// What opens the comment with the record.
-const RECORD_OPEN: &str = "<!-- khung-record:";
-
-/// Escapes a value so that the parser gives it back letter for letter wherever it stands.
-///
-/// Line breaks become `<br>`; the result never holds a line feed.
-#[must_use]
-pub fn escape(text: &str) -> String {
-    let text = line_feeds(text);
-    if matches!(&*text, "\n" | "\r") {
-        return "&#10;".to_owned(); // a lone `<br>` would begin an HTML block
-    }
-    let mut out = String::with_capacity(text.len() + 8);
-    for (index, line) in text.split(['\n', '\r']).enumerate() {
-        if index > 0 {
-            out.push_str("<br>");
-        }
-        escape_line(&mut out, line);
-    }
-    out
-}
-
-fn escape_line(out: &mut String, line: &str) {
-    let is_blank = |c: char| c.is_whitespace() || c == '\u{feff}';
-    let rest = line.trim_start_matches(is_blank);
-    let core = rest.trim_end_matches(is_blank);
-    escape_blanks(out, &line[..line.len() - rest.len()]);
-    let dot = list_marker(core);
-    let hashes = core.trim_end_matches('#').len();
-    for (at, c) in core.char_indices() {
-        let after = &core[at + c.len_utf8()..];
-        let special = match c {
-            '\\' if after.is_empty() => {
-                out.push_str("&#92;"); // `\\|` would join two cells
-                continue;
-            }
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '|' | '~' | '$' => true,
-            '&' => may_begin_entity(after),
-            '#' => at == 0 || at == hashes,
-            '>' | '-' | '+' | '=' => at == 0,
-            ':' => at == 0 && after.starts_with('-'),
-            _ => dot == Some(at),
-        };
-        if special {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    escape_blanks(out, &rest[core.len()..]);
-}
-
-fn escape_blanks(out: &mut String, blanks: &str) {
-    for c in blanks.chars() {
-        let _ = write!(out, "&#{};", u32::from(c)); // writing to a string cannot fail
-    }
-}
-
-/// Where the `.` or `)` stands if the line would begin an ordered list.
-fn list_marker(line: &str) -> Option<usize> {
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    let after = line[digits..].strip_prefix(['.', ')'])?;
-    let ends = after.is_empty() || after.starts_with(char::is_whitespace);
-    (digits > 0 && ends).then_some(digits)
-}
-
-fn may_begin_entity(after: &str) -> bool {
-    let name = after.strip_prefix('#').unwrap_or(after);
-    let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-    rest.is_empty() || rest.starts_with(';')
-}
-
-/// The record that the Markdown carries, without its comment.
-#[must_use]
-pub fn record(markdown: &str) -> Option<&str> {
-    find_record(markdown).map(|(record, _)| record)
-}
-
-/// The Markdown without the record at its end, and without the blank line before it.
-///
-/// A record in the middle (somebody typed below it) stays, but [`parse`] skips it.
-#[must_use]
-pub fn without_record(markdown: &str) -> &str {
-    match find_record(markdown) {
-        Some((_, at)) if markdown[at.end..].trim().is_empty() => {
-            let body = &markdown[..at.start];
-            let shorter = body.strip_suffix("\r\n").or_else(|| body.strip_suffix('\n'));
-            shorter.filter(|text| text.is_empty() || text.ends_with('\n')).unwrap_or(body)
-        }
-        _ => markdown,
-    }
-}
-
-/// The Markdown with this record at its end, in the place of the one that it had; its lines
-/// end as the others do.
-#[must_use]
-pub fn with_record(markdown: &str, record: &str) -> String {
-    let mut out = without_record(markdown).to_owned();
-    // A last line that was cut off within its end gets the rest of that.
-    if out.ends_with('\r') {
-        out.push('\n');
-    }
-    let is_windows = markdown.contains("\r\n") || out.ends_with("\r\n");
-    let end = if is_windows { "\r\n" } else { "\n" };
-    if let Some((_, at)) = find_record(&out) {
-        out.replace_range(at, "");
-    }
-    if !out.is_empty() && !out.ends_with('\n') {
-        out.push_str(end);
-    }
-    let _ = write!(out, "{end}{RECORD_OPEN} {record} -->{end}"); // writing to a string cannot fail
-    out
-}
-
-/// Where the last record stands, comment and all.
-pub(crate) fn record_range(markdown: &str) -> Option<Range<usize>> {
-    find_record(markdown).map(|(_, at)| at)
-}
-
-/// The last record, and the range of its comment.
-fn find_record(markdown: &str) -> Option<(&str, Range<usize>)> {
-    let mut end = markdown.len();
-    while let Some(start) = markdown[..end].rfind(RECORD_OPEN) {
-        let inside = start + RECORD_OPEN.len();
-        if (start == 0 || markdown[..start].ends_with(['\n', '\r']))
-            && let Some(length) = markdown[inside..end].find("-->")
-            && is_base64(&markdown[inside..inside + length])
-        {
-            let record = markdown[inside..inside + length].trim();
-            return Some((record, start..inside + length + "-->".len()));
-        }
-        end = start;
-    }
-    None
-}
-
-fn is_base64(text: &str) -> bool {
-    text.bytes().all(|b| {
-        b.is_ascii_alphanumeric() || b.is_ascii_whitespace() || b"+/=-_".contains(&b)
-    })
-}
-
 /// A text that [`parse`] does not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLong;
@@ -321,9 +184,7 @@ impl Reader<'_> {
                     self.raw(&source);
                 } else if let Some(id) = marker(literal) {
                     self.push(What::Marker(id.to_owned()), source);
-                } else if find_record(literal)
-                    .is_some_and(|(_, at)| at.len() == literal.len())
-                {
+                } else if record_range(literal) == Some(0..literal.len()) {
                     self.push(What::Record, source);
                 } else {
                     self.raw(&source);
@@ -755,80 +616,7 @@ mod tests {
         kinds(markdown).into_iter().map(heading).collect()
     }
 
-    /// The value as the parser reads it in each position.
-    fn positions(value: &str) -> Vec<(&'static str, Vec<BlockKind>)> {
-        let escaped = escape(value);
-        assert!(!escaped.contains(['\n', '\r']), "{escaped:?}");
-        let frames = [
-            ("paragraph", "@"),
-            ("middle", "trước @ sau"),
-            ("second line", "trước\n@\nsau"),
-            ("item", "- @"),
-            ("ordered", "1. @"),
-            ("heading", "### 1. @"),
-            ("quote", "> @"),
-            ("bold", "**@**"),
-            ("cell", "| a | b |\n|---|---|\n| <!-- x --> @ | @ |\n|@|@|\n"),
-            ("header", "| @ | @ |\n|---|---|\n"),
-        ];
-        frames.map(|(name, frame)| (name, kinds(&frame.replace('@', &escaped)))).into()
-    }
-
-    fn comes_back(value: &str) {
-        if value.is_empty() {
-            return;
-        }
-        let normal = value.replace("\r\n", "\n").replace('\r', "\n");
-        // A soft break beside a line break is no space.
-        let before = if normal.starts_with('\n') && normal != "\n" { "" } else { " " };
-        let after = if normal.ends_with('\n') { "" } else { " " };
-        let joined = format!("trước{before}{normal}{after}sau");
-        let text = plain(&normal);
-        for (name, found) in positions(value) {
-            let expected = match name {
-                "paragraph" => BlockKind::Paragraph(text.clone()),
-                "middle" => BlockKind::Paragraph(plain(&format!("trước {normal} sau"))),
-                "second line" => BlockKind::Paragraph(plain(&joined)),
-                "item" => item(0, None, &normal),
-                "ordered" => item(0, Some(1), &normal),
-                "quote" => BlockKind::Quote(text.clone()),
-                "heading" => BlockKind::Heading(Heading {
-                    level: 3,
-                    number: Some("1.".to_owned()),
-                    text: text.clone(),
-                }),
-                "bold" => {
-                    let mut line = Line::default();
-                    line.characters(&normal, &Style { bold: true, ..Style::default() });
-                    BlockKind::Paragraph(line.text)
-                }
-                _ => {
-                    let [BlockKind::Table(table)] = &found[..] else {
-                        panic!("{name}: {found:?}")
-                    };
-                    let body = usize::from(name == "cell");
-                    for cell in table.rows[body..].iter().flat_map(|row| &row.cells) {
-                        assert_eq!(cell, &text, "{name}: {}", escape(value));
-                    }
-                    continue;
-                }
-            };
-            assert_eq!(found, [expected], "{name}: {}", escape(value));
-        }
-    }
-
     proptest! {
-
-        #[test]
-        fn any_text_comes_back(value in r"\PC{0,40}") {
-            comes_back(&value);
-        }
-
-        #[test]
-        fn markup_comes_back(value in "[-+*#>=_`~|<!&;:/$\\\\\\[\\]() .a1\n\r\u{a0}]{0,12}") {
-            comes_back(&value);
-        }
-
         #[test]
         fn any_text_is_a_document(markdown in "([-+*#>=_`~|<!&:\\\\\\[\\]() .a1\n\r]|<!-- khung: a -->\n|\u{1ed9}|\0){0,60}") {
             check_sources(&markdown);
@@ -848,78 +636,6 @@ mod tests {
             }
             assert!(section.source.end >= end, "{markdown:?}");
             end = section.source.end;
-        }
-    }
-
-    #[test]
-    fn hostile_values_come_back() {
-        for value in [
-            "|",
-            "*",
-            "<",
-            "[",
-            "#",
-            "##",
-            "a #",
-            "a##",
-            "<!-- khung: x -->",
-            "===",
-            "---",
-            "1.",
-            "1. a",
-            "12) b",
-            "-",
-            "+",
-            ">",
-            "~~~",
-            "```",
-            "$x$",
-            "&amp;",
-            "&lt;",
-            "&#32;",
-            "&",
-            "a&b",
-            "https://a_b_c",
-            ":::",
-            ":-:",
-            "a\\",
-            "\\|",
-            "\\",
-            "\\\\",
-            "   ",
-            "\t",
-            "    a",
-            "a\nb",
-            "a\r\nb\rc",
-            "\n",
-            "\n\n",
-            "a\n",
-            "\na",
-            "# a\n# b",
-            "![a](b)",
-            "[a]: b",
-            "[^1]: a",
-            "[x] a",
-            "<br>",
-            "**a**",
-            "\u{feff}a",
-            "\u{a0}",
-        ] {
-            comes_back(value);
-        }
-    }
-
-    #[test]
-    fn ordinary_text_is_not_escaped() {
-        for text in [
-            "Tỉnh Lào Cai",
-            "749/QĐ-TTg",
-            "01/3/2024",
-            "12.3.2024",
-            "laocai.gov.vn",
-            "R & D",
-        ] {
-            assert_eq!(escape(text), text);
         }
     }
 
@@ -1052,26 +768,6 @@ mod tests {
                 raw("<!-- ghi chú -->"),
             ]
         );
-    }
-
-    #[test]
-    fn the_record_comes_and_goes() {
-        let markdown = "a\n";
-        let first = with_record(markdown, "QUJD");
-        assert_eq!(first, "a\n\n<!-- khung-record: QUJD -->\n");
-        assert_eq!(record(&first), Some("QUJD"));
-        assert_eq!(without_record(&first), markdown);
-        assert_eq!(with_record(&first, "Eg=="), first.replace("QUJD", "Eg=="));
-        let windows = first.replace('\n', "\r\n");
-        assert_eq!(with_record("a\r\n", "QUJD"), windows);
-        assert_eq!(with_record(&windows, "QUJD"), windows);
-        assert_eq!(without_record(&windows), "a\r\n");
-        assert_eq!(with_record("a\r", "QUJD"), windows);
-        let below = first.clone() + "b\n";
-        assert_eq!(record(&below), Some("QUJD"));
-        assert_eq!(kinds(&below).len(), 2);
-        assert_eq!(record(markdown), None);
-        assert_eq!(without_record(markdown), markdown);
     }
 
     #[test]
