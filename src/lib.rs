@@ -2,8 +2,9 @@
 //!
 //! A [`catalog`] of tasks and one agency's [`profile`] resolve into a [`plan`], which a
 //! [`template`] renders into Markdown; [`markdown`] reads that into a [`document`], and
-//! [`docx`] writes it for Word, so that both outputs say the same. Every stage is a pure function that returns what it made together with all its
-//! [`diagnostic`]s; only `workspace` touches files.
+//! [`docx`] writes it for Word, so that both outputs say the same. Every stage is a pure
+//! function that returns what it made together with all its [`diagnostic`]s; only `workspace`
+//! touches files.
 //!
 //! ```text
 //! catalog/…/*.toml ─▶ Catalog ┐
@@ -30,8 +31,9 @@ pub mod plan;
 pub mod template;
 
 pub mod document;
-pub mod docx;
 pub mod markdown;
+
+pub mod docx;
 
 pub mod record;
 

@@ -85,7 +85,7 @@ impl Templates {
         Ok(tidy(&String::from_utf8_lossy(&text.0)))
     }
 
-    /// Ids of the Part I headings that ask for results: every `<findings id="…"` of the root.
+    /// Ids of the Part I headings that ask for results: every `<findings id="…"`, whatever the file.
     #[must_use]
     pub fn headings(&self) -> Vec<&str> {
         self.sources

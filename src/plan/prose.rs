@@ -1,4 +1,4 @@
-//! The running text of the plan: letterhead, tasks, guidance, bases, duties, signature.
+//! The running text of the plan: letterhead, tasks, guidance, bases, signature.
 
 use std::collections::{BTreeMap, BTreeSet};
 
