@@ -45,7 +45,7 @@ fn replace(paragraph: &mut Element, new: Option<&str>) {
 }
 
 fn run(look: Option<Element>, line: &str) -> Node {
-    let line = Node::Raw(quick_xml::escape::escape(gate(line)).into_owned());
+    let line = Node::Raw(quick_xml::escape::escape(gate(line)).into_owned().into());
     let text = Element::new("w:t", &[("xml:space", "preserve")], vec![line]);
     let children = look.into_iter().chain([text]).map(Node::Element).collect();
     Node::Element(Element::new("w:r", &[], children))

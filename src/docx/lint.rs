@@ -44,10 +44,10 @@ pub(crate) fn lint_main(package: &Package, part: &str, nodes: &[Node]) -> Vec<Fi
         let Node::Element(root) = node else { continue };
         for comment in root.elements("w:comment") {
             let id = comment.attribute("w:id").unwrap_or_default();
-            if !seen.references.contains(&id) {
+            if !seen.references.contains(id) {
                 tell(format!("comment {id} is not used"));
             }
-            if !defined.insert(id.clone()) {
+            if !defined.insert(id.to_owned()) {
                 tell(format!("comment {id} stands twice"));
             }
         }
@@ -76,7 +76,7 @@ impl Seen {
         for node in nodes {
             let Node::Element(element) = node else { continue };
             let mut inside = deleted;
-            let id = || element.attribute("w:id").unwrap_or_default();
+            let id = || element.attribute("w:id").unwrap_or_default().to_owned();
             match &*element.name {
                 "w:del" | "w:moveFrom" | "w:ins" | "w:moveTo" => {
                     if !self.changes.insert(id()) {
@@ -95,7 +95,7 @@ impl Seen {
                 }
                 "w:p" => {
                     if let Some(id) = element.attribute("w14:paraId")
-                        && !self.paragraphs.insert(id.clone())
+                        && !self.paragraphs.insert(id.to_owned())
                     {
                         self.wrong.push(format!("paragraph {id} stands twice"));
                     }

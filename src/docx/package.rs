@@ -128,11 +128,7 @@ impl Package {
         let (folder, file) = part.rsplit_once('/').unwrap_or(("", part));
         let nodes =
             xml::parse(self.part(&join(folder, &format!("_rels/{file}.rels")))?).ok()?;
-        let root = nodes.iter().find_map(|node| match node {
-            Node::Element(element) => Some(element),
-            Node::Raw(_) => None,
-        })?;
-        let relation = root.elements("Relationship").find(|relation| {
+        let relation = xml::root(&nodes)?.elements("Relationship").find(|relation| {
             let of_kind = |name: String| name.rsplit('/').next() == Some(kind);
             relation.value("Type").is_some_and(of_kind)
         })?;

@@ -144,7 +144,7 @@ pub(crate) fn is_pending(nodes: &[Node], by: &impl Fn(&str) -> bool) -> bool {
     nodes.iter().any(|node| {
         let Node::Element(element) = node else { return false };
         let is_change = matches!(&*element.name, "w:ins" | "w:del");
-        (is_change && element.attribute("w:author").is_some_and(|author| by(&author)))
+        (is_change && element.attribute("w:author").is_some_and(by))
             || is_pending(&element.children, by)
     })
 }
@@ -300,7 +300,7 @@ pub(super) fn unpaired(nodes: Vec<Node>) -> impl Iterator<Item = Node> {
     let key = |node: &Node| match node {
         Node::Element(element) if is_range(&element.name) => {
             let kind = element.name.trim_end_matches("Start").trim_end_matches("End");
-            Some((kind.to_owned(), element.attribute("w:id")))
+            Some((kind.to_owned(), element.attribute("w:id").map(str::to_owned)))
         }
         _ => None,
     };

@@ -130,7 +130,7 @@ fn collect(nodes: &[Node], paragraph: Option<usize>, out: &mut Vec<String>) {
             "w:br" | "w:cr" => "\n".to_owned(),
             "w:noBreakHyphen" => "\u{2011}".to_owned(),
             "w:softHyphen" => "\u{ad}".to_owned(),
-            "w:sym" => element.attribute("w:char").unwrap_or_default(),
+            "w:sym" => element.attribute("w:char").unwrap_or_default().to_owned(),
             // Tab stops, and whatever else is no text.
             "w:pPr" | "w:rPr" => continue,
             _ => {

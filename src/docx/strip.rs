@@ -157,7 +157,7 @@ impl Sweep {
 
     /// Sweeps an element, and tells whether it stays.
     fn keeps(&mut self, element: &mut Element) -> bool {
-        let id = || element.attribute("w:id").unwrap_or_default();
+        let id = || element.attribute("w:id").unwrap_or_default().to_owned();
         match &*element.name {
             "w:bookmarkStart" => {
                 let name = element.value("w:name").unwrap_or_default();

@@ -1,9 +1,10 @@
 //! A DOM that gives back, byte for byte, whatever was not changed.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 
-use compact_str::CompactString;
+use arcstr::{ArcStr, Substr};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -24,7 +25,7 @@ pub enum Node {
     /// An element.
     Element(Element),
     /// Text, comment, processing instruction, declaration: raw XML.
-    Raw(String),
+    Raw(Substr),
 }
 
 /// Where a node stands: its place among its siblings, level by level from the top.
@@ -34,11 +35,11 @@ pub type Path = Vec<usize>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
     /// Qualified name, such as `w:p`.
-    pub name: CompactString,
+    pub name: Substr,
     /// `<w:p w:rsidR="…">`, as written.
-    start: CompactString,
+    start: Substr,
     /// `</w:p>`, as written; empty when the start tag closes itself.
-    end: CompactString,
+    end: Substr,
     /// What is inside.
     pub children: Vec<Node>,
 }
@@ -82,22 +83,25 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
         return Err(XmlError::TooLong);
     }
     let text = std::str::from_utf8(bytes).map_err(|_| XmlError::Encoding)?;
+    // Every name, tag and text is a slice of it.
+    let source = ArcStr::from(text);
     // The parser does not count it, and Word's own libraries write it.
-    let (mark, text) = match text.strip_prefix(BOM) {
-        Some(rest) => (Some(Node::Raw(BOM.to_string())), rest),
-        None => (None, text),
-    };
-    let mut reader = Reader::from_str(text);
+    let mark = if text.starts_with(BOM) { BOM.len_utf8() } else { 0 };
+    let mut reader = Reader::from_str(&source[mark..]);
     reader.config_mut().check_comments = true;
     let malformed = |error: &dyn fmt::Display| XmlError::Malformed(error.to_string());
-    let mut open: Vec<Element> = Vec::new();
-    let mut top: Vec<Node> = mark.into_iter().collect();
-    let mut from = 0;
+    // Open elements, each with the place in `nodes` where its children begin.
+    let mut open: Vec<(Element, usize)> = Vec::new();
+    let mut nodes: Vec<Node> = Vec::new();
+    if mark > 0 {
+        nodes.push(Node::Raw(source.substr(..mark)));
+    }
+    let mut from = mark;
     loop {
         let event = reader.read_event().map_err(|error| malformed(&error))?;
-        let to = usize::try_from(reader.buffer_position()).unwrap_or(text.len());
-        let raw = text.get(from..to).unwrap_or_default();
-        from = to;
+        let read = usize::try_from(reader.buffer_position()).unwrap_or(source.len());
+        let raw = source.substr(from..mark + read);
+        from = mark + read;
         let node = match event {
             Event::Eof => break,
             Event::DocType(_) => return Err(XmlError::Doctype),
@@ -105,15 +109,17 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
                 if open.len() == DEEPEST {
                     return Err(XmlError::TooDeep);
                 }
-                open.push(element(&tag, raw)?);
+                open.push((element(&tag, raw)?, nodes.len()));
                 continue;
             }
             Event::Empty(tag) => Node::Element(element(&tag, raw)?),
             Event::End(_) => {
-                let Some(mut closed) = open.pop() else {
+                let Some((mut closed, first)) = open.pop() else {
                     return Err(malformed(&"thừa thẻ đóng"));
                 };
-                closed.end = raw.into();
+                closed.end = raw;
+                // A vector that grows with its children takes twice the memory.
+                closed.children = nodes.drain(first..).collect();
                 Node::Element(closed)
             }
             Event::GeneralRef(reference) => {
@@ -122,28 +128,28 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
                 if !known && !reference.starts_with(b"#") {
                     return Err(malformed(&"thực thể không được định nghĩa"));
                 }
-                Node::Raw(raw.to_owned())
+                Node::Raw(raw)
             }
-            _ => Node::Raw(raw.to_owned()),
+            _ => Node::Raw(raw),
         };
-        open.last_mut().map_or(&mut top, |parent| &mut parent.children).push(node);
+        nodes.push(node);
     }
-    let roots = top.iter().filter(|node| matches!(node, Node::Element(_))).count();
+    let roots = nodes.iter().filter(|node| matches!(node, Node::Element(_))).count();
     if !open.is_empty() || roots != 1 {
         return Err(malformed(&"thiếu thẻ đóng hoặc không đúng một phần tử gốc"));
     }
-    Ok(top)
+    Ok(nodes)
 }
 
-fn element(tag: &BytesStart<'_>, start: &str) -> Result<Element, XmlError> {
+fn element(tag: &BytesStart<'_>, start: Substr) -> Result<Element, XmlError> {
     for (at, attribute) in tag.attributes().enumerate() {
         if at == MOST_ATTRIBUTES {
             return Err(XmlError::Malformed("quá nhiều thuộc tính".to_owned()));
         }
         attribute.map_err(|error| XmlError::Malformed(error.to_string()))?;
     }
-    let name = start.get(1..=tag.name().as_ref().len()).unwrap_or_default().into();
-    Ok(Element { name, start: start.into(), end: "".into(), children: Vec::new() })
+    let name = start.substr(1..=tag.name().as_ref().len());
+    Ok(Element { name, start, end: Substr::new(), children: Vec::new() })
 }
 
 /// Writes nodes back.
@@ -182,6 +188,15 @@ fn write(node: &Node, out: &mut String) {
     }
 }
 
+/// The root element of a part.
+#[must_use]
+pub fn root(nodes: &[Node]) -> Option<&Element> {
+    nodes.iter().find_map(|node| match node {
+        Node::Element(root) => Some(root),
+        Node::Raw(_) => None,
+    })
+}
+
 /// The element at a path; none when there is something else.
 #[must_use]
 pub fn element_at<'n>(nodes: &'n [Node], path: &[usize]) -> Option<&'n Element> {
@@ -216,8 +231,8 @@ pub(super) fn fragment(text: &str) -> Vec<Node> {
 }
 
 /// Characters as they stand in a text or an attribute, references resolved.
-fn decode(raw: &str) -> String {
-    quick_xml::escape::unescape(raw).map_or_else(|_| raw.to_owned(), Into::into)
+fn decode(raw: &str) -> Cow<'_, str> {
+    quick_xml::escape::unescape(raw).unwrap_or(Cow::Borrowed(raw))
 }
 
 impl Element {
@@ -231,7 +246,8 @@ impl Element {
                 fmt::Write::write_fmt(&mut start, format_args!(" {name}=\"{value}\""));
         }
         start.push_str("/>");
-        Self { name: name.into(), start: start.into(), end: "".into(), children }
+        let start = Substr::from(start);
+        Self { name: start.substr(1..=name.len()), start, end: Substr::new(), children }
     }
 
     /// The first child element of that name, to be changed.
@@ -245,9 +261,9 @@ impl Element {
     /// The same element with another name.
     #[must_use]
     pub fn renamed(mut self, name: &str) -> Self {
-        let swap = |tag: &str, open: &str| {
+        let swap = |tag: &Substr, open: &str| {
             let rest = tag.strip_prefix(open).and_then(|t| t.strip_prefix(&*self.name));
-            rest.map_or_else(|| tag.into(), |rest| format!("{open}{name}{rest}").into())
+            rest.map_or_else(|| tag.clone(), |rest| format!("{open}{name}{rest}").into())
         };
         (self.start, self.end) = (swap(&self.start, "<"), swap(&self.end, "</"));
         self.name = name.into();
@@ -258,12 +274,9 @@ impl Element {
     pub fn set_attribute(&mut self, name: &str, value: &str) {
         let value = quick_xml::escape::escape(value);
         let attribute = format!(" {name}=\"{value}\"");
-        if let Some(found) = self.find(name) {
-            self.start.replace_range(found.whole, &attribute);
-        } else {
-            let end = self.start.trim_end_matches(['>', '/']).trim_end().len();
-            self.start.insert_str(end, &attribute);
-        }
+        let end = self.start.trim_end_matches(['>', '/']).trim_end().len();
+        let place = self.find(name).map_or(end..end, |found| found.whole);
+        self.replace(place, &attribute);
     }
 
     /// The first child element of that name.
@@ -284,13 +297,13 @@ impl Element {
                 out.push_str(&decode(raw));
             }
         }
-        out.replace("\r\n", "\n")
+        if out.contains('\r') { out.replace("\r\n", "\n") } else { out }
     }
 
     /// The value of an attribute, references resolved.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<String> {
-        self.attribute(name).map(|raw| decode(&raw))
+        self.attribute(name).map(|raw| decode(raw).into_owned())
     }
 
     /// The child elements of that name, in order.
@@ -303,16 +316,22 @@ impl Element {
 
     /// The value of an attribute, as written.
     #[must_use]
-    pub fn attribute(&self, name: &str) -> Option<String> {
+    pub fn attribute(&self, name: &str) -> Option<&str> {
         let found = self.find(name)?;
-        Some(self.start[found.value].to_owned())
+        Some(&self.start[found.value])
     }
 
     /// Removes an attribute; the rest of the start tag stays as written.
     pub fn remove_attribute(&mut self, name: &str) {
         if let Some(found) = self.find(name) {
-            self.start.replace_range(found.whole, "");
+            self.replace(found.whole, "");
         }
+    }
+
+    fn replace(&mut self, place: Range<usize>, with: &str) {
+        let mut start = self.start.to_string();
+        start.replace_range(place, with);
+        self.start = start.into();
     }
 
     /// Where an attribute stands in the start tag, which is well-formed.
@@ -362,7 +381,7 @@ mod tests {
         let text = "\u{FEFF}<?xml version='1.0' encoding='utf-8'?><a>x<b/></a>";
         let nodes = parse(text.as_bytes()).unwrap();
         assert_eq!(serialize(&nodes), text);
-        let Some(Node::Element(root)) = nodes.last() else { panic!() };
+        let root = root(&nodes).unwrap();
         assert_eq!((&*root.name, root.text().as_str()), ("a", "x"));
     }
 
@@ -410,7 +429,6 @@ mod tests {
         let mut nodes = parse(b"<a  x='1' xy = ' y=\"3\"'\ty=\"2\"\n>z='4'</a>").unwrap();
         let Some(Node::Element(root)) = nodes.first_mut() else { panic!() };
         let shown = ["x", "xy", "y", "z"].map(|name| root.attribute(name));
-        let shown = shown.each_ref().map(Option::as_deref);
         assert_eq!(shown, [Some("1"), Some(" y=\"3\""), Some("2"), None]);
         root.remove_attribute("y");
         root.set_attribute("xy", "5");

@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::docx::package::Package;
 use crate::docx::read::Reading;
 use crate::docx::story::{characters, each};
-use crate::docx::xml::{self, Element, Node, Path};
+use crate::docx::xml::{self, Element, Path};
 
 /// A4 in twentieths of a point.
 const A4: (i64, i64) = (11906, 16838);
@@ -86,10 +86,7 @@ pub(super) fn setup(
 /// The typeface of all text that has none of its own, where it is not the right one.
 fn base_font(styles: Option<&[u8]>) -> Option<String> {
     let nodes = xml::parse(styles?).ok()?;
-    let root = nodes.iter().find_map(|node| match node {
-        Node::Element(root) => Some(root),
-        Node::Raw(_) => None,
-    })?;
+    let root = xml::root(&nodes)?;
     let normal = root
         .elements("w:style")
         .find(|style| {
@@ -171,7 +168,7 @@ mod tests {
             let text =
                 format!("<w:sectPr><w:pgSz {size}/><w:pgMar {margins}/></w:sectPr>");
             match xml::parse(text.as_bytes()).unwrap().pop() {
-                Some(Node::Element(section)) => page(&section).collect(),
+                Some(xml::Node::Element(section)) => page(&section).collect(),
                 _ => panic!("no element"),
             }
         };

@@ -37,7 +37,7 @@ fn mark(paragraph: &Element) -> Option<&'static str> {
 }
 
 fn is_own(change: &Element) -> bool {
-    change.attribute("w:author").as_deref() == Some(OWN)
+    change.attribute("w:author") == Some(OWN)
 }
 
 /// Puts a change of this kind at the end of a paragraph before its other half.

@@ -92,14 +92,14 @@ impl Spans {
                 markers(node, &mut |element| {
                     let name = &*element.name;
                     if name == "w:fldChar" {
-                        match element.attribute("w:fldCharType").as_deref() {
+                        match element.attribute("w:fldCharType") {
                             Some("begin") => depth += 1,
                             Some("end") => depth -= 1,
                             _ => {}
                         }
                         fine &= depth >= 0;
                     }
-                    let id = element.attribute("w:id").unwrap_or_default();
+                    let id = element.attribute("w:id").unwrap_or_default().to_owned();
                     if let Some(kind) = name.strip_suffix("Start") {
                         open.insert((kind.to_owned(), id), at);
                     } else if let Some(kind) = name.strip_suffix("End")

@@ -57,7 +57,7 @@ struct Numbers<'a> {
 impl Numbers<'_> {
     /// Replaces the placeholders of an element.
     fn give(&mut self, element: &mut Element) {
-        let Some(id) = element.attribute("w:id") else { return };
+        let Some(id) = element.attribute("w:id").map(str::to_owned) else { return };
         let known = self.known.get(&id).cloned();
         let number = known.unwrap_or_else(|| {
             let number = self.next.to_string();
@@ -71,7 +71,7 @@ impl Numbers<'_> {
             number
         });
         element.set_attribute("w:id", &number);
-        if element.attribute("w:author").as_deref() == Some(OWN) {
+        if element.attribute("w:author") == Some(OWN) {
             element.set_attribute("w:author", self.author);
         }
     }

@@ -247,7 +247,7 @@ fn put(element: &mut Element, left: &mut usize, at: usize) -> bool {
         let place = at % words.len();
         words[place] = if at.is_multiple_of(2) { "người" } else { "soạn sửa" };
         let text = quick_xml::escape::escape(words.join(" ")).into_owned();
-        element.children = vec![Node::Raw(text)];
+        element.children = vec![Node::Raw(text.into())];
         return true;
     }
     elements(&mut element.children).any(|child| put(child, left, at))

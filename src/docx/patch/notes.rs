@@ -159,7 +159,7 @@ pub(super) fn references(nodes: &[Node]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     each(nodes, &mut Path::new(), &mut |element, _| {
         if element.name == "w:commentReference" {
-            found.extend(element.attribute("w:id"));
+            found.extend(element.attribute("w:id").map(str::to_owned));
         }
     });
     found
@@ -181,9 +181,8 @@ pub(super) fn drop_gone(
     let mut nodes =
         xml::parse(package.part(&name).unwrap_or_default()).map_err(|_| broken())?;
     let root = crate::docx::elements(&mut nodes).next().ok_or_else(broken)?;
-    let is_gone = |comment: &Element| {
-        comment.attribute("w:id").is_some_and(|id| gone.contains(&id))
-    };
+    let is_gone =
+        |comment: &Element| comment.attribute("w:id").is_some_and(|id| gone.contains(id));
     root.children.retain(|node| !matches!(node, Node::Element(one) if is_gone(one)));
     super::parts::replace(package, &name, xml::serialize(&nodes));
     Ok(())

@@ -185,7 +185,7 @@ fn set_property(package: &mut Package, record: &str) -> Result<(), PatchError> {
             continue;
         }
         if let Some(value) = crate::docx::elements(&mut property.children).next() {
-            value.children = vec![xml::Node::Raw(record.to_owned())];
+            value.children = vec![xml::Node::Raw(record.into())];
             is_set = true;
         }
     }

@@ -82,7 +82,7 @@ fn groups(children: &[Node]) -> Vec<Group> {
         {
             is_run = true;
             for field in run.elements("w:fldChar") {
-                match field.attribute("w:fldCharType").as_deref() {
+                match field.attribute("w:fldCharType") {
                     Some("begin") => begins += 1,
                     Some("end") => ends += 1,
                     _ => {}
@@ -135,7 +135,7 @@ impl Output {
         match self.children.last_mut() {
             Some(Node::Element(last))
                 if last.name == "w:del"
-                    && last.attribute("w:author").as_deref()
+                    && last.attribute("w:author")
                         == Some(crate::docx::revisions::OWN) =>
             {
                 last.children.push(part);
@@ -230,5 +230,5 @@ pub(super) fn overlap(one: &Range<usize>, other: &Range<usize>) -> Option<Range<
 pub(super) fn characters(text: &str) -> Node {
     let text = quick_xml::escape::escape(text).into_owned();
     let attributes = [("xml:space", "preserve")];
-    Node::Element(Element::new("w:t", &attributes, vec![Node::Raw(text)]))
+    Node::Element(Element::new("w:t", &attributes, vec![Node::Raw(text.into())]))
 }

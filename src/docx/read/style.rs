@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use crate::docx::xml::{self, Element, Node};
+use crate::docx::xml::{self, Element};
 
 /// The styles of a plan as khung writes them.
 const OWN: &[u8] = include_bytes!("../parts/styles.xml");
@@ -115,11 +115,7 @@ fn own_look(id: &str) -> Option<Look> {
 /// The paragraph styles of a part, by id; none when it is no XML.
 fn styles(part: &[u8]) -> BTreeMap<String, Style> {
     let nodes = xml::parse(part).unwrap_or_default();
-    let root = nodes.iter().find_map(|node| match node {
-        Node::Element(element) => Some(element),
-        Node::Raw(_) => None,
-    });
-    let Some(root) = root else { return BTreeMap::new() };
+    let Some(root) = xml::root(&nodes) else { return BTreeMap::new() };
     let paragraphs = root
         .elements("w:style")
         .filter(|style| style.attribute("w:type").is_none_or(|kind| kind == "paragraph"));

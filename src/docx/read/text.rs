@@ -7,6 +7,9 @@ use super::{DEEPEST, Held, Mark, Piece, Spot};
 use crate::document::{Inline, Style, Text};
 use crate::docx::xml::{Element, Node, Path};
 
+/// Blanks at the ends of a `w:t` that do not count unless it says so; breaks are blanks here.
+const BLANKS: [char; 2] = [' ', '\t'];
+
 /// A paragraph as it was read.
 #[derive(Debug, Default)]
 pub(super) struct Passage {
@@ -181,18 +184,20 @@ impl Walk<'_> {
             let Node::Element(child) = node else { continue };
             match child.name.as_str() {
                 "w:t" => {
-                    let text = child.text();
-                    let kept =
-                        if child.attribute("xml:space").as_deref() == Some("preserve") {
-                            text.as_str()
-                        } else {
-                            text.trim_matches([' ', '\t', '\n', '\r'])
-                        };
-                    let skip = text.find(kept).unwrap_or_default();
-                    self.characters(&kept.replace(['\n', '\r'], " "), &style, at, skip);
+                    let mut text = child.text();
+                    if text.contains(['\n', '\r']) {
+                        text = text.replace(['\n', '\r'], " ");
+                    }
+                    let (mut kept, mut skip) = (text.as_str(), 0);
+                    if child.attribute("xml:space") != Some("preserve") {
+                        kept = kept.trim_start_matches(BLANKS);
+                        skip = text.len() - kept.len();
+                        kept = kept.trim_end_matches(BLANKS);
+                    }
+                    self.characters(kept, &style, at, skip);
                 }
                 "w:tab" | "w:ptab" => self.characters("\t", &style, at, 0),
-                "w:br" | "w:cr" => match child.attribute("w:type").as_deref() {
+                "w:br" | "w:cr" => match child.attribute("w:type") {
                     None | Some("textWrapping") => self.characters("\n", &style, at, 0),
                     Some(_) => self.mark(Held::Object),
                 },
@@ -204,7 +209,7 @@ impl Walk<'_> {
                     let symbol = code.and_then(char::from_u32).unwrap_or('\u{fffd}');
                     self.characters(&symbol.to_string(), &style, at, 0);
                 }
-                "w:fldChar" => self.field(child.attribute("w:fldCharType").as_deref()),
+                "w:fldChar" => self.field(child.attribute("w:fldCharType")),
                 "w:footnoteReference" | "w:endnoteReference" => self.mark(Held::Note),
                 "w:commentReference" => self.mark(Held::Comment),
                 "w:rPr"
@@ -287,7 +292,7 @@ impl Walk<'_> {
 fn style(properties: &Element) -> Style {
     let on = |name| {
         properties.element(name).is_some_and(|toggle| {
-            !matches!(toggle.attribute("w:val").as_deref(), Some("0" | "false" | "off"))
+            !matches!(toggle.attribute("w:val"), Some("0" | "false" | "off"))
         })
     };
     Style {

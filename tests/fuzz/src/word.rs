@@ -184,7 +184,7 @@ fn change(
                 let at = usize::from(how) % words.len();
                 words[at] =
                     if how.is_multiple_of(2) { "người" } else { "soạn &amp; sửa" };
-                element.children = vec![Node::Raw(words.join(" "))];
+                element.children = vec![Node::Raw(words.join(" ").into())];
             }
             _ => {}
         }
