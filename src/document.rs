@@ -1,5 +1,6 @@
 //! The plan as sections and blocks: what its Markdown and its DOCX have in common.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::source::words;
@@ -24,6 +25,13 @@ pub struct Section {
 }
 
 impl Document {
+    /// The sections that have an id, by it; the first one where an id stands twice.
+    pub(crate) fn by_id(&self) -> HashMap<&str, &Section> {
+        // The last one that comes in stays.
+        let sections = self.sections.iter().rev();
+        sections.filter_map(|section| Some((section.id.as_deref()?, section))).collect()
+    }
+
     /// The line at the top of the pages, if there is one.
     pub(crate) fn banner(&self) -> Option<String> {
         let banner = self.sections.iter().rfind(|section| section.is_banner())?;
@@ -51,6 +59,16 @@ pub struct Block {
     pub kind: BlockKind,
     /// Bytes of the Markdown that it was read from.
     pub source: Range<usize>,
+}
+
+impl Block {
+    /// How many bookmarks it has in Word: one, a table one for each row.
+    pub(crate) fn units(&self) -> usize {
+        match &self.kind {
+            BlockKind::Table(table) => table.rows.len(),
+            _ => 1,
+        }
+    }
 }
 
 /// What a block is.
@@ -196,6 +214,11 @@ impl From<String> for Text {
 }
 
 impl Heading {
+    /// What parts a number from the title: after "Phần I" the title begins a line.
+    pub(crate) fn parts(number: &str) -> char {
+        if number.ends_with(['.', ')']) { ' ' } else { '\n' }
+    }
+
     /// A heading whose number still stands at the front of its text.
     #[must_use]
     pub fn split(level: u8, text: Text) -> Self {

@@ -19,7 +19,7 @@ mod laws;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
 use super::comments::detach;
@@ -54,7 +54,7 @@ pub(crate) fn is_update(author: &str) -> bool {
 /// How a merge is carried out.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Author of the tracked changes and comments, such as `khung 0.2.0`.
+    /// Author of the tracked changes and comments, such as `khung 2024.2`.
     pub author: String,
     /// Whose new words come in, as comments name it at their beginning.
     pub origin: String,
@@ -148,7 +148,7 @@ pub fn patch(
     let styles = Styles::read(part("styles"));
     let mut work = Work {
         reading,
-        fresh,
+        fresh: fresh.by_id(),
         options,
         styles: &styles,
         spans: Spans::find(&nodes, &reading.places),
@@ -249,7 +249,8 @@ impl Insertions {
 /// A patch under way.
 struct Work<'m> {
     reading: &'m Reading,
-    fresh: &'m Document,
+    /// The sections of fresh by id.
+    fresh: HashMap<&'m str, &'m Section>,
     options: &'m Options,
     styles: &'m Styles,
     /// The main part. Until the body is assembled, all paths of the reading down to

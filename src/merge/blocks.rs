@@ -271,7 +271,12 @@ pub(super) fn is_same(one: &[Block], other: &[Block]) -> bool {
         BlockKind::Heading(heading) => Some((heading.number.clone(), heading.level)),
         _ => None,
     };
-    strict(one) == strict(other) && one.iter().map(number).eq(other.iter().map(number))
+    let is_one = |(one, other): (&Block, &Block)| {
+        one.kind == other.kind
+            || (strict(std::slice::from_ref(one)) == strict(std::slice::from_ref(other))
+                && number(one) == number(other))
+    };
+    one.len() == other.len() && one.iter().zip(other).all(is_one)
 }
 
 /// What becomes of an item of fresh.

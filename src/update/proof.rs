@@ -1,6 +1,6 @@
 //! The proof that an update lost nothing: section by section, what was there is there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::UpdateError;
 use crate::document::{Block, BlockKind, Document, Section};
@@ -80,11 +80,12 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
         .iter()
         .filter_map(|section| Some((section.id.as_deref()?, opens(section))))
         .collect();
+    let bases = claim.base.by_id();
     let (mut added, mut all): (Texts<'_>, Words) = <_>::default();
     for change in &claim.merge.sections {
         let Change::Kept(kept) = change else { continue };
         let Some(section) = claim.edited.sections.get(kept.edited) else { continue };
-        let old = kept.id.as_ref().and_then(|_| of_base(claim, section));
+        let old = kept.id.as_ref().and_then(|_| of_base(&bases, section));
         let words = beyond(&section.blocks, old);
         let adds_heading = |change: &Change<_, Block>| match change {
             Change::Added(new) => matches!(new.kind, BlockKind::Heading(_)),
@@ -241,9 +242,11 @@ fn each_word(blocks: &[Block], see: &mut impl FnMut(&str)) {
 }
 
 /// The section of base that an edited section was.
-fn of_base<'c>(claim: &Claim<'c>, section: &Section) -> Option<&'c Section> {
-    section.id.as_ref()?;
-    claim.base.sections.iter().find(|old| old.id == section.id)
+fn of_base<'c>(
+    bases: &HashMap<&str, &'c Section>,
+    section: &Section,
+) -> Option<&'c Section> {
+    bases.get(section.id.as_deref()?).copied()
 }
 
 /// The edited sections in the order in which they must stand.
@@ -262,13 +265,13 @@ fn order(claim: &Claim<'_>, is_moved: bool) -> Vec<usize> {
 
 /// What the patched file should be recognised as: fresh, and what stays of base beside it.
 fn expected(claim: &Claim<'_>, fresh: &Document) -> Document {
-    let old = |at: usize| of_base(claim, claim.edited.sections.get(at)?);
+    let (bases, news) = (claim.base.by_id(), fresh.by_id());
+    let old = |at: usize| of_base(&bases, claim.edited.sections.get(at)?);
     let mut document = Document::default();
     for change in &claim.merge.sections {
         let section = match change {
             Change::Kept(kept) => {
-                let is = |new: &&Section| new.id.is_some() && new.id == kept.id;
-                let new = fresh.sections.iter().find(is);
+                let new = kept.id.as_deref().and_then(|id| news.get(id));
                 if let Some(new) = new {
                     document.sections.push(with_rest(new, claim, kept));
                     continue;
@@ -322,7 +325,7 @@ fn known(nodes: &[Node], author: &str, ids: &mut BTreeSet<String>) {
     for node in nodes {
         let Node::Element(element) = node else { continue };
         if is_change(element, author) {
-            ids.extend(element.attribute("w:id"));
+            ids.extend(element.attribute("w:id").map(str::to_owned));
         }
         known(&element.children, author, ids);
     }
@@ -332,7 +335,7 @@ fn known(nodes: &[Node], author: &str, ids: &mut BTreeSet<String>) {
 fn disown(nodes: &mut [Node], author: &str, ids: &BTreeSet<String>) {
     for element in elements(nodes) {
         if is_change(element, author)
-            && element.attribute("w:id").is_some_and(|id| ids.contains(&id))
+            && element.attribute("w:id").is_some_and(|id| ids.contains(id))
         {
             element.set_attribute("w:author", "");
         }
@@ -342,7 +345,7 @@ fn disown(nodes: &mut [Node], author: &str, ids: &BTreeSet<String>) {
 
 fn is_change(element: &xml::Element, author: &str) -> bool {
     matches!(&*element.name, "w:ins" | "w:del")
-        && element.attribute("w:author").as_deref() == Some(author)
+        && element.attribute("w:author") == Some(author)
 }
 
 /// Compares what two readings say, the sections of the first in an order.

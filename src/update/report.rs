@@ -89,7 +89,7 @@ impl Report {
         let mut report =
             Self { from: from.to_owned(), to: to.to_owned(), entries: Vec::new() };
         let who = origin.printed();
-        let titles = titles(edited);
+        let (titles, old) = (titles(edited), base.by_id());
         let mut above = String::new();
         for change in &merge.sections {
             let (section, title) = match change {
@@ -111,7 +111,10 @@ impl Report {
                 Change::Removed(_) => report.add(section, &title, Event::Removed, ""),
                 Change::Kept(kept) => {
                     report.kept(section, &title, kept);
-                    for text in traces::deleted(base, section, kept) {
+                    let base = section.id.as_deref().and_then(|id| old.get(id));
+                    for text in
+                        base.map(|base| traces::deleted(base, kept)).unwrap_or_default()
+                    {
                         let detail = format!(
                             "đã xóa hoặc chuyển đi; {who} nay viết: {}",
                             brief(&text)

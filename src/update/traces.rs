@@ -3,25 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{BlockKind, Document, Row, Section};
+use crate::document::{BlockKind, Row, Section};
 use crate::docx::read::{Finding, Recovery};
 use crate::merge::{Body, Change, SectionMerge, is_row_number};
 
-/// What the catalogue says now in those paragraphs and rows of a section that the drafter
-/// deleted or moved away, and that it changed.
-pub(super) fn deleted(
-    base: &Document,
-    edited: &Section,
-    merge: &SectionMerge,
-) -> Vec<String> {
-    let is_it = |section: &&Section| section.id.is_some() && section.id == edited.id;
-    let Some(base) = base.sections.iter().find(is_it) else { return Vec::new() };
-    let was: Vec<String> = base.blocks.iter().map(|block| block.kind.said()).collect();
-    let rows = base.blocks.iter().filter_map(|block| match &block.kind {
-        BlockKind::Table(table) => Some(&table.rows),
-        _ => None,
-    });
-    let was_row: Vec<String> = rows.flatten().map(cells).collect();
+/// What the catalogue says now in those paragraphs and rows of a section of base that the
+/// drafter deleted or moved away, and that it changed.
+pub(super) fn deleted(base: &Section, merge: &SectionMerge) -> Vec<String> {
     let mut texts = Vec::new();
     for change in &merge.blocks {
         match change {
@@ -36,6 +24,15 @@ pub(super) fn deleted(
             Change::Added(_) | Change::Removed(_) => {}
         }
     }
+    if texts.is_empty() {
+        return texts;
+    }
+    let was: Vec<String> = base.blocks.iter().map(|block| block.kind.said()).collect();
+    let rows = base.blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Table(table) => Some(&table.rows),
+        _ => None,
+    });
+    let was_row: Vec<String> = rows.flatten().map(cells).collect();
     texts.retain(|text| !was.contains(text) && !was_row.contains(text));
     texts
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::document::{Block, BlockKind, Section};
+use crate::document::{Block, Section};
 use crate::docx::bookmark_name;
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
 
@@ -34,13 +34,13 @@ impl Anchors {
     /// out before, and stand there still.
     pub(super) fn reserve(&mut self, section: &Section) {
         let id = section.id.as_deref().unwrap_or_default();
-        let all: usize = section.blocks.iter().map(count).sum();
+        let all: usize = section.blocks.iter().map(Block::units).sum();
         self.reserve_some(id, 1..all + 1);
     }
 
     /// As [`Self::reserve`], for a block that comes in with numbers from `n`.
     pub(super) fn reserve_block(&mut self, section: &str, block: &Block, n: usize) {
-        self.reserve_some(section, n..n + count(block));
+        self.reserve_some(section, n..n + block.units());
     }
 
     /// As [`Self::reserve`], for these numbers of a section.
@@ -158,14 +158,6 @@ impl Anchors {
         let free = free.unwrap_or_else(|| format!("_khung_{}", taken.len()));
         bookmark.set_attribute("w:name", &free);
         taken.insert(free);
-    }
-}
-
-/// How many bookmarks a block has.
-fn count(block: &Block) -> usize {
-    match &block.kind {
-        BlockKind::Table(table) => table.rows.len(),
-        _ => 1,
     }
 }
 

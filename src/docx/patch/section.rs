@@ -28,8 +28,7 @@ impl<'m> Work<'m> {
     fn kept(&mut self, section: &'m SectionMerge) {
         let at = section.edited;
         let Some(places) = self.reading.places.get(at) else { return };
-        let fresh = self.fresh;
-        let fresh = fresh.sections.iter().find(|s| s.id.is_some() && s.id == section.id);
+        let fresh = section.id.as_deref().and_then(|id| self.fresh.get(id).copied());
         let mut numbers = Numbers::of(fresh, &section.blocks);
         for (index, change) in section.blocks.iter().enumerate() {
             match change {
@@ -417,19 +416,12 @@ impl<'f> Numbers<'f> {
         Some(self.of_block(at))
     }
 
-    fn units(block: &Block) -> usize {
-        match &block.kind {
-            BlockKind::Table(table) => table.rows.len(),
-            _ => 1,
-        }
-    }
-
     fn of_block(&self, at: usize) -> usize {
-        1 + self.blocks.iter().take(at).map(Self::units).sum::<usize>()
+        1 + self.blocks.iter().take(at).map(|block| block.units()).sum::<usize>()
     }
 
     fn count(&self) -> usize {
-        self.blocks.iter().map(Self::units).sum()
+        self.blocks.iter().map(|block| block.units()).sum()
     }
 
     /// The number of an added block.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::notes;
 use super::style::Styles;
 use super::words::{Rewrite, overlap};
-use crate::document::{Inline, Run, Text};
+use crate::document::{Heading, Inline, Run, Text};
 use crate::docx::read::{Held, Piece as Holder, Spot};
 use crate::docx::revisions::{Kind, mark_end, wrap};
 use crate::docx::xml::{Element, Node, Path, element_at, element_at_mut};
@@ -37,10 +37,9 @@ impl Plan {
         renumbered: &Renumbered,
         nodes: &[Node],
     ) {
-        let lead = |number: &Option<String>| match number {
-            Some(number) if number.ends_with(['.', ')']) => format!("{number} "),
-            Some(number) => format!("{number}\n"),
-            None => String::new(),
+        let lead = |number: &Option<String>| {
+            let with = |number: &String| format!("{number}{}", Heading::parts(number));
+            number.as_ref().map(with).unwrap_or_default()
         };
         let (from, to) = (lead(&renumbered.from), lead(&renumbered.to));
         if from == to {
@@ -264,8 +263,7 @@ fn is_free(spot: &Spot, range: &Range<usize>, nodes: &[Node]) -> bool {
 fn is_balanced(nodes: &[Node], path: &Path) -> bool {
     fn count(element: &Element, what: &str) -> usize {
         let is = |child: &Element| {
-            child.name == "w:fldChar"
-                && child.attribute("w:fldCharType").as_deref() == Some(what)
+            child.name == "w:fldChar" && child.attribute("w:fldCharType") == Some(what)
         };
         usize::from(is(element))
             + element

@@ -12,7 +12,7 @@ use crate::source::{is_document_character, is_nfc};
 pub(super) fn push_heading(out: &mut String, looks: &mut Looks, heading: &Heading) {
     if let Some(number) = &heading.number {
         push_run(out, looks, Look::PLAIN, number);
-        if number.ends_with(['.', ')']) {
+        if Heading::parts(number) == ' ' {
             push_run(out, looks, Look::PLAIN, " ");
         } else {
             push_break(out, looks);
