@@ -257,12 +257,18 @@ pub(super) fn section(orientation: Orientation, banner: bool) -> String {
     )
 }
 
-/// A property element as docx-rs writes it, but in schema order.
+/// A property element as docx-rs writes it, but in schema order; nothing where it says
+/// nothing, as most runs look like their paragraph.
 pub(super) fn properties(element: &impl BuildXML) -> String {
     // docx-rs writes well-formed XML.
     let mut nodes = xml::parse(&element.build()).unwrap_or_default();
     nodes.iter_mut().for_each(order);
+    nodes.retain(|node| !is_empty(node));
     xml::serialize(&nodes)
+}
+
+fn is_empty(node: &Node) -> bool {
+    matches!(node, Node::Element(one) if one.name == "w:rPr" && one.children.is_empty())
 }
 
 fn order(node: &mut Node) {
@@ -273,7 +279,7 @@ fn order(node: &mut Node) {
             Node::Raw(_) => None,
         };
         // What the list does not name, docx-rs only writes by mistake here.
-        element.children.retain(|node| rank(node).is_some());
+        element.children.retain(|node| rank(node).is_some() && !is_empty(node));
         element.children.sort_by_key(rank);
     }
     element.children.iter_mut().for_each(order);

@@ -294,7 +294,7 @@ impl Writer {
         if let Some(comment) = comment {
             let _ = write!(
                 out,
-                "<w:r><w:rPr /></w:r><w:commentRangeEnd w:id=\"{note}\" />\
+                "<w:commentRangeEnd w:id=\"{note}\" />\
                  <w:r><w:commentReference w:id=\"{note}\" /></w:r>"
             );
             self.comments.push_str(&comment);

@@ -11,10 +11,10 @@ use crate::source::{is_document_character, is_nfc};
 
 pub(super) fn push_heading(out: &mut String, looks: &mut Looks, heading: &Heading) {
     if let Some(number) = &heading.number {
-        push_run(out, looks, Look::PLAIN, number);
         if Heading::parts(number) == ' ' {
-            push_run(out, looks, Look::PLAIN, " ");
+            push_run(out, looks, Look::PLAIN, &format!("{number} "));
         } else {
+            push_run(out, looks, Look::PLAIN, number);
             push_break(out, looks);
         }
     }

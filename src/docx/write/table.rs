@@ -72,7 +72,7 @@ impl Writer {
                 (true, true) => "<w:trPr><w:cantSplit /><w:tblHeader/></w:trPr>",
                 (true, false) => "<w:trPr><w:cantSplit /></w:trPr>",
                 (false, true) => "<w:trPr><w:tblHeader/></w:trPr>",
-                (false, false) => "<w:trPr />",
+                (false, false) => "",
             };
             self.xml.extend(["<w:tr>", properties]);
             let mut name = name;
