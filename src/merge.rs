@@ -243,7 +243,17 @@ impl<'d> Sides<'d> {
         let in_base = by_id(&base_ids);
         let fresh_ids: Vec<Option<String>> = fresh.iter().map(|s| s.id.clone()).collect();
         let in_fresh = by_id(&fresh_ids);
+        // A copy that kept the old id of a section is a copy still once the section has its
+        // new one.
+        let has = |sections: &'d [Section], id: &Option<String>| {
+            sections.iter().any(|section| section.id == *id)
+        };
         let mut ids: Vec<Option<String>> = edited.iter().map(canonical).collect();
+        for (now, section) in ids.iter_mut().zip(edited) {
+            if *now != section.id && has(base, now) && has(edited, now) {
+                now.clone_from(&section.id);
+            }
+        }
         part_duplicates(
             &mut ids,
             |id| in_base.get(id).map(|&at| plain(&base[at])).unwrap_or_default(),

@@ -662,3 +662,13 @@ fn hostile_documents_take_bounded_time() {
         }
     }
 }
+
+#[test]
+fn a_copy_under_an_old_id_never_takes_the_place_of_the_section() {
+    let mut renames = Renames::default();
+    renames.rename("a", "z");
+    let fresh = document("#task-z | === 1. Mục | một");
+    let edited = document("#task-z | === 1. Mục | của tôi | #task-a | === 1. Mục | một");
+    let merged = merge(&fresh, &edited, &fresh, &renames);
+    assert!(merged.changes_nothing(), "{merged:?}");
+}
