@@ -93,12 +93,46 @@ struct Edit {
     at: usize,
     other: usize,
     line: String,
+    /// Words that come in.
+    word: String,
+    words: String,
 }
 
 fn edits(kinds: u8) -> impl Strategy<Value = Vec<Edit>> {
-    let edit = (0..kinds, 0..40_usize, 0..40_usize, line())
-        .prop_map(|(what, at, other, line)| Edit { what, at, other, line });
+    let edit = (0..kinds, 0..40_usize, 0..40_usize, line()).prop_map(
+        |(what, at, other, line)| {
+            let (word, words) = ("sáu".to_owned(), "bảy tám".to_owned());
+            Edit { what, at, other, line, word, words }
+        },
+    );
     prop::collection::vec(edit, 0..6)
+}
+
+/// Stands behind each word that only a person can have written.
+const MARK: char = 'ˣ';
+
+/// The words of an edit, marked as a person's.
+fn marked(mut edit: Edit) -> Edit {
+    let mark = |text: &str| {
+        let is_word = |word: &str| word.chars().all(|c| c.is_alphanumeric() || c == '/');
+        let words = text.split(' ').map(|word| match word {
+            "BỔ" => word.to_owned(), // of a slot
+            word if is_word(word) => format!("{word}{MARK}"),
+            word => word.to_owned(),
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    for text in [&mut edit.line, &mut edit.word, &mut edit.words] {
+        *text = mark(text);
+    }
+    edit
+}
+
+/// The marked words of a section, in order.
+fn marks(section: &Section) -> Vec<String> {
+    let text = plain(section);
+    let words = text.split_whitespace().filter(|word| word.contains(MARK));
+    words.map(str::to_owned).collect()
 }
 
 /// What only people do comes last.
@@ -177,8 +211,8 @@ fn write(kind: &mut BlockKind, edit: &Edit) {
     let mut words: Vec<&str> = plain.split(' ').collect();
     let at = edit.other % words.len();
     match edit.at % 4 {
-        0 => words[at] = "sáu",
-        1 => words.insert(at, "bảy tám"),
+        0 => words[at] = &edit.word,
+        1 => words.insert(at, &edit.words),
         2 => drop(words.remove(at)),
         _ => words = vec![&edit.line],
     }
@@ -198,7 +232,12 @@ pub(crate) fn sides() -> impl Strategy<Value = [Document; 3]> {
         3 => edits(CATALOGUE).prop_map(Ok),
         1 => drafted().prop_map(Err),
     ];
-    (drafted(), edits(PERSON), fresh).prop_map(|(base, by_person, fresh)| {
+    // What both sides write must be able to be the same.
+    let by_person = prop_oneof![
+        edits(PERSON),
+        edits(PERSON).prop_map(|edits| edits.into_iter().map(marked).collect()),
+    ];
+    (drafted(), by_person, fresh).prop_map(|(base, by_person, fresh)| {
         let edited_ = edited(base.clone(), &by_person);
         let fresh = fresh.map_or_else(|new| new, |edits| edited(base.clone(), &edits));
         [base, edited_, fresh]
@@ -366,6 +405,8 @@ proptest! {
                 missing(&counts(&plain(old)), &counts(&from)).into_iter().collect();
             let now = counts(&plain(&section.apply(old)));
             prop_assert_eq!(missing(&added, &now), []);
+            // What nobody else can have written: in the same order, too.
+            prop_assert_eq!(marks(&section.apply(old)), marks(old));
         }
         for (at, change) in merged.sections.iter().enumerate() {
             let Change::Removed(gone) = change else { continue };
@@ -414,26 +455,45 @@ proptest! {
     #[test]
     fn no_id_stands_twice(sides in sides(), rename in any::<bool>()) {
         let ([base, edited, fresh], renames) = renamed(sides, rename);
-        let result = merge(&base, &edited, &fresh, &renames).apply(&edited);
-        // A copied row keeps its id as long as the catalogue leaves its section alone.
-        let tables = edited.sections.iter().flat_map(|section| &section.blocks);
-        let copies = tables.into_iter().any(|block| match &block.kind {
-            BlockKind::Table(table) => !are_unique(table),
-            _ => false,
-        });
+        let merged = merge(&base, &edited, &fresh, &renames);
+        let result = merged.apply(&edited);
         let mut ids = BTreeSet::new();
         for section in &result.sections {
             prop_assert!(section.id.iter().all(|id| ids.insert(id.clone())));
-            for block in &section.blocks {
-                let BlockKind::Table(table) = &block.kind else { continue };
-                prop_assert!(are_unique(table) || copies, "{:?}", table);
+        }
+        // A row that the drafter copied keeps its id as long as the catalogue leaves its
+        // section alone; none comes to stand more often than it did.
+        for change in &merged.sections {
+            let (before, section) = match change {
+                Change::Kept(kept) => {
+                    let old = &edited.sections[kept.edited];
+                    (rows(old), kept.apply(old))
+                }
+                Change::Added(new) => (Vec::new(), new.clone()),
+                _ => continue,
+            };
+            for table in rows(&section) {
+                for (id, count) in table {
+                    let most: usize = before.iter().filter_map(|table| table.get(&id)).sum();
+                    prop_assert!(count <= most.max(1), "{} stands {} times", id, count);
+                }
             }
         }
     }
 }
 
-/// Tells whether no id of a row stands twice.
-fn are_unique(table: &Table) -> bool {
-    let mut seen = BTreeSet::new();
-    table.rows.iter().filter_map(|row| row.id.as_ref()).all(|id| seen.insert(id))
+/// How often each id of a row stands in each table of a section.
+fn rows(section: &Section) -> Vec<BTreeMap<String, usize>> {
+    let tables = section.blocks.iter().filter_map(|block| match &block.kind {
+        BlockKind::Table(table) => Some(table),
+        _ => None,
+    });
+    let counted = tables.map(|table| {
+        let mut ids = BTreeMap::new();
+        for id in table.rows.iter().filter_map(|row| row.id.clone()) {
+            *ids.entry(id).or_default() += 1;
+        }
+        ids
+    });
+    counted.collect()
 }
