@@ -615,17 +615,72 @@ mod tests {
         }
     }
 
+    /// What may stand for a word in Markdown.
+    const FORMS: [(&str, &str); 7] = [
+        ("một", "[một](u)"),
+        ("hai", "[hai](u \"tên\")"),
+        ("ba", "![ba](a.png \"hình\")"),
+        ("bốn", "**bốn**"),
+        ("năm", "<b>năm</b>"),
+        ("sáu", "*sáu*"),
+        ("bảy", "`bảy`"),
+    ];
+
+    /// A text in which some words have another form: the nth of each, and those behind it as
+    /// far apart.
+    fn formed(text: &str, forms: u8, nth: usize) -> String {
+        let mut text = text.to_owned();
+        for (at, (word, form)) in FORMS.iter().enumerate() {
+            if forms & (1 << at) == 0 {
+                continue;
+            }
+            let mut out = String::new();
+            for (n, piece) in text.split(&format!("{word} ")).enumerate() {
+                if n > 0 {
+                    out.push_str(if n % (nth + 1) == nth { form } else { word });
+                    out.push(' ');
+                }
+                out.push_str(piece);
+            }
+            text = out;
+        }
+        text
+    }
+
+    /// Blocks that change nothing stand in the patched text as they stood.
+    fn keeps_its_bytes(edited: &str, document: &Document, merge: &Merge, patched: &str) {
+        let mut rest = patched;
+        for change in &merge.sections {
+            let Change::Kept(section) = change else { continue };
+            let blocks = &document.sections[section.edited].blocks;
+            for change in &section.blocks {
+                let Change::Kept(block) = change else { continue };
+                let source = &edited[blocks[block.edited].source.clone()];
+                if block.changes_nothing() && !source.is_empty() {
+                    let at = rest.find(source);
+                    assert!(at.is_some(), "{source:?} is not in\n{patched}");
+                    rest = &rest[at.unwrap() + source.len()..];
+                }
+            }
+        }
+    }
+
     proptest! {
 
         #[test]
         fn a_patched_text_says_what_the_merge_says(
-            sides in sides(), rename: bool, crlf: bool
+            sides in sides(), rename: bool, crlf: bool,
+            forms: u8, by_person: u8, nth in 0..3_usize,
         ) {
             let (sides, renames) = renamed(sides, rename);
-            let [base, edited, fresh] = sides.map(|document| typed(&document));
+            let [base, edited, fresh] =
+                sides.map(|document| formed(&typed(&document), forms & !by_person, nth));
+            // Some forms are all sides', some the drafter's alone.
+            let edited = formed(&edited, forms & by_person, nth);
             let edited = if crlf { edited.replace('\n', "\r\n") } else { edited };
             let read = |text: &str| parse(text).unwrap();
-            let merged = merge(&read(&base), &read(&edited), &read(&fresh), &renames);
+            let mut merged = merge(&read(&base), &read(&edited), &read(&fresh), &renames);
+            hold(&edited, &read(&edited), &mut merged);
             let patched = patch(&edited, &read(&edited), &merged, &fresh, ("2", Origin::Catalog));
             prop_assert_eq!(
                 said(&read(&patched)),
@@ -640,6 +695,11 @@ mod tests {
             let result = read(&patched);
             let proof = keeps(&claim, &result).and_then(|()| names_once(&claim, &result));
             prop_assert_eq!(proof, Ok(()), "{}\n-----\n{}", edited, patched);
+            keeps_its_bytes(&edited, &text, &merged, &patched);
+            let fresh = read(&fresh);
+            let mut again = merge(&fresh, &read(&patched), &fresh, &renames);
+            hold(&patched, &read(&patched), &mut again);
+            prop_assert!(again.changes_nothing(), "{}\n-----\n{:?}", patched, again);
             if merged.changes_nothing() && merged.conflicts().is_empty() {
                 prop_assert_eq!(patched, edited);
             }
