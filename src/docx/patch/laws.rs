@@ -70,8 +70,10 @@ fn table() -> impl Strategy<Value = Block> {
 
 fn plan() -> impl Strategy<Value = Document> {
     let blocks = prop::collection::vec(prop_oneof![5 => paragraph(), 1 => table()], 0..5);
-    let ids =
-        prop::sample::subsequence(vec!["one", "two", "three", "four", "annex-x"], 1..5);
+    let ids = prop::sample::subsequence(
+        vec!["task-a", "two", "three", "four", "annex-x"],
+        1..5,
+    );
     (ids, prop::collection::vec((line(), blocks), 5)).prop_map(|(ids, bodies)| {
         let section =
             |(at, (id, (title, blocks))): (usize, (&str, (String, Vec<Block>)))| {
@@ -171,50 +173,143 @@ fn reword(text: &mut Text, at: usize) {
     *text = Text::from(words.join(" "));
 }
 
-/// What a drafter does in Word, to the `w:t` at an index.
-fn person(part: &[u8], edits: &[(u8, usize)]) -> Vec<u8> {
+/// What a drafter does in Word: what, to which child of the body, and where to.
+type Edit = (u8, usize, usize);
+
+/// Edits whose traces khung can always tell apart.
+const PLAIN: u8 = 7;
+/// All edits.
+const ANY: u8 = 14;
+
+fn by_person(kinds: u8) -> impl Strategy<Value = Vec<Edit>> {
+    prop::collection::vec((0..kinds, 0..60_usize, 0..60_usize), 0..5)
+}
+
+fn person(part: &[u8], edits: &[Edit]) -> Vec<u8> {
     let mut nodes = xml::parse(part).unwrap();
-    for (what, at) in edits {
+    for edit in edits {
         let root = elements(&mut nodes).next().unwrap();
-        let body = root.element_mut("w:body").unwrap();
-        let count = body.children.len();
-        let place = at % count;
-        let Node::Element(block) = &mut body.children[place] else { continue };
-        match (what, &*block.name) {
-            (0, "w:p")
-                if block
-                    .element("w:pPr")
-                    .and_then(|p| p.element("w:sectPr"))
-                    .is_none() =>
-            {
-                drop(body.children.remove(place));
-            }
-            (1, "w:p") => {
-                let own = "<w:p><w:r><w:t>Của tôi</w:t></w:r></w:p>";
-                body.children.splice(place..place, xml::fragment(own));
-            }
-            (2, "w:p") => {
-                let run = "<w:r><w:rPr><w:color w:val=\"FF0000\"/></w:rPr><w:t>thêm </w:t></w:r>";
-                let at = block
-                    .children
-                    .iter()
-                    .position(|node| matches!(node, Node::Element(e) if e.name == "w:r"));
-                if let Some(at) = at {
-                    block.children.splice(at..at, xml::fragment(run));
-                }
-            }
-            (3, "w:tbl") => {
-                let rows: Vec<usize> = (0..block.children.len())
-                    .filter(|at| matches!(&block.children[*at], Node::Element(e) if e.name == "w:tr"))
-                    .collect();
-                if rows.len() > 2 {
-                    block.children.remove(rows[1 + at % (rows.len() - 1)]);
-                }
-            }
-            _ => type_in(block, *at),
-        }
+        one_edit(&mut root.element_mut("w:body").unwrap().children, edit);
     }
     xml::serialize(&nodes).into_bytes()
+}
+
+fn one_edit(blocks: &mut Vec<Node>, (what, at, to): &Edit) {
+    let place = at % blocks.len();
+    // The page setup of the whole stays last.
+    let target = to % (blocks.len() - 1).max(1);
+    let follows =
+        matches!(blocks.get(place + 1), Some(Node::Element(next)) if is_free(next));
+    let Node::Element(block) = &mut blocks[place] else { return };
+    let is_paragraph = block.name == "w:p";
+    match what {
+        0 if is_free(block) => drop(blocks.remove(place)),
+        1 if is_paragraph => {
+            let own = "<w:p><w:r><w:t>Của tôi</w:t></w:r></w:p>";
+            blocks.splice(place..place, xml::fragment(own));
+        }
+        2 if is_paragraph => {
+            let run =
+                "<w:r><w:rPr><w:color w:val=\"FF0000\"/></w:rPr><w:t>thêm </w:t></w:r>";
+            if let Some(&at) = runs(block).first() {
+                block.children.splice(at..at, xml::fragment(run));
+            }
+        }
+        3 if block.name == "w:tbl" => {
+            let rows: Vec<usize> = (0..block.children.len())
+                .filter(|at| is(&block.children[*at], "w:tr"))
+                .collect();
+            if rows.len() > 2 {
+                block.children.remove(rows[1 + at % (rows.len() - 1)]);
+            }
+        }
+        // Moves.
+        7 | 8 if is_free(block) || block.name == "w:tbl" => {
+            let block = blocks.remove(place);
+            blocks.insert(target, block);
+        }
+        // Copies; an office leaves the bookmarks where they are.
+        9 if is_free(block) || block.name == "w:tbl" => {
+            let mut copy = block.clone();
+            forget(&mut copy);
+            blocks.insert(target, Node::Element(copy));
+        }
+        // Splits a paragraph behind the first word of a run.
+        10 if is_free(block) => {
+            let runs = runs(block);
+            let Some(&cut) = runs.get(to % runs.len().max(1)) else { return };
+            let Node::Element(run) = &mut block.children[cut] else { return };
+            let Some(rest) = halve(run) else { return };
+            let mut new = block.clone();
+            new.children.retain(|node| is(node, "w:pPr"));
+            forget(&mut new);
+            new.children.push(Node::Element(rest));
+            new.children.extend(block.children.split_off(cut + 1));
+            blocks.insert(place + 1, Node::Element(new));
+        }
+        // Joins a paragraph with the next one.
+        11 if is_free(block) && follows => {
+            let Node::Element(next) = blocks.remove(place + 1) else { return };
+            let Node::Element(block) = &mut blocks[place] else { return };
+            block.children.extend(next.children.into_iter().filter(|n| !is(n, "w:pPr")));
+        }
+        // Gives it another style, or none.
+        12 if is_free(block) => {
+            let Some(properties) = block.element_mut("w:pPr") else { return };
+            properties.children.retain(|node| !is(node, "w:pStyle"));
+            if to.is_multiple_of(2) {
+                let style = xml::fragment("<w:pStyle w:val=\"Heading4\"/>");
+                properties.children.splice(0..0, style);
+            }
+        }
+        // Puts a picture in.
+        13 if is_paragraph => {
+            if let Some(&at) = runs(block).last() {
+                let picture = xml::fragment("<w:r><w:drawing/></w:r>");
+                block.children.splice(at..at, picture);
+            }
+        }
+        _ => type_in(block, *at),
+    }
+}
+
+/// Takes from a run what stands behind its first word, as a run.
+fn halve(run: &mut Element) -> Option<Element> {
+    let mut rest = run.clone();
+    let text = run.element("w:t")?.text();
+    let (one, two) = text.split_once(' ').filter(|(one, _)| !one.is_empty())?;
+    for (run, text) in [(run, one), (&mut rest, two)] {
+        let text = quick_xml::escape::escape(text).into_owned();
+        run.element_mut("w:t")?.children = vec![Node::Raw(text.into())];
+    }
+    Some(rest)
+}
+
+fn is(node: &Node, name: &str) -> bool {
+    matches!(node, Node::Element(element) if element.name == name)
+}
+
+/// Tells whether an element is a paragraph that can go: it carries no page setup.
+fn is_free(element: &Element) -> bool {
+    element.name == "w:p"
+        && element.element("w:pPr").and_then(|p| p.element("w:sectPr")).is_none()
+}
+
+/// Where the runs of a paragraph stand.
+fn runs(paragraph: &Element) -> Vec<usize> {
+    let children = &paragraph.children;
+    (0..children.len()).filter(|at| is(&children[*at], "w:r")).collect()
+}
+
+/// Takes the names away that nothing may have twice.
+fn forget(element: &mut Element) {
+    element.remove_attribute("w14:paraId");
+    element
+        .children
+        .retain(|node| !is(node, "w:bookmarkStart") && !is(node, "w:bookmarkEnd"));
+    for child in elements(&mut element.children) {
+        forget(child);
+    }
 }
 
 /// Types over a word.
@@ -253,17 +348,46 @@ fn put(element: &mut Element, left: &mut usize, at: usize) -> bool {
     elements(&mut element.children).any(|child| put(child, left, at))
 }
 
+/// A plan, what an edition of the catalogue makes of it, and whether a task has another id
+/// there.
+fn editions() -> impl Strategy<Value = (Document, Document, Renames)> {
+    let edit = (0..8_u8, 0..40_usize, 0..40_usize, line(), paragraph());
+    let edits = prop::collection::vec(edit, 0..5);
+    (plan(), edits, any::<bool>()).prop_map(|(base, edits, rename)| {
+        let mut fresh = catalogue(base.clone(), &edits);
+        let mut renames = Renames::default();
+        if rename {
+            renames.rename("a", "z");
+            for section in &mut fresh.sections {
+                if section.id.as_deref() == Some("task-a") {
+                    section.id = Some("task-z".to_owned());
+                }
+            }
+        }
+        (base, fresh, renames)
+    })
+}
+
+fn case((base, fresh, renames): (Document, Document, Renames), edits: &[Edit]) -> Case {
+    let mut input = package(&base);
+    let part =
+        input.parts.iter_mut().find(|(name, _)| name == "word/document.xml").unwrap();
+    part.1 = person(&part.1, edits);
+    Case::new(&base, &fresh, input, renames)
+}
+
 proptest! {
     #[test]
     fn any_update_can_be_undone_and_taken(
-        base in plan(),
-        by_catalogue in prop::collection::vec((0..8_u8, 0..40_usize, 0..40_usize, line(), paragraph()), 0..5),
-        by_person in prop::collection::vec((0..7_u8, 0..60_usize), 0..4),
+        editions in editions(), by_person in by_person(PLAIN),
     ) {
-        let fresh = catalogue(base.clone(), &by_catalogue);
-        let mut input = package(&base);
-        let part = input.parts.iter_mut().find(|(name, _)| name == "word/document.xml").unwrap();
-        part.1 = person(&part.1, &by_person);
-        Case::new(&base, &fresh, input, Renames::default()).check();
+        case(editions, &by_person).check();
+    }
+
+    #[test]
+    fn an_update_keeps_what_people_moved_and_tore(
+        editions in editions(), by_person in by_person(ANY),
+    ) {
+        case(editions, &by_person).holds(false);
     }
 }
