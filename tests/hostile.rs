@@ -295,6 +295,11 @@ fn hostile_templates() {
     }
     fs::remove_file(template("bad.md")).unwrap();
     fs::write(template("plan.md"), plan).unwrap();
+    // Each may be that long, all of them may not.
+    fs::write(template("more.md"), "x".repeat(4_190_000)).unwrap();
+    let together = "các tệp cộng lại lớn hơn 4 MiB";
+    refuses("together", OF_TEMPLATES, &folder, &build, 2, &[together]);
+    fs::remove_file(template("more.md")).unwrap();
     for n in 0..50 {
         fs::write(
             template(&format!("{n}.md")),
@@ -426,6 +431,8 @@ mod unix {
         for arguments in rows {
             refuses("full", short, &folder, arguments, 2, &["lớn hơn hệ thống cho phép"]);
         }
+        let (code, said) = limited("exec >/dev/full", &folder, &["list", "tasks"]);
+        assert_eq!((code, said.contains("không in ra được")), (2, true), "{said}");
         // A disk of one's own, where the system lets anybody mount one.
         let unshare = Command::new("unshare").args(["-rm", "true"]).status();
         if !unshare.is_ok_and(|status| status.success()) {
@@ -447,8 +454,40 @@ mod unix {
             assert!(said.contains("ổ đĩa đầy. Giải phóng chỗ"), "{arguments:?}: {said}");
             assert_eq!((code, said.lines().count()), (2, 1), "{arguments:?}: {said}");
         }
-        let (code, said) = limited("exec >/dev/full", &folder, &["list", "tasks"]);
-        assert_eq!((code, said.contains("không in ra được")), (2, true), "{said}");
+    }
+
+    /// The system kills who writes beyond a limit and does not ask to be told: in the midst of
+    /// writing, so many blocks in.
+    #[test]
+    fn killed_in_the_midst_of_writing() {
+        let rows: [&[&str]; 6] = [
+            &["build", "lao-cai.toml", "-o", "."],
+            &["build", "lao-cai.toml", "-o", "out", "--format", "docx"],
+            &["update", "lao-cai.docx", "--catalog", "new"],
+            &["update", "lao-cai.md", "--catalog", "new", "-o", "updated.md"],
+            &["finalize", "finished.docx"],
+            &["catalog", "export", "copy"],
+        ];
+        let folder = with_finished_plan();
+        // Another profile: else the build would have nothing to write.
+        let profile = "agency = \"Lào Cai\"\nguidance = \"none\"\n";
+        fs::write(folder.path().join("lao-cai.toml"), profile).unwrap();
+        let before = tree(folder.path());
+        for blocks in [1, 8, 32] {
+            for arguments in rows {
+                let limit = format!("ulimit -c 0\nulimit -f {blocks}");
+                let (code, said) = limited(&limit, &folder, arguments);
+                assert_eq!((code, &*said), (-1, ""), "{blocks}: {arguments:?}");
+                let (torn, whole): (Vec<_>, Vec<_>) = tree(folder.path())
+                    .into_iter()
+                    .partition(|(path, ..)| crate::killed::is_temporary(path));
+                assert!(whole == before, "{blocks}: {arguments:?}");
+                assert!(!torn.is_empty(), "{blocks}: {arguments:?}");
+                for (path, ..) in torn {
+                    fs::remove_file(path).unwrap();
+                }
+            }
+        }
     }
 
     #[test]

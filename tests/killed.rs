@@ -1,74 +1,108 @@
 //! A run that is killed, at any moment, leaves the old files or the new ones.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
 use crate::commands::folder;
 
-/// Kills; their moments are spread evenly over the time of a whole run and as long again.
+/// Kills: every other one at a moment of its own while files are written, the rest spread
+/// evenly over the time of a whole run and as long again.
 const KILLS: u32 = 50;
 
-/// Runs khung again and again from the same `files`, killed a little later each time: each of
-/// `names` is then as it was, or as a whole run leaves it.
+/// Runs khung again and again from the same `files`, and kills it: each of `names` is then as
+/// it was, or as a whole run leaves it, and nothing else is there that was not.
 fn killed(files: &TempDir, arguments: &[&str], names: &[&str]) {
+    let folder = files.path();
     let khung = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_khung"));
-        command.args(arguments).current_dir(files.path()).stdin(Stdio::null());
+        command.args(arguments).current_dir(folder).stdin(Stdio::null());
         command.stdout(Stdio::null()).stderr(Stdio::null());
         command
     };
-    let read = |name: &&str| fs::read(files.path().join(name)).ok();
+    let read = |name: &&str| fs::read(folder.join(name)).ok();
     let old: Vec<_> = names.iter().map(read).collect();
+    let others = |path: &PathBuf| {
+        !is_backup(path) && !names.iter().any(|name| path.ends_with(name))
+    };
+    let before: Vec<_> = there(folder).into_iter().filter(others).collect();
     let start = Instant::now();
     assert!(khung().status().unwrap().code().is_some_and(|code| code < 2));
     let whole = start.elapsed();
     let new: Vec<_> = names.iter().map(read).collect();
     assert!(new.iter().all(Option::is_some) && old != new, "{arguments:?}");
 
-    let (mut kept, mut done) = (0, 0);
+    let (mut kept, mut done, mut torn) = (0, 0, 0);
     for at in 0.. {
         // A machine that is busy now takes longer than the first run took.
-        if at >= KILLS && (done > 0 || at > 10 * KILLS) {
+        if at >= KILLS && ((done > 0 && torn > 0) || at > 10 * KILLS) {
             break;
         }
         for (name, bytes) in names.iter().zip(&old) {
-            restore(&files.path().join(name), bytes.as_deref());
+            restore(&folder.join(name), bytes.as_deref());
         }
-        remove_backups(files.path());
+        for path in there(folder) {
+            if is_temporary(&path) || is_backup(&path) {
+                fs::remove_file(path).unwrap();
+            }
+        }
         let mut child = khung().spawn().unwrap();
-        std::thread::sleep(whole * at * 2 / KILLS);
+        if at % 2 == 0 {
+            let is_writing = || there(folder).iter().any(|path| is_temporary(path));
+            while !is_writing() && child.try_wait().unwrap().is_none() {}
+            std::thread::sleep(Duration::from_micros(u64::from(at) * 100));
+        } else {
+            std::thread::sleep(whole * at * 2 / KILLS);
+        }
         child.kill().unwrap();
         child.wait().unwrap();
+        let (temporary, now): (Vec<_>, Vec<_>) =
+            there(folder).into_iter().partition(|path| is_temporary(path));
+        torn += temporary.len();
+        let backups = || now.iter().filter(|path| is_backup(path));
+        let rest = now.iter().filter(|path| others(path));
+        assert!(rest.eq(&before), "{arguments:?} at {at}: {now:?}");
         for ((name, old), new) in names.iter().zip(&old).zip(&new) {
             let now = read(name);
             assert!(now == *old || now == *new, "{arguments:?}: {name} at {at}");
             // What an update read is kept beside it before it is replaced.
-            let is_kept =
-                || backups(files.path()).iter().any(|path| fs::read(path).ok() == *old);
+            let is_kept = || backups().any(|path| fs::read(path).ok() == *old);
             assert!(
                 arguments[0] != "update" || now == *old || is_kept(),
                 "{name} at {at}"
             );
             if now == *old { kept += 1 } else { done += 1 }
         }
+        for backup in backups() {
+            assert!(old.contains(&fs::read(backup).ok()), "{} at {at}", backup.display());
+        }
     }
-    // Else nothing was killed, or nothing ran.
-    assert!(kept > 0 && done > 0, "{arguments:?}: {kept} kept, {done} done");
+    // Else nothing was killed, nothing ran, or nothing was killed while it wrote.
+    assert!(
+        kept > 0 && done > 0 && torn > 0,
+        "{arguments:?}: {kept} kept, {done} done, {torn} torn"
+    );
 }
 
-fn backups(folder: &Path) -> Vec<std::path::PathBuf> {
-    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    paths.filter(|path| path.to_string_lossy().contains(".bak")).collect()
+/// The files in a folder, not in its folders.
+fn there(folder: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
 }
 
-fn remove_backups(folder: &Path) {
-    for path in backups(folder) {
-        fs::remove_file(path).unwrap();
-    }
+/// Tells whether a file is one that is written to be renamed.
+pub(crate) fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().unwrap().to_string_lossy();
+    name.len() == 10 && name.starts_with(".tmp")
+}
+
+fn is_backup(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end == "bak")
 }
 
 fn restore(path: &Path, bytes: Option<&[u8]>) {
