@@ -180,6 +180,30 @@ fn new_files_get_names_that_are_good_on_every_system() {
 }
 
 #[test]
+fn the_date_comes_from_the_command_or_the_environment() {
+    let folder = folder();
+    let build = |epoch: &str, more: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_khung"));
+        command.args(["build", "lao-cai.toml", "--format", "md"]).args(more);
+        command.current_dir(&folder).env("SOURCE_DATE_EPOCH", epoch);
+        let output = command.stdin(Stdio::null()).output().unwrap();
+        let plan =
+            fs::read_to_string(folder.path().join("lao-cai.md")).unwrap_or_default();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap(), plan)
+    };
+    let (code, said, _) = build("hôm nay", &[]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("SOURCE_DATE_EPOCH: phải là một số giây."), "{said}");
+    // The last second of a day, in UTC.
+    let (code, said, plan) = build("1703030399", &[]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(plan.contains("ngày 19 tháng 12 năm 2023"));
+    let (code, said, plan) = build("1703030399", &["--date", "18/12/2023"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(plan.contains("ngày 18 tháng 12 năm 2023"));
+}
+
+#[test]
 fn a_plan_saved_during_an_update_stays() {
     let folder = folder();
     let path = folder.path().join("lao-cai.docx");

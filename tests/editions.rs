@@ -14,6 +14,7 @@ use khung::docx::package::Package;
 use khung::markdown::{self, without_record};
 use khung::source::Source;
 use serde::Deserialize;
+use tempfile::TempDir;
 
 use crate::commands::{folder, khung, says};
 
@@ -250,4 +251,63 @@ fn from_the_draft_to_an_update_that_finds_nothing_more_to_do() {
         says(&folder, &update, 0, &["(giữ nguyên)", "0 thay đổi, 0 xung đột"]);
         assert_eq!(fs::read(&path).unwrap(), once, "{name}");
     }
+}
+
+/// A draft that the colleagues edited, in a folder with the second edition.
+fn edited(form: &Form) -> TempDir {
+    let folder = folder();
+    write_second(&folder.path().join("catalog-2024.2"));
+    says(&folder, &["build", "lao-cai.toml"], 0, &[form.name]);
+    (form.edit)(&folder.path().join(form.name));
+    folder
+}
+
+#[test]
+fn a_word_plan_tells_who_changed_it_and_what_moved() {
+    let folder = edited(&WORD);
+    let update = ["update", WORD.name, "--catalog", "catalog-2024.2", "-o"];
+    let part = |plan: &str, name: &str| {
+        let package =
+            Package::read(&fs::read(folder.path().join(plan)).unwrap()).unwrap();
+        String::from_utf8(package.part(name).unwrap().to_vec()).unwrap()
+    };
+    says(&folder, &[&update[..], &["tracked.docx"]].concat(), 1, &["1 xung đột"]);
+    let main = part("tracked.docx", "word/document.xml");
+    for change in ["<w:ins ", "<w:del "] {
+        let tag = main.split(change).nth(1).unwrap().split('>').next().unwrap();
+        assert!(tag.contains("w:author=\"khung 2024.2\""), "{tag}");
+    }
+    let moved = "Chuyển từ mục 6.4 (Danh mục 2024.2).";
+    assert_eq!(part("tracked.docx", "word/comments.xml").matches(moved).count(), 1);
+
+    says(
+        &folder,
+        &[&update[..], &["plain.docx", "--accept"]].concat(),
+        1,
+        &["1 xung đột"],
+    );
+    let main = part("plain.docx", "word/document.xml");
+    let is_tracked = ["<w:ins ", "<w:del ", "<w:delText"].map(|tag| main.contains(tag));
+    assert_eq!(is_tracked, [false; 3]);
+    let text: String = main.split('<').filter_map(|tag| tag.split('>').nth(1)).collect();
+    assert!(text.contains("làng, xóm") && text.contains("Phát triển cơ sở y tế số"));
+    assert!(!text.contains("Ban hành chính sách thuê chuyên gia"));
+    assert_eq!(part("plain.docx", "word/comments.xml").matches(moved).count(), 1);
+}
+
+#[test]
+fn a_report_for_programs() {
+    let report = |form: &Form| {
+        let folder = edited(form);
+        let update = ["update", form.name, "--catalog", "catalog-2024.2"];
+        let (code, said) =
+            khung(&folder, &[&update[..], &["--dry-run", "--report", "json"]].concat());
+        assert_eq!(code, 1);
+        said.replace(form.name, "PLAN")
+    };
+    let told = report(&WORD);
+    insta::with_settings!({ snapshot_path => "editions", prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!("2024.2-report", &told);
+    });
+    assert_eq!(report(&MARKDOWN), told);
 }

@@ -509,3 +509,25 @@ fn what_is_no_plan_of_this_edition_is_refused() {
     let error = refused(plan.as_bytes(), &other);
     assert!(matches!(error, UpdateError::OtherEdition { .. }), "{error}");
 }
+
+#[test]
+fn a_defect_of_khung_s_own_is_asked_to_be_told() {
+    let rows = [
+        (
+            UpdateError::Lost(vec!["một".to_owned(), "hai".to_owned()]),
+            "mất nội dung đã viết (một, hai)",
+        ),
+        (
+            UpdateError::Broken("word/document.xml".to_owned()),
+            "bị hỏng (word/document.xml)",
+        ),
+    ];
+    for (error, what) in rows {
+        let said = error.to_string();
+        for words in
+            [what, "lỗi của khung", "tệp được giữ nguyên", "Xin báo lỗi kèm tệp này."]
+        {
+            assert!(said.contains(words), "no {words:?} in {said}");
+        }
+    }
+}

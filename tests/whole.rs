@@ -232,3 +232,18 @@ fn docx_part(docx: &[u8], name: &str) -> String {
     let package = khung::docx::package::Package::read(docx).unwrap();
     String::from_utf8(package.part(name).unwrap().to_vec()).unwrap()
 }
+
+#[test]
+fn the_readme_names_what_is_there() {
+    let (readme, library) = (include_str!("../README.md"), include_str!("../src/lib.rs"));
+    for link in readme.split("](").skip(1) {
+        let target = link.split(')').next().unwrap();
+        let is_there = std::path::Path::new(target).exists();
+        assert!(is_there || target.starts_with("https://"), "{target}");
+    }
+    let (_, layout) = readme.split_once("## How the code is laid out").unwrap();
+    let modules = library.lines().filter_map(|line| line.strip_prefix("pub mod "));
+    for module in modules.map(|line| line.trim_end_matches(';')) {
+        assert!(layout.contains(&format!("`{module}`")), "{module}");
+    }
+}
