@@ -6,8 +6,8 @@ KHUNG is the program, CATALOG the folder of the second edition, FILES the folder
 filled. As they are, `check` says what it can and `update` refuses. Then a plan that people
 edited is pasted into each, once below what it says and once around it: either `update` refuses
 and says why, or it finds what it finds in the plan alone, every paragraph and table of the
-foreign document is in the result byte for byte, other parts of the file are the same but for
-what was added to them, and a second update finds nothing.
+foreign document is in the result byte for byte and in order, other parts of the file are the
+same but for what was added to them, and a second update finds nothing.
 """
 
 import re
@@ -171,6 +171,8 @@ def compare(before, after, own):
         _, blocks, _ = children(new.read(part))
     lost = Counter(own) - Counter(blocks)
     demand(not lost, f"{lost.total()} of {len(own)} blocks changed: {[*lost][:1]}")
+    rest = iter(blocks)
+    demand(all(block in rest for block in own), "blocks stand in another order")
 
 
 def as_it_is(program, path, folder):

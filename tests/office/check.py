@@ -20,7 +20,9 @@ from collections import Counter
 from pathlib import Path
 
 from docx import Document
-from edits import CONFLICT, DELETED, EDITS, JOINED, MOVED, PLACES, ROWS, SPLIT
+from edits import (
+    CONFLICT, DELETED, EDITS, JOINED, MOVED, PLACED_ANEW, PLACES, ROWS, SPLIT,
+)
 from office import ODT, Office
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -91,9 +93,19 @@ def lines(office, path, command=None):
 
 
 def heading_of(word, said):
-    """The heading of a task that is nearest above."""
-    at = next(at for at, line in enumerate(said) if word in line)
+    """The heading of a task that is nearest above; the word stands once."""
+    (at,) = (at for at, line in enumerate(said) if word in line)
     return next(line for line in reversed(said[:at]) if re.match(r"\d+\.\d+\. ", line))
+
+
+def without(title, said):
+    """The lines but for those of the task with this title."""
+    found = (n for n, line in enumerate(said) if re.match(rf"\d+\.\d+\. {title}", line))
+    start = next(found)
+    end = start + 1
+    while not re.match(r"\d+\.|[IVX]+\.|Nhiệm vụ khác", said[end]):
+        end += 1
+    return said[:start] + said[end:]
 
 
 def edited_as_told(said):
@@ -141,7 +153,17 @@ def judge(office, khung, catalog, edited, words, rows):
     had = lines(office, edited, "RejectAllTrackedChanges")
     # What moved stays where it is now: moves are not tracked.
     same(sorted(rejected), sorted(had), "rejecting all is not what people had")
+    for title in PLACED_ANEW:
+        rejected, had = without(title, rejected), without(title, had)
+    # Blank lines were counted above.
+    rejected, had = [*filter(str.strip, rejected)], [*filter(str.strip, had)]
+    same(rejected, had, "rejecting all gives another order")
 
+    kept = lines(office, edited, "AcceptAllTrackedChanges")
+    for word in [*words, *rows]:
+        demanded = sum(line.count(word) for line in kept)
+        found = sum(line.count(word) for line in accepted)
+        assert found == demanded == 1, f"{word} stands {found} times, not {demanded}"
     for word in words:
         heading = heading_of(word, accepted)
         assert PLACES[word] in heading, f"{word} stands under {heading}"

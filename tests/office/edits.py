@@ -42,6 +42,9 @@ DELETED = "Lập danh sách hộ nghèo, hộ cận nghèo để triển khai."
 # all that is tracked takes khung's offer beside it, too.
 CONFLICT = (" bổ-sung-xóm,", " bổ-sung-xóm bản,")
 
+# The tasks that the second edition moves.
+PLACED_ANEW = ["Không gian trải nghiệm sản phẩm, dịch vụ công nghệ số"]
+
 # Those words and the title of the task below which they must be found.
 PLACES = {
     "bổ-sung-bệnh-viện": "Phát triển cơ sở y tế số",

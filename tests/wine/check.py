@@ -113,12 +113,12 @@ def entries(path):
         ]
 
 
-def same(windows, khung, here, command, *names):
+def same(windows, khung, here, command, *names, ends=0):
     """The same command on both systems: exit code, words but for the slashes, and files."""
     code, said = windows.khung(*command)
     process = subprocess.run([khung, *command], cwd=here, capture_output=True, check=False)
     expected = (process.stdout + process.stderr).decode("utf-8")
-    assert code == process.returncode, (command, code, said)
+    assert code == process.returncode == ends, (command, code, process.returncode, said)
     assert said.replace("\\", "/") == expected, (command, said, expected)
     for name in names:
         read = entries if command[0] in ("update", "finalize") else Path.read_bytes
@@ -144,14 +144,16 @@ def story(windows, khung, here, catalog):
         plan.write_text(text, encoding="utf-8", newline="\r\n")
     for plan in plans:
         update = ["update", plan, "--catalog", "danh mục"]
-        same(windows, khung, here, update, plan, f"{plan}.bak")
+        # The edits are in the Markdown: one over the very word that the second edition corrects.
+        ends = int(plan.endswith(".md"))
+        same(windows, khung, here, update, plan, f"{plan}.bak", ends=ends)
         same(windows, khung, here, update, plan)
     updated = (windows.work / plans[1]).read_bytes()
     assert updated.count(b"\n") == updated.count(b"\r\n") and EDITS[1][1].encode() in updated
     same(windows, khung, here, ["check", plans[0]])
     same(windows, khung, here, ["finalize", samples[0]], samples[0].replace(".", "-trinh-ky."))
     same(windows, khung, here, ["list", "deadlines", "--for", "Lào Cai"])
-    same(windows, khung, here, ["list", "tasks", "--for", "Lao Kai"])
+    same(windows, khung, here, ["list", "tasks", "--for", "Lao Kai"], ends=1)
 
 
 def paths(windows):
