@@ -3,7 +3,7 @@
 #![no_main]
 
 use khung::document::Document;
-use khung::markdown::{parse, patch};
+use khung::markdown::{hold, parse, patch};
 use khung::merge::{Change, Merge, Renames, merge};
 use khung::update::Origin;
 use khung_fuzz::plan::{Sides, drafted, edited, keeps_words, spelt};
@@ -28,7 +28,8 @@ fuzz_target!(|sides: Sides| {
     let same = merge(&base, &fresh, &fresh, &renames);
     assert!(same.changes_nothing() && same.conflicts().is_empty(), "{same:?}");
 
-    let merged = merge(&base, &edited, &fresh, &renames);
+    let mut merged = merge(&base, &edited, &fresh, &renames);
+    hold(&by_person, &edited, &mut merged);
     let result = merged.apply(&edited);
     keeps_words(&base, &edited, &result);
     keeps_sections(&merged, &base, &edited);

@@ -8,6 +8,8 @@ use khung::docx::patch::{Options, patch};
 use khung::docx::read::{body, read};
 use khung::docx::{revisions, xml};
 use khung::merge::{Renames, merge};
+use khung::update::UpdateError;
+use khung::update::proof::{Claim, proves, tracked};
 use khung_fuzz::plan::{Sides, drafted, keeps_words, spelt};
 use khung_fuzz::said;
 use khung_fuzz::word::{self, PART, package, with_part};
@@ -23,6 +25,8 @@ fuzz_target!(|sides: Sides| {
     let input = with_part(&written, part);
     let Ok(reading) = read(&input, &base) else { return };
     let merged = merge(&base, &reading.document, &fresh, &Renames::default());
+    let claim = Claim { base: &base, edited: &reading.document, merge: &merged };
+    let pending = tracked(&reading.nodes, AUTHOR);
     let before = lint(&input);
     for accept in [false, true] {
         let options = Options {
@@ -33,7 +37,16 @@ fuzz_target!(|sides: Sides| {
         };
         let nodes = reading.nodes.clone();
         let patched = patch(&input, &reading, nodes, &merged, &fresh, &options);
-        let patched = patched.unwrap().package;
+        let patched = patched.unwrap();
+        let proof =
+            proves(&input, &patched, &reading, &pending, &claim, &fresh, &options);
+        match proof {
+            Ok(()) => {}
+            // Paragraphs in runs and the like, which no office writes, may be refused.
+            Err(UpdateError::Lost(_)) => continue,
+            Err(error) => assert!(!before.is_empty(), "{error:?}"),
+        }
+        let patched = patched.package;
         if before.is_empty() {
             assert_eq!(lint(&patched), []);
         }

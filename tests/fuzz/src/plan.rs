@@ -11,7 +11,7 @@ use libfuzzer_sys::arbitrary::{self, Arbitrary, Unstructured};
 use crate::said;
 
 /// What a byte stands for; the bytes go round.
-pub const TOKENS: [&str; 36] = [
+pub const TOKENS: [&str; 41] = [
     "\n\n<!-- khung: task-a -->\n",
     "\n\n<!-- khung: task-b -->\n",
     "\n\n<!-- khung: task-c -->\n",
@@ -48,6 +48,11 @@ pub const TOKENS: [&str; 36] = [
     "30/3/2024",
     " 1145/BTTTT-CATTT ",
     "\n\n```\nsáu\n```\n",
+    "[một](u) ",
+    "[hai](u \"tên\") ",
+    "![ba](a.png \"hình\") ",
+    "<b>bốn</b> ",
+    "\r\n",
 ];
 
 /// What parts the sides of an update in an input.
