@@ -110,13 +110,13 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
     }
     let (mut there, mut whole) = (Texts::new(), Words::new());
     for section in &result.sections {
-        let there = there.entry(section.id.as_deref()).or_default();
-        each_word(&section.blocks, &mut |word| {
-            if all.contains_key(word) {
-                *there.entry(word.to_owned()).or_default() += 1;
-                *whole.entry(word.to_owned()).or_default() += 1;
-            }
-        });
+        let words = count(&texts(&section.blocks))
+            .into_iter()
+            .filter(|(word, _)| all.contains_key(*word))
+            .map(|(word, count)| (word.to_owned(), count))
+            .collect::<Words>();
+        add(words.clone(), there.entry(section.id.as_deref()).or_default());
+        add(words, &mut whole);
     }
     let none = Words::new();
     let mut lost = BTreeSet::new();
@@ -176,15 +176,13 @@ fn beyond(blocks: &[Block], old: Option<&Section>) -> Words {
     {
         (now, before) = (now_rest, before_rest);
     }
-    let mut words = Words::new();
-    each_word(now, &mut |word| *words.entry(word.to_owned()).or_default() += 1);
-    each_word(before, &mut |word| {
-        if let Some(count) = words.get_mut(word) {
-            *count = count.saturating_sub(1);
-        }
+    let (now, before) = (texts(now), texts(before));
+    let before = count(&before);
+    let more = count(&now).into_iter().filter_map(|(word, count)| {
+        let more = count.saturating_sub(before.get(word).copied().unwrap_or_default());
+        (more > 0).then(|| (word.to_owned(), more))
     });
-    words.retain(|_, count| *count > 0);
-    words
+    more.collect()
 }
 
 /// Adds words to others.
@@ -230,15 +228,20 @@ type Words = BTreeMap<String, usize>;
 /// The words of sections by id; those of the drafter's own under none.
 type Texts<'t> = BTreeMap<Option<&'t str>, Words>;
 
-/// Visits the words of blocks.
-fn each_word(blocks: &[Block], see: &mut impl FnMut(&str)) {
-    for block in blocks {
-        // An offer stands between a word and the comma behind it: punctuation does not count.
-        let text = block.kind.said();
-        for word in text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
-            see(word);
-        }
+/// What blocks say.
+fn texts(blocks: &[Block]) -> Vec<String> {
+    blocks.iter().map(|block| block.kind.said()).collect()
+}
+
+/// How often each word stands in texts.
+fn count(texts: &[String]) -> HashMap<&str, usize> {
+    // An offer stands between a word and the comma behind it: punctuation does not count.
+    let words = texts.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+    let mut counts = HashMap::new();
+    for word in words.filter(|word| !word.is_empty()) {
+        *counts.entry(word).or_default() += 1;
     }
+    counts
 }
 
 /// The section of base that an edited section was.

@@ -278,7 +278,7 @@ fn plan(
 
 fn is_landscape(setup: &Element) -> bool {
     let size = setup.element("w:pgSz");
-    size.and_then(|size| size.attribute("w:orient")).as_deref() == Some("landscape")
+    size.and_then(|size| size.attribute("w:orient")) == Some("landscape")
 }
 
 /// The text width of pages, in twentieths of a point.
@@ -309,7 +309,7 @@ fn is_deleted(node: &Node) -> bool {
         Node::Raw(_) => None,
     };
     let change = mark.and_then(|mark| mark.element("w:del"));
-    change.and_then(|change| change.attribute("w:author")).as_deref() == Some(OWN)
+    change.and_then(|change| change.attribute("w:author")) == Some(OWN)
 }
 
 /// A paragraph that ends no Word section any more; none when it was there for that alone.

@@ -417,11 +417,11 @@ impl<'f> Numbers<'f> {
     }
 
     fn of_block(&self, at: usize) -> usize {
-        1 + self.blocks.iter().take(at).map(|block| block.units()).sum::<usize>()
+        1 + self.blocks.iter().take(at).map(Block::units).sum::<usize>()
     }
 
     fn count(&self) -> usize {
-        self.blocks.iter().map(|block| block.units()).sum()
+        self.blocks.iter().map(Block::units).sum()
     }
 
     /// The number of an added block.

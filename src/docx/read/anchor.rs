@@ -1,6 +1,6 @@
 //! Finds the paragraph or row that each paragraph or row of the base has become.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::align::{ALIKE, Judge, Key, MARGIN, in_order};
 use super::{Anchor, Finding, Recovery};
@@ -77,7 +77,7 @@ pub(super) fn anchor(
     units: &[Unit],
     struck: &[String],
 ) -> Anchoring {
-    let mut names = BTreeMap::new();
+    let mut names = HashMap::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
         names.extend(item.anchor.bookmark(base).map(|name| (name, at)));
     }
@@ -170,7 +170,7 @@ impl Search<'_> {
         self.judge.likeness(key, &whole)
     }
 
-    fn by_bookmark(&mut self, names: &BTreeMap<String, usize>) {
+    fn by_bookmark(&mut self, names: &HashMap<String, usize>) {
         // The units that carry each item's bookmark, and the section of the last one that
         // carried its own bookmark.
         let mut carriers: BTreeMap<usize, Vec<Carrier>> = BTreeMap::new();

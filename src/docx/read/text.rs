@@ -205,7 +205,7 @@ impl Walk<'_> {
                 "w:softHyphen" => self.characters("\u{ad}", &style, at, 0),
                 "w:sym" => {
                     let code = child.attribute("w:char").unwrap_or_default();
-                    let code = u32::from_str_radix(&code, 16).ok();
+                    let code = u32::from_str_radix(code, 16).ok();
                     let symbol = code.and_then(char::from_u32).unwrap_or('\u{fffd}');
                     self.characters(&symbol.to_string(), &style, at, 0);
                 }
