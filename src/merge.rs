@@ -11,7 +11,7 @@ pub(crate) mod align;
 mod apply;
 mod blocks;
 mod conflicts;
-pub(crate) mod order;
+mod order;
 mod renames;
 mod table;
 pub(crate) mod words;

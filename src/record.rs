@@ -11,7 +11,7 @@ use flate2::write::DeflateEncoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::docx::package::{LEVEL, Package};
+use crate::docx::package::{LEVEL, Package, is_word};
 use crate::source::line_feeds;
 use crate::{docx, markdown};
 
@@ -180,7 +180,7 @@ pub enum State {
 /// Tells whether a plan, Markdown or DOCX, was edited since it was written.
 #[must_use]
 pub fn state(bytes: &[u8]) -> State {
-    let (record, hash) = if bytes.starts_with(b"PK") {
+    let (record, hash) = if is_word(bytes) {
         let Ok(package) = Package::read(bytes) else { return State::Foreign };
         (docx::read_record(&package), docx::hash(&package))
     } else {

@@ -18,7 +18,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Document, SLOT_OPEN, slots};
 use crate::docx::banner::is_line;
 use crate::docx::comments::{self, Comment};
-use crate::docx::package::Package;
+use crate::docx::package::{Package, is_word};
 use crate::docx::read::{Reading, body, read};
 use crate::docx::story::{self, Kind, Story, stories};
 use crate::docx::xml::{Node, Path};
@@ -107,8 +107,8 @@ impl Plan {
     /// Opens a plan; `name` is that of its file.
     pub(crate) fn open(name: &str, bytes: &[u8]) -> Result<Self, ReviewError> {
         let name = name.to_lowercase();
-        let is_word = [".docx", ".doc"].iter().any(|end| name.ends_with(end));
-        if is_word || bytes.starts_with(b"PK") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        let is_named_so = [".docx", ".doc"].iter().any(|end| name.ends_with(end));
+        if is_named_so || is_word(bytes) {
             Self::open_word(bytes)
         } else {
             Self::open_markdown(bytes)

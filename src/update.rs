@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::catalog::Catalog;
 use crate::catalog::agency::Agency;
-use crate::catalog::{Annex, Catalog};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::document::Document;
-use crate::docx::package::Package;
+use crate::docx::package::{Package, is_word};
 use crate::docx::patch::Asides;
 use crate::merge::{Renames, changed, merge};
 use crate::profile::Profile;
@@ -139,17 +139,15 @@ pub fn update(
     profile: Option<&Arc<Source>>,
     accept: bool,
 ) -> Outcome {
-    if plan.starts_with(b"PK") || plan.starts_with(&OLE) {
-        let mut diagnostics = Vec::new();
-        let inputs = Inputs { catalog, templates, profile };
-        let result = update_docx(plan, &inputs, accept, &mut diagnostics);
-        return (result, diagnostics);
-    }
-    update_markdown(plan, catalog, templates, profile)
+    let inputs = Inputs { catalog, templates, profile };
+    let mut diagnostics = Vec::new();
+    let result = if is_word(plan) {
+        update_docx(plan, &inputs, accept, &mut diagnostics)
+    } else {
+        update_markdown(plan, &inputs, &mut diagnostics)
+    };
+    (result, diagnostics)
 }
-
-/// How an old .doc, or an encrypted .docx, begins.
-const OLE: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 
 const BOM: char = '\u{FEFF}';
 
@@ -165,15 +163,6 @@ pub enum Origin {
 }
 
 impl Origin {
-    fn of(record: &Record, catalog: &Catalog, given: Option<&Arc<Source>>) -> Self {
-        let is_new = given.is_some_and(|given| given.text != record.profile);
-        match (is_new, record.version == catalog.version) {
-            (false, _) => Self::Catalog,
-            (true, true) => Self::Profile,
-            (true, false) => Self::Both,
-        }
-    }
-
     /// As printed.
     #[must_use]
     pub fn printed(self) -> &'static str {
@@ -194,27 +183,31 @@ impl Origin {
     }
 }
 
+/// What a plan is brought in step with.
 struct Inputs<'i> {
     catalog: &'i Catalog,
     templates: &'i Templates,
+    /// Takes the place of the one that the plan carries.
     profile: Option<&'i Arc<Source>>,
 }
 
 impl Inputs<'_> {
-    /// Tells whether these inputs are for a plan.
-    fn check(&self, record: &Record) -> Result<(), UpdateError> {
+    /// The record of a plan, when these inputs can update that.
+    fn record(&self, text: Option<&str>) -> Result<Record, UpdateError> {
+        let record = Record::read(text).map_err(UpdateError::Record)?;
+        if record.edition != self.catalog.edition {
+            let (plan, catalog) = (record.edition, self.catalog.edition.clone());
+            return Err(UpdateError::OtherEdition { plan, catalog });
+        }
         if is_later(&record.version, &self.catalog.version) {
             let (plan, catalog) = (record.version.clone(), self.catalog.version.clone());
             return Err(UpdateError::OlderCatalog { plan, catalog });
         }
-        let Some(given) = self.profile else { return Ok(()) };
-        let agency_of = |source: &Arc<Source>| {
-            Profile::read(source, self.catalog, &self.templates.headings()).1
-        };
         // An agency of the profile's own may be called anew.
         let listed = |agency: &Agency| self.catalog.agencies.contains(agency);
-        if let (Some(plan), Some(other)) =
-            (agency_of(&profile_of(record, None)), agency_of(given))
+        if let Some(given) = self.profile
+            && let (Some(plan), Some(other)) =
+                (self.agency(&carried(&record)), self.agency(given))
             && plan.id != other.id
             && listed(&plan)
             && listed(&other)
@@ -222,9 +215,66 @@ impl Inputs<'_> {
             let (plan, profile) = (plan.name, other.name);
             return Err(UpdateError::OtherAgency { plan, profile });
         }
-        Ok(())
+        Ok(record)
+    }
+
+    /// The profile that the plan is drafted from now.
+    fn profile(&self, record: &Record) -> Arc<Source> {
+        self.profile.map_or_else(|| carried(record), Arc::clone)
+    }
+
+    fn agency(&self, profile: &Arc<Source>) -> Option<Agency> {
+        Profile::read(profile, self.catalog, &self.templates.headings()).1
+    }
+
+    /// The plan as it would be drafted now; none where the profile has errors.
+    fn redraft(
+        &self,
+        record: &Record,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<crate::Drafted> {
+        let date = record.date.as_ref().and_then(|day| day.parse().ok());
+        // The profile was right when the plan was drafted: the catalogue went on without these.
+        let judge = |diagnostic: &mut Diagnostic| {
+            use Code::{TooManyOptions, UnknownChoice, UnknownOption, UnknownTask};
+            let gone = [UnknownTask, UnknownChoice, UnknownOption, TooManyOptions];
+            if self.profile.is_none() && gone.contains(&diagnostic.code) {
+                diagnostic.severity = Severity::Warning;
+                HINT.clone_into(&mut diagnostic.hint);
+            }
+        };
+        let profile = self.profile(record);
+        let (draft, found) =
+            crate::draft(self.catalog, self.templates, &profile, date, judge);
+        diagnostics.extend(found);
+        draft
+    }
+
+    /// What the tasks of the plan's annex were called before.
+    fn renames(&self, record: &Record) -> Renames {
+        let agency = self.agency(&self.profile(record));
+        let annex = agency.as_ref().and_then(|agency| self.catalog.annex(agency));
+        Renames::of(annex.map_or(&[], |annex| &annex.tasks))
+    }
+
+    fn origin(&self, record: &Record) -> Origin {
+        let is_new = self.profile.is_some_and(|given| given.text != record.profile);
+        match (is_new, record.version == self.catalog.version) {
+            (false, _) => Origin::Catalog,
+            (true, true) => Origin::Profile,
+            (true, false) => Origin::Both,
+        }
     }
 }
+
+/// The profile that a plan carries.
+fn carried(record: &Record) -> Arc<Source> {
+    // A string is UTF-8: nothing here can be wrong.
+    Source::new("hồ sơ trong kế hoạch", record.profile.as_bytes()).unwrap_or_default()
+}
+
+const HINT: &str = "Danh mục mới không còn mục này; kế hoạch vẫn được cập nhật. Muốn bỏ \
+    hẳn, sửa hồ sơ rồi nêu bằng `--profile`.";
 
 fn update_docx(
     plan: &[u8],
@@ -232,16 +282,13 @@ fn update_docx(
     accept: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<Updated>, UpdateError> {
-    let Inputs { catalog, templates, profile } = *inputs;
+    let catalog = inputs.catalog;
     let failed = |error: &dyn fmt::Display| UpdateError::File(error.to_string());
     let package = Package::read(plan).map_err(|error| failed(&error))?;
     let stamped = docx::read_record(&package);
-    let record = read_record(stamped.as_deref(), catalog)?;
+    let record = inputs.record(stamped.as_deref())?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
-    inputs.check(&record)?;
-    let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
-        return Ok(None);
-    };
+    let Some(draft) = inputs.redraft(&record, diagnostics) else { return Ok(None) };
     // Guidance in comments has no place in the body.
     let (old_comments, new_comments) =
         (record.guides_in_comments(), draft.properties.comments);
@@ -260,9 +307,9 @@ fn update_docx(
     // Patched in place: a copy of the whole part is as dear as reading it.
     let nodes = std::mem::take(&mut reading.nodes);
     let edited = &reading.document;
-    let renames = renames(&record, catalog, templates, profile);
+    let renames = inputs.renames(&record);
     let merge = merge(&base, edited, &fresh, &renames);
-    let origin = Origin::of(&record, catalog, profile);
+    let origin = inputs.origin(&record);
     let versions = (&*record.version, &*catalog.version);
     let mut report = Report::new(versions, origin, &base, edited, &merge);
     report.recovered(&base, &reading, &changed(&base, &fresh, &renames));
@@ -294,56 +341,37 @@ fn update_docx(
     Ok(Some(Updated { plan, report }))
 }
 
-/// Updates a Markdown plan; `profile` takes the place of the one that it carries.
-///
-/// None where the profile has errors, which the diagnostics tell.
-pub fn update_markdown(
+fn update_markdown(
     plan: &[u8],
-    catalog: &Catalog,
-    templates: &Templates,
-    profile: Option<&Arc<Source>>,
-) -> Outcome {
-    let mut diagnostics = Vec::new();
-    let result = std::str::from_utf8(plan).map_err(|_| UpdateError::Unreadable);
-    let result = result.and_then(|text| {
-        update_text(text, catalog, templates, profile, &mut diagnostics)
-    });
-    (result, diagnostics)
-}
-
-fn update_text(
-    text: &str,
-    catalog: &Catalog,
-    templates: &Templates,
-    profile: Option<&Arc<Source>>,
+    inputs: &Inputs<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<Updated>, UpdateError> {
+    let catalog = inputs.catalog;
+    let text = std::str::from_utf8(plan).map_err(|_| UpdateError::Unreadable)?;
     // Some editors put a byte order mark in front; it is no part of the first line.
     let (mark, text) = text.split_at(text.len() - text.trim_start_matches(BOM).len());
-    let record = read_record(markdown::record(text), catalog)?;
+    let record = inputs.record(markdown::record(text))?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
-    Inputs { catalog, templates, profile }.check(&record)?;
     let (base, edited) = (read(&record.base)?, read(text)?);
     let known: BTreeSet<&str> = ids(&edited).collect();
     if ids(&base).filter(|id| known.contains(id)).count() * 4 < ids(&base).count() {
         return Err(UpdateError::NoMarkers);
     }
-    let Some(draft) = redraft(&record, catalog, templates, profile, diagnostics) else {
-        return Ok(None);
-    };
+    let Some(draft) = inputs.redraft(&record, diagnostics) else { return Ok(None) };
     let (body, fresh) = (&draft.base, &draft.document);
-    let renames = renames(&record, catalog, templates, profile);
+    let renames = inputs.renames(&record);
     let mut merge = merge(&base, &edited, fresh, &renames);
     let own = markdown::without_record(text);
     markdown::hold(own, &edited, &mut merge);
-    let origin = Origin::of(&record, catalog, profile);
+    let origin = inputs.origin(&record);
     let versions = (&*record.version, &*catalog.version);
     let report = Report::new(versions, origin, &base, &edited, &merge);
     let is_current = |stamped| is_stamped(stamped, &draft.record);
     if merge.changes_nothing() && markdown::record(text).is_some_and(is_current) {
         return Ok(Some(Updated { plan: format!("{mark}{text}").into_bytes(), report }));
     }
-    let patched = markdown::patch(own, &edited, &merge, body, (&catalog.version, origin));
+    let patched =
+        markdown::patch(own, &edited, &merge, body, (&catalog.version, origin.printed()));
     let plan = markdown::with_record(&patched, &draft.stamped());
     let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };
     let written = read(&plan)?;
@@ -354,62 +382,4 @@ fn update_text(
 
 fn ids(document: &Document) -> impl Iterator<Item = &str> {
     document.sections.iter().filter_map(|section| section.id.as_deref())
-}
-
-/// The record, when this catalogue can update its plan.
-fn read_record(text: Option<&str>, catalog: &Catalog) -> Result<Record, UpdateError> {
-    let record = Record::read(text).map_err(UpdateError::Record)?;
-    if record.edition != catalog.edition {
-        let (plan, catalog) = (record.edition, catalog.edition.clone());
-        return Err(UpdateError::OtherEdition { plan, catalog });
-    }
-    Ok(record)
-}
-
-/// The profile that the plan is drafted from now: the given one, else the one it carries.
-fn profile_of(record: &Record, given: Option<&Arc<Source>>) -> Arc<Source> {
-    given.cloned().unwrap_or_else(|| {
-        // A string is UTF-8: nothing here can be wrong.
-        Source::new("hồ sơ trong kế hoạch", record.profile.as_bytes()).unwrap_or_default()
-    })
-}
-
-const HINT: &str = "Danh mục mới không còn mục này; kế hoạch vẫn được cập nhật. Muốn bỏ \
-    hẳn, sửa hồ sơ rồi nêu bằng `--profile`.";
-
-fn redraft(
-    record: &Record,
-    catalog: &Catalog,
-    templates: &Templates,
-    profile: Option<&Arc<Source>>,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<crate::Drafted> {
-    let date = record.date.as_ref().and_then(|day| day.parse().ok());
-    let is_carried = profile.is_none();
-    let profile = profile_of(record, profile);
-    // The profile was right when the plan was drafted: the catalogue went on without these.
-    let judge = |diagnostic: &mut Diagnostic| {
-        use Code::{TooManyOptions, UnknownChoice, UnknownOption, UnknownTask};
-        let gone = [UnknownTask, UnknownChoice, UnknownOption, TooManyOptions];
-        if is_carried && gone.contains(&diagnostic.code) {
-            diagnostic.severity = Severity::Warning;
-            HINT.clone_into(&mut diagnostic.hint);
-        }
-    };
-    let (draft, found) = crate::draft(catalog, templates, &profile, date, judge);
-    diagnostics.extend(found);
-    draft
-}
-
-/// What the tasks of the plan's annex were called before.
-fn renames(
-    record: &Record,
-    catalog: &Catalog,
-    templates: &Templates,
-    profile: Option<&Arc<Source>>,
-) -> Renames {
-    let profile = profile_of(record, profile);
-    let (_, agency, _) = Profile::read(&profile, catalog, &templates.headings());
-    let annex: Option<&Annex> = agency.as_ref().and_then(|agency| catalog.annex(agency));
-    Renames::of(annex.map_or(&[], |annex| &annex.tasks))
 }

@@ -8,7 +8,7 @@ use khung::markdown::{parse, record, with_record, without_record};
 use khung::record::{Record, RecordError};
 use khung::source::Source;
 use khung::template::Templates;
-use khung::update::{Event, UpdateError, Updated, update_markdown};
+use khung::update::{self, Event, UpdateError, Updated};
 
 /// The next edition: texts of `province.toml` replaced, and its version.
 pub(crate) fn next(changes: &[(&str, &str)]) -> Catalog {
@@ -41,7 +41,7 @@ fn draft(catalog: &Catalog, templates: &Templates) -> String {
 
 fn update(plan: &str, catalog: &Catalog, templates: &Templates) -> Updated {
     let (updated, diagnostics) =
-        update_markdown(plan.as_bytes(), catalog, templates, None);
+        update::update(plan.as_bytes(), catalog, templates, None, false);
     assert_eq!(khung::cli::render(&diagnostics), "");
     updated.unwrap().unwrap()
 }
@@ -291,7 +291,7 @@ fn a_conflict_says_whose_words_it_is_about() {
     for (catalog, whose) in [(old, "hồ sơ"), (next(&[lead]), "danh mục hoặc hồ sơ")]
     {
         let (updated, _) =
-            update_markdown(plan.as_bytes(), &catalog, &templates, Some(&changed));
+            update::update(plan.as_bytes(), &catalog, &templates, Some(&changed), false);
         let updated = updated.unwrap().unwrap();
         let conflicts =
             updated.report.entries.iter().filter(|e| e.event == Event::Conflict);
@@ -495,7 +495,7 @@ fn what_is_no_plan_of_this_edition_is_refused() {
     let (catalog, templates) = crate::embedded();
     let plan = draft(&catalog, &templates);
     let refused = |plan: &[u8], catalog: &Catalog| {
-        update_markdown(plan, catalog, &templates, None).0.unwrap_err()
+        update::update(plan, catalog, &templates, None, false).0.unwrap_err()
     };
     assert_eq!(refused(b"\xFF", &catalog), UpdateError::Unreadable);
     assert_eq!(refused(b"# K\n", &catalog), UpdateError::Record(RecordError::Missing));

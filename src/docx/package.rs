@@ -70,13 +70,22 @@ impl fmt::Display for PackageError {
 
 impl std::error::Error for PackageError {}
 
+/// How an old .doc, or an encrypted .docx, begins.
+const OLE: &[u8] = b"\xD0\xCF\x11\xE0";
+
+/// Tells whether a file is Word's by how it begins, if one that cannot be read.
+#[must_use]
+pub fn is_word(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK") || bytes.starts_with(OLE)
+}
+
 impl Package {
     /// Reads a package into memory.
     ///
     /// # Errors
     /// See [`PackageError`]; memory stays bounded whatever the file claims.
     pub fn read(bytes: &[u8]) -> Result<Self, PackageError> {
-        if bytes.starts_with(b"\xD0\xCF\x11\xE0") {
+        if bytes.starts_with(OLE) {
             return Err(PackageError::Ole);
         }
         let mut archive =

@@ -9,7 +9,6 @@ use crate::merge::{
     BlockMerge, Body, Change, Conflict, Merge, Offer, Piece, RowMerge, SectionMerge,
     Words,
 };
-use crate::update::Origin;
 
 /// The plan after the merge: `markdown` is the edited text that `edited` was read from,
 /// `fresh` the text that the merge's additions were read from; conflicts name the version of
@@ -23,10 +22,10 @@ pub fn patch(
     edited: &Document,
     merge: &Merge,
     fresh: &str,
-    (version, origin): (&str, Origin),
+    (version, who): (&str, &str),
 ) -> String {
     let end = if markdown.contains("\r\n") { "\r\n" } else { "\n" };
-    let patcher = Patcher { markdown, fresh, version, origin, end };
+    let patcher = Patcher { markdown, fresh, version, who, end };
     let mut out = String::with_capacity(markdown.len());
     // The section before, when nothing of it changed: what stood between the two stays.
     let mut previous = None;
@@ -126,7 +125,8 @@ struct Patcher<'m> {
     markdown: &'m str,
     fresh: &'m str,
     version: &'m str,
-    origin: Origin,
+    /// Whose words the catalogue's are: its own, or the profile's.
+    who: &'m str,
     /// How lines end.
     end: &'static str,
 }
@@ -392,7 +392,7 @@ impl Patcher<'_> {
     }
 
     fn offer(&self, offer: &Offer) -> String {
-        let who = self.origin.printed();
+        let who = self.who;
         let (base, fresh) = (print::inside(&offer.base), print::text(&offer.fresh));
         self.note(&match (base.is_empty(), fresh.is_empty()) {
             (_, true) => format!("{who} mới bỏ \"{base}\"."),
@@ -402,7 +402,7 @@ impl Patcher<'_> {
     }
 
     fn whole(&self, conflict: &Conflict) -> String {
-        let who = self.origin.printed();
+        let who = self.who;
         self.note(&match conflict {
             Conflict::Removed => {
                 format!("{who} mới không còn phần này; nội dung đã viết được giữ nguyên.")
@@ -479,7 +479,7 @@ mod tests {
     fn patched(base: &str, edited: &str, fresh: &str) -> [Vec<String>; 2] {
         let [base, old, new] = [base, edited, fresh].map(|text| parse(text).unwrap());
         let merged = merge(&base, &old, &new, &Renames::default());
-        let patched = patch(edited, &old, &merged, fresh, ("2", Origin::Catalog));
+        let patched = patch(edited, &old, &merged, fresh, ("2", "danh mục"));
         [said(&parse(&patched).unwrap()), said(&merged.apply(&old))]
     }
 
@@ -490,7 +490,7 @@ mod tests {
         let [old, own, new] = [&base, &edited, &fresh].map(|text| parse(text).unwrap());
         let mut merged = merge(&old, &own, &new, &Renames::default());
         hold(&edited, &own, &mut merged);
-        patch(&edited, &own, &merged, &fresh, ("2", Origin::Catalog))
+        patch(&edited, &own, &merged, &fresh, ("2", "danh mục"))
     }
 
     #[test]
@@ -524,7 +524,7 @@ mod tests {
             let mut renames = Renames::default();
             renames.rename("a", "b");
             let merged = merge(&old, &own, &new, &renames);
-            let text = patch(&edited, &own, &merged, &fresh, ("2", Origin::Catalog));
+            let text = patch(&edited, &own, &merged, &fresh, ("2", "danh mục"));
             assert_eq!(text, edited.replace("task-a", "task-b"));
         }
     }
@@ -585,7 +585,7 @@ mod tests {
         let sides = [item("hai"), item("sáu"), item("bảy")];
         let [base, edited, fresh] = sides.each_ref().map(|text| parse(text).unwrap());
         let merged = merge(&base, &edited, &fresh, &Renames::default());
-        let text = patch(&sides[1], &edited, &merged, &sides[2], ("2", Origin::Catalog));
+        let text = patch(&sides[1], &edited, &merged, &sides[2], ("2", "danh mục"));
         assert!(text.contains("xung đột:"), "{text}");
         assert_eq!(said(&parse(&text).unwrap()), ["một sáu", "ba"], "{text}");
     }
@@ -681,7 +681,7 @@ mod tests {
             let read = |text: &str| parse(text).unwrap();
             let mut merged = merge(&read(&base), &read(&edited), &read(&fresh), &renames);
             hold(&edited, &read(&edited), &mut merged);
-            let patched = patch(&edited, &read(&edited), &merged, &fresh, ("2", Origin::Catalog));
+            let patched = patch(&edited, &read(&edited), &merged, &fresh, ("2", "danh mục"));
             prop_assert_eq!(
                 said(&read(&patched)),
                 said(&merged.apply(&read(&edited))),
