@@ -130,6 +130,18 @@ pub fn bookmark_name(section: &str, n: usize) -> Option<String> {
     (name.len() <= 40).then_some(name)
 }
 
+/// A hidden bookmark that no section has: what carries it, and none of theirs, is the
+/// drafter's own text.
+pub(crate) fn own_bookmark(n: usize) -> String {
+    format!("_khung_{n}")
+}
+
+/// Tells whether a bookmark is an [own one](own_bookmark).
+pub(crate) fn is_own_bookmark(name: &str) -> bool {
+    let number = name.strip_prefix("_khung_").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The element children of a node list.
 pub(crate) fn elements(
     nodes: &mut [xml::Node],

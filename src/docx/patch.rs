@@ -171,6 +171,10 @@ pub fn patch(
             work.anchors.reserve(section);
         }
     }
+    // A new record is a new base, which the next reading compares with.
+    if super::read_record(package).as_deref() != Some(&*options.record) {
+        work.strays();
+    }
     let guidance = work.guidance(package, merge)?;
     work.anchors.apply(&mut work.nodes);
     work.assemble(merge, &order);

@@ -6,7 +6,7 @@ use super::UpdateError;
 use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::lint::{lint, lint_main};
 use crate::docx::package::Package;
-use crate::docx::patch::{Omission, Patched};
+use crate::docx::patch::{Omission, Patched, Skipped};
 use crate::docx::read::{Place, Reading, read_main};
 use crate::docx::xml::{self, Node};
 use crate::docx::{elements, patch, revisions};
@@ -51,7 +51,7 @@ pub fn proves(
             return Err(UpdateError::Broken(fault.what.clone()));
         }
     }
-    let expected = expected(claim, fresh);
+    let expected = expected(claim, fresh, &patched.skipped);
     let result = read_main(package, part, nodes, &expected);
     let result = result.map_err(|error| broken(&error))?;
     let keeps = keeps(claim, &result.document);
@@ -267,7 +267,8 @@ fn order(claim: &Claim<'_>, is_moved: bool) -> Vec<usize> {
 }
 
 /// What the patched file should be recognised as: fresh, and what stays of base beside it.
-fn expected(claim: &Claim<'_>, fresh: &Document) -> Document {
+/// What was deleted is looked for nowhere: a copy of it elsewhere is text of that place.
+fn expected(claim: &Claim<'_>, fresh: &Document, skipped: &[Skipped]) -> Document {
     let (bases, news) = (claim.base.by_id(), fresh.by_id());
     let old = |at: usize| of_base(&bases, claim.edited.sections.get(at)?);
     let mut document = Document::default();
@@ -281,8 +282,12 @@ fn expected(claim: &Claim<'_>, fresh: &Document) -> Document {
                 }
                 old(kept.edited)
             }
-            Change::Removed(at) => old(*at),
-            Change::Added(new) | Change::Deleted(new) => Some(new),
+            Change::Removed(at) => {
+                let is_left = skipped.iter().any(|skipped| skipped.section == *at);
+                old(*at).filter(|_| is_left)
+            }
+            Change::Added(new) => Some(new),
+            Change::Deleted(_) => None,
         };
         document.sections.extend(section.cloned());
     }

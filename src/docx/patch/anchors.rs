@@ -4,15 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::document::{Block, Section};
-use crate::docx::bookmark_name;
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
+use crate::docx::{bookmark_name, own_bookmark};
 
 /// The bookmarks of the sections that change.
 #[derive(Debug, Default)]
 pub(super) struct Anchors {
     /// The name that each paragraph or row gets.
     units: BTreeMap<Path, String>,
-    /// These names, and those that come in.
+    /// The paragraphs and rows with bookmarks that mean nothing where they stand, and the one
+    /// bookmark of each that does.
+    strays: BTreeMap<Path, Option<String>>,
+    /// The names that units get, and those that come in.
     wanted: BTreeSet<String>,
     /// For each section whose names change, as they stand in its bookmarks: the id that its
     /// other paragraphs' bookmarks get, and the first number for them.
@@ -28,6 +31,11 @@ impl Anchors {
             self.wanted.insert(name.clone());
             self.units.insert(at.clone(), name);
         }
+    }
+
+    /// Takes the meaning from all bookmarks of a paragraph or row but one.
+    pub(super) fn stray(&mut self, at: &Path, but: Option<String>) {
+        self.strays.insert(at.clone(), but);
     }
 
     /// Keeps the names free that a section which comes in brings along: it may have been struck
@@ -56,7 +64,7 @@ impl Anchors {
 
     /// Renames the bookmarks, and adds those that are missing.
     pub(super) fn apply(&mut self, nodes: &mut [Node]) {
-        if self.wanted.is_empty() && self.others.is_empty() {
+        if self.wanted.is_empty() && self.others.is_empty() && self.strays.is_empty() {
             return;
         }
         let mut taken = BTreeSet::new();
@@ -66,12 +74,13 @@ impl Anchors {
         let mut found = BTreeSet::new();
         let mut path = Path::new();
         self.walk(nodes, &mut path, Where::Between, &mut found, &mut taken);
-        let missing: Vec<(Path, String)> = self
-            .units
-            .iter()
-            .filter(|(at, _)| !found.contains(*at))
-            .map(|(at, name)| (at.clone(), name.clone()))
-            .collect();
+        let mut missing = std::mem::take(&mut self.units);
+        for (at, but) in &self.strays {
+            if but.is_none() && !missing.contains_key(at) && !found.contains(at) {
+                missing.insert(at.clone(), free_own(&mut taken));
+            }
+        }
+        missing.retain(|at, _| !found.contains(at));
         for (at, name) in missing {
             if let Some(paragraph) = element_at_mut(nodes, &at).and_then(first_paragraph)
             {
@@ -97,7 +106,10 @@ impl Anchors {
                     Where::Unit(at) => Some(at.clone()),
                     // Between two paragraphs a bookmark belongs to the next one.
                     Where::Between => {
-                        self.units.range(path.clone()..).next().map(|(at, _)| at.clone())
+                        let next = self.units.range(path.clone()..).next();
+                        let stray = self.strays.range(path.clone()..).next();
+                        let both = [next.map(|(at, _)| at), stray.map(|(at, _)| at)];
+                        both.into_iter().flatten().min().cloned()
                     }
                     Where::Elsewhere => None,
                 };
@@ -105,8 +117,9 @@ impl Anchors {
             } else {
                 // Most elements are properties and runs: a path is looked up where it can be one.
                 let is_unit = matches!(&*element.name, "w:p" | "w:tr");
-                let own =
-                    (is_unit && self.units.contains_key(path)).then(|| path.clone());
+                let is_known =
+                    self.units.contains_key(path) || self.strays.contains_key(path);
+                let own = (is_unit && is_known).then(|| path.clone());
                 let inside = match (&own, unit) {
                     (Some(own), _) => Where::Unit(own),
                     (None, Where::Between) if is_unit => Where::Elsewhere,
@@ -129,7 +142,9 @@ impl Anchors {
         let Some(anchor) = name.strip_prefix("_khung_") else { return };
         let is_copy = anchor.contains("_Copy_");
         let original = anchor.split("_Copy_").next().unwrap_or(anchor);
-        if let Some(unit) = unit
+        let stray = unit.as_ref().and_then(|unit| self.strays.get(unit));
+        let is_stray = stray.is_some_and(|but| but.as_ref() != Some(&name));
+        if let Some(unit) = unit.clone()
             && !is_copy
             && let Some(wanted) = self.units.get(&unit)
             && found.insert(unit)
@@ -141,6 +156,10 @@ impl Anchors {
         }
         let section = original.rsplit_once('_').map_or(original, |(section, _)| section);
         let free = match self.others.get_mut(section) {
+            _ if is_stray => {
+                found.extend(unit);
+                None
+            }
             Some((now, n)) => {
                 let mut free = bookmark_name(now, *n);
                 while free.as_ref().is_some_and(|name| taken.contains(name)) {
@@ -155,10 +174,19 @@ impl Anchors {
             None => return,
         };
         // Word would not take a longer name: one that means nothing, then.
-        let free = free.unwrap_or_else(|| format!("_khung_{}", taken.len()));
+        let free = free.unwrap_or_else(|| free_own(taken));
         bookmark.set_attribute("w:name", &free);
         taken.insert(free);
     }
+}
+
+/// A name that means nothing and that no bookmark has; it is taken from now on.
+fn free_own(taken: &mut BTreeSet<String>) -> String {
+    let mut n = taken.len();
+    while !taken.insert(own_bookmark(n)) {
+        n += 1;
+    }
+    own_bookmark(n)
 }
 
 /// Where a bookmark stands.

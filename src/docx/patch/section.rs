@@ -1,11 +1,14 @@
 //! The changes of one section: its paragraphs, its tables, its bookmarks.
 
+use std::collections::BTreeMap;
+
 use super::fresh::grid;
 use super::notes::{Note, references};
 use super::spot::Plan;
 use super::{Omission, Side, Work};
 use crate::document::{Block, BlockKind, Row, Section, Table};
-use crate::docx::read::{Held, Place, RowPlace, Spot};
+use crate::docx::bookmark_name;
+use crate::docx::read::{Anchor, Held, Place, Recovery, RowPlace, Spot};
 use crate::docx::revisions::{Kind, mark_inserted, mark_paragraph, mark_row};
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
 use crate::merge::{BlockMerge, Body, Change, RowMerge, SectionMerge, Travel, Words};
@@ -290,6 +293,47 @@ impl<'m> Work<'m> {
         if let Some(row) = element_at_mut(&mut self.nodes, &row.at) {
             mark_row(row, Kind::Deleted);
             delete_inside(row);
+        }
+    }
+
+    /// Lets what people dragged into another section, or joined with a paragraph of one, mean
+    /// no more than their own text there: where sections move, its bookmarks would come to
+    /// stand beside the section that it is from, and draw it back.
+    pub(super) fn strays(&mut self) {
+        let sections = &self.reading.document.sections;
+        let mut anchors: BTreeMap<&Path, (usize, Option<Anchor>)> = BTreeMap::new();
+        for (section, place) in
+            self.reading.places.iter().enumerate().flat_map(|(section, places)| {
+                places.iter().map(move |place| (section, place))
+            })
+        {
+            match place {
+                Place::Paragraph { anchor, spot } => {
+                    anchors.insert(&spot.at, (section, *anchor));
+                }
+                Place::Table { rows, .. } => {
+                    anchors
+                        .extend(rows.iter().map(|row| (&row.at, (section, row.anchor))));
+                }
+            }
+        }
+        for finding in &self.reading.findings {
+            let Some(at) = &finding.at else { continue };
+            let own = anchors.get(at).and_then(|(section, anchor)| {
+                Some((sections[*section].id.as_deref()?, (*anchor)?))
+            });
+            let is_foreign = |own: Option<(&str, Anchor)>| {
+                own.is_none_or(|(_, own)| own.section != finding.anchor.section)
+            };
+            let strayed = match finding.how {
+                Recovery::Strayed => true,
+                Recovery::Joined => is_foreign(own),
+                _ => false,
+            };
+            if strayed {
+                self.anchors
+                    .stray(at, own.and_then(|(id, own)| bookmark_name(id, own.n)));
+            }
         }
     }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::align::{ALIKE, Judge, Key, MARGIN, in_order};
 use super::{Anchor, Finding, Recovery};
 use crate::document::{BlockKind, Document, Row};
-use crate::docx::bookmark_name;
 use crate::docx::xml::Path;
+use crate::docx::{bookmark_name, is_own_bookmark};
 
 /// Shortest text, in bytes, that is recognised far from where it stood.
 const TELLING: usize = 40;
@@ -212,6 +212,10 @@ impl Search<'_> {
                     self.tell(*item, Recovery::Joined, unit);
                 }
             }
+        }
+        for (at, unit) in self.units.iter().enumerate() {
+            let is_own = unit.names.iter().any(|name| is_own_bookmark(name));
+            self.closed[at] |= is_own && self.found[at].is_none();
         }
     }
 
