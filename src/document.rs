@@ -259,8 +259,10 @@ fn number_length(plain: &str) -> Option<(usize, usize)> {
             number += digits + 1;
         }
     }
-    let parted = plain[..number].ends_with('.') && plain[number..].starts_with(' ');
-    parted.then_some((number, number + 1))
+    let rest = &plain[number..];
+    let parted =
+        plain[..number].ends_with('.') && (rest.is_empty() || rest.starts_with(' '));
+    parted.then_some((number, number + usize::from(!rest.is_empty())))
 }
 
 impl BlockKind {

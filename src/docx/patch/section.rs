@@ -406,6 +406,17 @@ impl<'m> Work<'m> {
                 wanted.push((&spot.at, n));
             }
         }
+        // What a section began with still begins it, also where people split its heading, and
+        // fresh is more like the second half.
+        let opens = |change: &Change<BlockMerge, Block>| {
+            matches!(change, Change::Kept(BlockMerge { edited: 0, fresh: None, .. }))
+        };
+        if let Some((first, 1)) = current.first()
+            && section.blocks.iter().any(opens)
+            && let Some(heading) = wanted.iter_mut().find(|(_, n)| *n == 1)
+        {
+            heading.0 = first;
+        }
         wanted.sort_unstable();
         let is_still = |change: &Change<BlockMerge, Block>| match change {
             Change::Kept(block) => block.changes_nothing(),

@@ -599,6 +599,35 @@ fn a_heading_that_was_joined_to_another_task_does_not_draw_it_over() {
 }
 
 #[test]
+fn a_heading_that_was_split_still_opens_its_task() {
+    let split = |xml: &str, from: &str, one: &str, two: &str| {
+        let at = xml.find(&format!(">{from}<")).unwrap();
+        let start = xml[..at].rfind("<w:p>").max(xml[..at].rfind("<w:p ")).unwrap();
+        let style = &xml[start + xml[start..].find("<w:pPr>").unwrap()..];
+        let style = &style[..style.find("</w:pPr>").unwrap() + "</w:pPr>".len()];
+        let cut = format!(
+            ">{one}</w:t></w:r></w:p><w:p>{style}<w:r><w:t>{two}</w:t></w:r><w:r><w:t>"
+        );
+        xml.replacen(&format!(">{from}<"), &format!("{cut}<"), 1)
+    };
+    // Fresh is more like the second half; or the first is a number alone.
+    let goes = TASKS.replace("Câu cuối của b.\n\n", "");
+    let reworded = TASKS.replace("Mục b", "Mục b mới");
+    for fresh in [goes, reworded] {
+        for (one, two) in [("", "Mục b"), ("Của tôi", "Mục b"), ("Mục", "b")] {
+            let mut input = package(&document(TASKS));
+            let part = input.parts.iter_mut().find(|(n, _)| n == "word/document.xml");
+            let part = part.unwrap();
+            let xml = std::str::from_utf8(&part.1).unwrap();
+            part.1 = split(xml, "Mục b", one, two).into_bytes();
+            let (base, fresh) = (document(TASKS), document(&fresh));
+            let case = Case::new(&base, &fresh, input, Renames::default());
+            named(two, std::panic::AssertUnwindSafe(|| case.holds(false)));
+        }
+    }
+}
+
+#[test]
 fn a_copy_of_what_the_catalogue_withdraws_stays_where_it_was_put() {
     let b = TASKS.find("<!-- khung: b").unwrap()..TASKS.find("<!-- khung: c").unwrap();
     let long = "Câu của b dài đến mức nhận ra được ở bất cứ chỗ nào.";
