@@ -302,18 +302,17 @@ impl<'m> Work<'m> {
     pub(super) fn strays(&mut self) {
         let sections = &self.reading.document.sections;
         let mut anchors: BTreeMap<&Path, (usize, Option<Anchor>)> = BTreeMap::new();
-        for (section, place) in
-            self.reading.places.iter().enumerate().flat_map(|(section, places)| {
-                places.iter().map(move |place| (section, place))
-            })
-        {
-            match place {
-                Place::Paragraph { anchor, spot } => {
-                    anchors.insert(&spot.at, (section, *anchor));
-                }
-                Place::Table { rows, .. } => {
-                    anchors
-                        .extend(rows.iter().map(|row| (&row.at, (section, row.anchor))));
+        for (section, places) in self.reading.places.iter().enumerate() {
+            for place in places {
+                match place {
+                    Place::Paragraph { anchor, spot } => {
+                        anchors.insert(&spot.at, (section, *anchor));
+                    }
+                    Place::Table { rows, .. } => {
+                        let rows =
+                            rows.iter().map(|row| (&row.at, (section, row.anchor)));
+                        anchors.extend(rows);
+                    }
                 }
             }
         }
