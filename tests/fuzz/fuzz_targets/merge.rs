@@ -35,8 +35,7 @@ fuzz_target!(|sides: Sides| {
     let again = merge(&fresh, &result, &fresh, &renames);
     assert!(again.changes_nothing(), "{again:?}");
 
-    let patched =
-        patch(&by_person, &edited, &merged, &by_catalogue, ("2", "danh mục"));
+    let patched = patch(&by_person, &edited, &merged, &by_catalogue, ("2", "danh mục"));
     let now = parse(&patched).unwrap();
     keeps_words(&base, &edited, &now);
     // Block by block, but for notes on conflicts and for marks, which may read as markup.
