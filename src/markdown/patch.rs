@@ -27,14 +27,17 @@ pub fn patch(
     let end = if markdown.contains("\r\n") { "\r\n" } else { "\n" };
     let patcher = Patcher { markdown, fresh, version, who, end };
     let mut out = String::with_capacity(markdown.len());
-    // The section before, when nothing of it changed: what stood between the two stays.
+    // The section before, when nothing of it changed: what stood between the two stays, as
+    // do blank lines before the first.
     let mut previous = None;
     for change in &merge.sections {
         match change {
             Change::Kept(kept) => {
                 let Some(section) = edited.sections.get(kept.edited) else { continue };
                 let follows = kept.edited.checked_sub(1);
-                if follows.is_none() || previous != follows {
+                if follows.is_none() && out.is_empty() {
+                    out.push_str(&markdown[..section.source.start]);
+                } else if follows.is_none() || previous != follows {
                     patcher.apart(&mut out);
                 }
                 let from = out.len();
@@ -613,6 +616,17 @@ mod tests {
             let [now, expected] = patched(&whole(base), &whole(edited), &whole(fresh));
             assert_eq!(now, expected, "{edited}");
         }
+    }
+
+    #[test]
+    fn blank_lines_before_the_first_section_stay() {
+        let [base, fresh] =
+            ["một", "hai"].map(|text| format!("<!-- khung: a -->\n{text}\n"));
+        let edited = format!("\n\n{base}");
+        let [old, own, new] = [&base, &edited, &fresh].map(|text| parse(text).unwrap());
+        let merged = merge(&old, &own, &new, &Renames::default());
+        let text = patch(&edited, &own, &merged, &fresh, ("2", "danh mục"));
+        assert_eq!(text, format!("\n\n{fresh}"));
     }
 
     /// What may stand for a word in Markdown.
