@@ -7,7 +7,7 @@ use super::align::{Alignment, Item, Moves, align};
 use super::{
     BlockMerge, Body, Change, Conflict, Renames, Renumbered, Words, table, words,
 };
-use crate::document::{Block, BlockKind, Text};
+use crate::document::{Block, BlockKind, Table, Text};
 
 /// Merges the blocks of a section.
 pub(super) fn merge(
@@ -28,6 +28,7 @@ pub(super) fn merge(
     let mut edits = align(&loose(base), &loose(edited), Moves::Follow);
     let mut updates = align(&strict(base), &strict(fresh), Moves::Cut);
     link_titles(base, edited, &mut edits);
+    link_tables(base, edited, &mut edits);
     link_titles(base, fresh, &mut updates);
     let is_left_alone = |old: usize| {
         edits.to[old].is_some_and(|at| untouched(&base[old..=old], &edited[at..=at]))
@@ -130,6 +131,29 @@ fn link_titles(one: &[Block], other: &[Block], found: &mut Alignment) {
     };
     if opens(one) && opens(other) && found.to[0].is_none() && found.from[0].is_none() {
         found.link(0, 0);
+    }
+}
+
+/// Links the tables that share the id of a row: whatever people wrote over or took out, they
+/// are one table.
+fn link_tables(base: &[Block], edited: &[Block], found: &mut Alignment) {
+    let share = |one: &Table, other: &Table| {
+        let ids: BTreeSet<&str> =
+            one.rows.iter().filter_map(|r| r.id.as_deref()).collect();
+        let mut others = other.rows.iter().filter_map(|row| row.id.as_deref());
+        one.columns.len() == other.columns.len() && others.any(|id| ids.contains(id))
+    };
+    for (at, old) in base.iter().enumerate() {
+        let BlockKind::Table(old) = &old.kind else { continue };
+        let is_it = |(now, block): &(usize, &Block)| match &block.kind {
+            BlockKind::Table(table) => found.from[*now].is_none() && share(old, table),
+            _ => false,
+        };
+        if found.to[at].is_none()
+            && let Some((now, _)) = edited.iter().enumerate().find(is_it)
+        {
+            found.link(at, now);
+        }
     }
 }
 

@@ -506,6 +506,14 @@ fn rows_merge() {
             "S;T|a:1;x|:3;own|b:2;z",
             0,
         ),
+        // It is the same table however much of it people took out.
+        (
+            "S;T;U|a:1;một hai ba bốn;x|b:2;năm sáu bảy tám;y|c:3;chín mười;z",
+            "S;T;U|a:1;của tôi;x",
+            "S;T;U|a:1;một hai ba bốn;w|b:2;năm sáu bảy tám;y|c:3;chín mười;z",
+            "S;T;U|a:1;của tôi;w",
+            0,
+        ),
         // Totals of an edited table are left alone.
         (
             "S;T|a:1;x|total:;5",
