@@ -65,6 +65,15 @@ impl Plan {
         mut note: impl FnMut(&'m Offer) -> usize,
     ) {
         let shift = |range: &Range<usize>| range.start + spot.lead..range.end + spot.lead;
+        // Nothing parts a number that stands alone from what comes in.
+        let is_alone = spot.lead == spot.text.len()
+            && spot.text.ends_with(|end: char| !end.is_whitespace());
+        let apart = |mut text: Text| {
+            if is_alone && !text.plain().starts_with(char::is_whitespace) {
+                text.0.insert(0, blank());
+            }
+            text
+        };
         let mut cursor = spot.lead;
         let mut pieces = words.0.iter().peekable();
         while let Some(piece) = pieces.next() {
@@ -83,7 +92,8 @@ impl Plan {
                     self.replace(spot, Some(cut), new, cursor, nodes);
                 }
                 Piece::Insert(text) => {
-                    self.replace(spot, None, Some(text), cursor, nodes);
+                    let text = apart(text.clone());
+                    self.replace(spot, None, Some(&text), cursor, nodes);
                 }
                 Piece::Offer(offer) => {
                     if !is_free(spot, &(cursor..cursor), nodes) {
@@ -98,7 +108,7 @@ impl Plan {
                         cursor
                     };
                     self.inserts.push((front, Insert::Open(number)));
-                    let text = offered(&spot.text, cursor, &offer.fresh);
+                    let text = apart(offered(&spot.text, cursor, &offer.fresh));
                     self.inserts.push((cursor, Insert::Offer(text, number)));
                 }
             }
@@ -203,11 +213,14 @@ fn look_of<'n>(spot: &Spot, byte: usize, nodes: &'n [Node]) -> Option<&'n Elemen
     element_at(nodes, &piece.run).filter(|_| is_direct)?.element("w:rPr")
 }
 
+fn blank() -> Inline {
+    Inline::Run(Run { text: " ".to_owned(), ..Run::default() })
+}
+
 /// Fresh's words as they are put beside the drafter's: blanks keep them apart.
 pub(super) fn offered(text: &str, at: usize, fresh: &Text) -> Text {
     let plain = fresh.plain();
     let is_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-    let blank = || Inline::Run(Run { text: " ".to_owned(), ..Run::default() });
     let (before, after) = text.split_at(at);
     let mut out = fresh.clone();
     if before.chars().last().is_some_and(|c| !c.is_whitespace())

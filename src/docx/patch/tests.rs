@@ -628,6 +628,25 @@ fn a_heading_that_was_split_still_opens_its_task() {
 }
 
 #[test]
+fn what_comes_in_behind_a_number_alone_is_parted_from_it() {
+    let quoted = |text: &str| document(&TASKS.replace("Mục b", text));
+    let (base, fresh) = (quoted("\"Mục\" một"), quoted("\"Mục\" mười tám một"));
+    let mut input = package(&base);
+    let part = input.parts.iter_mut().find(|(n, _)| n == "word/document.xml").unwrap();
+    let xml = std::str::from_utf8(&part.1).unwrap();
+    let style = "<w:pPr><w:pStyle w:val=\"Heading2\"/></w:pPr>";
+    let cut = format!(">2.</w:t></w:r></w:p><w:p>{style}<w:r><w:t> <");
+    assert!(xml.contains(">2. <"));
+    let xml = xml.replacen(">2. <", &cut, 1).replacen(" một<", " soạn sửa<", 1);
+    part.1 = xml.into_bytes();
+    let case = Case::new(&base, &fresh, input, Renames::default());
+    let patched = case.holds(false);
+    let accepted = resolved(&patched.package, &case.reading.part, revisions::accept);
+    let lines = flat(&read::read(&accepted, &fresh).unwrap().document);
+    assert!(lines.contains(&"2. \"Mục\" mười tám một".to_owned()), "{lines:?}");
+}
+
+#[test]
 fn a_copy_of_what_the_catalogue_withdraws_stays_where_it_was_put() {
     let b = TASKS.find("<!-- khung: b").unwrap()..TASKS.find("<!-- khung: c").unwrap();
     let long = "Câu của b dài đến mức nhận ra được ở bất cứ chỗ nào.";
