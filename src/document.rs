@@ -1,6 +1,6 @@
 //! The plan as sections and blocks: what its Markdown and its DOCX have in common.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::source::words;
@@ -311,6 +311,19 @@ impl BlockKind {
             Self::Raw(_) => Vec::new(),
         }
     }
+}
+
+/// Tells whether texts have a link that leads where none of others does.
+pub(crate) fn adds_link<'t>(
+    others: impl IntoIterator<Item = &'t Text>,
+    texts: impl IntoIterator<Item = &'t Text>,
+) -> bool {
+    let mut links = texts.into_iter().flat_map(Text::links).peekable();
+    if links.peek().is_none() {
+        return false;
+    }
+    let known: BTreeSet<&str> = others.into_iter().flat_map(Text::links).collect();
+    links.any(|link| !known.contains(link))
 }
 
 impl Text {

@@ -415,20 +415,22 @@ mod unix {
         folder
     }
 
+    /// Every way to write files in a folder [with a finished plan](with_finished_plan).
+    const WRITERS: [&[&str]; 6] = [
+        &["build", "lao-cai.toml", "-o", "."],
+        &["build", "lao-cai.toml", "-o", "out", "--format", "docx"],
+        &["update", "lao-cai.docx", "--catalog", "new"],
+        &["update", "lao-cai.md", "--catalog", "new", "-o", "updated.md"],
+        &["finalize", "finished.docx"],
+        &["catalog", "export", "copy"],
+    ];
+
     #[test]
     fn a_full_disk() {
         // No file longer than eight blocks: "full" without a disk of one's own.
         let short = "trap '' XFSZ\nulimit -f 8";
-        let rows: [&[&str]; 6] = [
-            &["build", "lao-cai.toml", "-o", "."],
-            &["build", "lao-cai.toml", "-o", "out", "--format", "docx"],
-            &["update", "lao-cai.docx", "--catalog", "new"],
-            &["update", "lao-cai.md", "--catalog", "new", "-o", "updated.md"],
-            &["finalize", "finished.docx"],
-            &["catalog", "export", "copy"],
-        ];
         let folder = with_finished_plan();
-        for arguments in rows {
+        for arguments in WRITERS {
             refuses("full", short, &folder, arguments, 2, &["lớn hơn hệ thống cho phép"]);
         }
         let (code, said) = limited("exec >/dev/full", &folder, &["list", "tasks"]);
@@ -460,21 +462,13 @@ mod unix {
     /// writing, so many blocks in.
     #[test]
     fn killed_in_the_midst_of_writing() {
-        let rows: [&[&str]; 6] = [
-            &["build", "lao-cai.toml", "-o", "."],
-            &["build", "lao-cai.toml", "-o", "out", "--format", "docx"],
-            &["update", "lao-cai.docx", "--catalog", "new"],
-            &["update", "lao-cai.md", "--catalog", "new", "-o", "updated.md"],
-            &["finalize", "finished.docx"],
-            &["catalog", "export", "copy"],
-        ];
         let folder = with_finished_plan();
         // Another profile: else the build would have nothing to write.
         let profile = "agency = \"Lào Cai\"\nguidance = \"none\"\n";
         fs::write(folder.path().join("lao-cai.toml"), profile).unwrap();
         let before = tree(folder.path());
         for blocks in [1, 8, 32] {
-            for arguments in rows {
+            for arguments in WRITERS {
                 let limit = format!("ulimit -c 0\nulimit -f {blocks}");
                 let (code, said) = limited(&limit, &folder, arguments);
                 assert_eq!((code, &*said), (-1, ""), "{blocks}: {arguments:?}");

@@ -1,10 +1,9 @@
 //! Changes a Markdown plan in place: what a merge does not change stays byte for byte.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::print;
-use crate::document::{Block, BlockKind, Document, Row, Section, Table, Text};
+use crate::document::{Block, BlockKind, Document, Row, Section, Table, Text, adds_link};
 use crate::merge::{
     BlockMerge, Body, Change, Conflict, Merge, Offer, Piece, RowMerge, SectionMerge,
     Words,
@@ -79,7 +78,7 @@ pub fn hold(markdown: &str, edited: &Document, merge: &mut Merge) {
             let source = markdown.get(block.source.clone()).unwrap_or_default();
             if let Body::Text(words) = &mut kept.body
                 && (super::has_more(source)
-                    || loses_link(block.kind.texts(), fresh.texts()))
+                    || adds_link(fresh.texts(), block.kind.texts()))
             {
                 *words = std::mem::take(words).only_offers();
                 kept.conflict = Some(Conflict::Held(fresh.plain()));
@@ -101,7 +100,7 @@ fn hold_rows(markdown: &str, table: &Table, rows: &mut [Change<RowMerge, Row>]) 
         let line = markdown.get(row.source.clone()).unwrap_or_default();
         let line = line.replacen(&name.unwrap_or_default(), "", 1);
         let cells = kept.apply(row).cells;
-        if super::has_more(&line) || loses_link(&row.cells, &cells) {
+        if super::has_more(&line) || adds_link(&cells, &row.cells) {
             let cells: Vec<String> = cells.iter().map(Text::plain).collect();
             kept.conflict = Some(Conflict::Held(cells.join(" | ")));
             for words in &mut kept.cells {
@@ -109,19 +108,6 @@ fn hold_rows(markdown: &str, table: &Table, rows: &mut [Change<RowMerge, Row>]) 
             }
         }
     }
-}
-
-/// Tells whether a link leads nowhere any more.
-fn loses_link<'t>(
-    old: impl IntoIterator<Item = &'t Text>,
-    new: impl IntoIterator<Item = &'t Text>,
-) -> bool {
-    let mut old = old.into_iter().flat_map(Text::links).peekable();
-    if old.peek().is_none() {
-        return false;
-    }
-    let new: BTreeSet<&str> = new.into_iter().flat_map(Text::links).collect();
-    old.any(|link| !new.contains(link))
 }
 
 struct Patcher<'m> {

@@ -7,7 +7,7 @@ use super::align::{Alignment, Item, Moves, align};
 use super::{
     BlockMerge, Body, Change, Conflict, Renames, Renumbered, Words, table, words,
 };
-use crate::document::{Block, BlockKind, Table, Text};
+use crate::document::{Block, BlockKind, Table, Text, adds_link};
 
 /// Merges the blocks of a section.
 pub(super) fn merge(
@@ -163,7 +163,7 @@ pub(super) fn unchanged<N>(edited: &[Block]) -> Vec<Change<BlockMerge, N>> {
     edited.iter().enumerate().map(keep).collect()
 }
 
-/// Tells whether a person left blocks as base has them.
+/// Tells whether a person left blocks as base has them: where a link leads is their word, too.
 pub(super) fn untouched(base: &[Block], edited: &[Block]) -> bool {
     let texts = |blocks| <[Block]>::iter(blocks).flat_map(|block| block.kind.texts());
     reads_alike(base, edited) && !adds_link(texts(base), texts(edited))
@@ -172,19 +172,6 @@ pub(super) fn untouched(base: &[Block], edited: &[Block]) -> bool {
 /// Tells whether blocks say the same, numbers aside.
 pub(super) fn reads_alike(one: &[Block], other: &[Block]) -> bool {
     loose(one) == loose(other)
-}
-
-/// Tells whether a person linked words: where a link leads is their word, too.
-pub(super) fn adds_link<'t>(
-    base: impl IntoIterator<Item = &'t Text>,
-    edited: impl IntoIterator<Item = &'t Text>,
-) -> bool {
-    let mut links = edited.into_iter().flat_map(Text::links).peekable();
-    if links.peek().is_none() {
-        return false;
-    }
-    let known: BTreeSet<&str> = base.into_iter().flat_map(Text::links).collect();
-    links.any(|link| !known.contains(link))
 }
 
 fn still(edited: usize, block: &Block) -> BlockMerge {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::align::{Alignment, HALF, Item, Moves, align, longest_increasing};
-use super::blocks::{Linked, adds_link, fates, link, twins, weave};
+use super::blocks::{Linked, fates, link, twins, weave};
 use super::words::{self, Bag};
 use super::{Change, Conflict, Renames, RowMerge, Words, by_id, part_duplicates};
-use crate::document::{Row, Table, Text};
+use crate::document::{Row, Table, Text, adds_link};
 
 /// The row that sums up the others.
 const TOTAL: &str = "total";

@@ -10,6 +10,7 @@ use crate::document::{
 use crate::docx::elements;
 use crate::docx::xml::{self, Element, Node};
 use crate::merge::Renames;
+use crate::merge::laws::renamed;
 
 fn line() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
@@ -355,16 +356,8 @@ fn editions() -> impl Strategy<Value = (Document, Document, Renames)> {
     let edit = (0..8_u8, 0..40_usize, 0..40_usize, line(), paragraph());
     let edits = prop::collection::vec(edit, 0..5);
     (plan(), edits, any::<bool>()).prop_map(|(base, edits, rename)| {
-        let mut fresh = catalogue(base.clone(), &edits);
-        let mut renames = Renames::default();
-        if rename {
-            renames.rename("a", "z");
-            for section in &mut fresh.sections {
-                if section.id.as_deref() == Some("task-a") {
-                    section.id = Some("task-z".to_owned());
-                }
-            }
-        }
+        let fresh = catalogue(base.clone(), &edits);
+        let ([base, _, fresh], renames) = renamed([base.clone(), base, fresh], rename);
         (base, fresh, renames)
     })
 }
