@@ -86,7 +86,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Node>, XmlError> {
     // Every name, tag and text is a slice of it.
     let source = ArcStr::from(text);
     // The parser does not count it, and Word's own libraries write it.
-    let mark = if text.starts_with(BOM) { BOM.len_utf8() } else { 0 };
+    let mark = text.len() - text.trim_start_matches(BOM).len();
     let mut reader = Reader::from_str(&source[mark..]);
     reader.config_mut().check_comments = true;
     let malformed = |error: &dyn fmt::Display| XmlError::Malformed(error.to_string());
@@ -381,6 +381,8 @@ mod tests {
         let text = "\u{FEFF}<?xml version='1.0' encoding='utf-8'?><a>x<b/></a>";
         let nodes = parse(text.as_bytes()).unwrap();
         assert_eq!(serialize(&nodes), text);
+        let twice = format!("\u{FEFF}{text}");
+        assert_eq!(serialize(&parse(twice.as_bytes()).unwrap()), twice);
         let root = root(&nodes).unwrap();
         assert_eq!((&*root.name, root.text().as_str()), ("a", "x"));
     }
