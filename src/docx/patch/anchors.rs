@@ -67,17 +67,30 @@ impl Anchors {
         if self.wanted.is_empty() && self.others.is_empty() && self.strays.is_empty() {
             return;
         }
-        let mut taken = BTreeSet::new();
-        names(nodes, &mut |name| {
-            taken.insert(name.to_owned());
-        });
+        let mut bookmarks = Vec::new();
+        find(nodes, &mut Path::new(), None, &mut bookmarks, &mut 0);
+        let mut taken: BTreeSet<String> =
+            bookmarks.iter().map(|bookmark| bookmark.name.clone()).collect();
         let mut found = BTreeSet::new();
-        let mut path = Path::new();
-        self.walk(nodes, &mut path, Where::Between, &mut found, &mut taken);
+        for bookmark in bookmarks {
+            let name = self.renamed(&bookmark, &mut found, &mut taken);
+            if name != bookmark.name
+                && let Some(element) = element_at_mut(nodes, &bookmark.at)
+            {
+                element.set_attribute("w:name", &name);
+            }
+        }
         let mut missing = std::mem::take(&mut self.units);
         for (at, but) in &self.strays {
-            if but.is_none() && !missing.contains_key(at) && !found.contains(at) {
-                missing.insert(at.clone(), free_own(&mut taken));
+            if missing.contains_key(at) || found.contains(at) {
+                continue;
+            }
+            match but {
+                Some(name) if taken.insert(name.clone()) => {
+                    missing.insert(at.clone(), name.clone());
+                }
+                Some(_) => {}
+                None => drop(missing.insert(at.clone(), free_own(&mut taken))),
             }
         }
         missing.retain(|at, _| !found.contains(at));
@@ -90,76 +103,39 @@ impl Anchors {
         }
     }
 
-    fn walk(
+    /// The name that a bookmark gets. `found` are the paragraphs and rows that have had the one
+    /// that is to stay, or none that is.
+    fn renamed(
         &mut self,
-        nodes: &mut [Node],
-        path: &mut Path,
-        unit: Where<'_>,
+        bookmark: &Bookmark,
         found: &mut BTreeSet<Path>,
         taken: &mut BTreeSet<String>,
-    ) {
-        for (at, node) in nodes.iter_mut().enumerate() {
-            let Node::Element(element) = node else { continue };
-            path.push(at);
-            if element.name == "w:bookmarkStart" {
-                let unit = match unit {
-                    Where::Unit(at) => Some(at.clone()),
-                    // Between two paragraphs a bookmark belongs to the next one.
-                    Where::Between => {
-                        let next = self.units.range(path.clone()..).next();
-                        let stray = self.strays.range(path.clone()..).next();
-                        let both = [next.map(|(at, _)| at), stray.map(|(at, _)| at)];
-                        both.into_iter().flatten().min().cloned()
-                    }
-                    Where::Elsewhere => None,
-                };
-                self.rename(element, unit, found, taken);
-            } else {
-                // Most elements are properties and runs: a path is looked up where it can be one.
-                let is_unit = matches!(&*element.name, "w:p" | "w:tr");
-                let is_known =
-                    self.units.contains_key(path) || self.strays.contains_key(path);
-                let own = (is_unit && is_known).then(|| path.clone());
-                let inside = match (&own, unit) {
-                    (Some(own), _) => Where::Unit(own),
-                    (None, Where::Between) if is_unit => Where::Elsewhere,
-                    (None, unit) => unit,
-                };
-                self.walk(&mut element.children, path, inside, found, taken);
-            }
-            path.pop();
-        }
-    }
-
-    fn rename(
-        &mut self,
-        bookmark: &mut Element,
-        unit: Option<Path>,
-        found: &mut BTreeSet<Path>,
-        taken: &mut BTreeSet<String>,
-    ) {
-        let Some(name) = bookmark.value("w:name") else { return };
-        let Some(anchor) = name.strip_prefix("_khung_") else { return };
-        let is_copy = anchor.contains("_Copy_");
+    ) -> String {
+        let name = &bookmark.name;
+        let anchor = name.strip_prefix(PREFIX).unwrap_or(name);
         let original = anchor.split("_Copy_").next().unwrap_or(anchor);
-        let stray = unit.as_ref().and_then(|unit| self.strays.get(unit));
-        let is_stray = stray.is_some_and(|but| but.as_ref() != Some(&name));
-        if let Some(unit) = unit.clone()
-            && !is_copy
-            && let Some(wanted) = self.units.get(&unit)
-            && found.insert(unit)
-        {
-            if name != *wanted {
-                bookmark.set_attribute("w:name", wanted);
+        if let Some(of) = &bookmark.of {
+            if original == anchor
+                && let Some(wanted) = self.units.get(of)
+                && found.insert(of.clone())
+            {
+                return wanted.clone();
             }
-            return;
+            match self.strays.get(of) {
+                Some(but) if but.as_ref() == Some(name) => {
+                    found.insert(of.clone());
+                }
+                Some(but) => {
+                    if but.is_none() {
+                        found.insert(of.clone());
+                    }
+                    return free_own(taken);
+                }
+                None => {}
+            }
         }
         let section = original.rsplit_once('_').map_or(original, |(section, _)| section);
         let free = match self.others.get_mut(section) {
-            _ if is_stray => {
-                found.extend(unit);
-                None
-            }
             Some((now, n)) => {
                 let mut free = bookmark_name(now, *n);
                 while free.as_ref().is_some_and(|name| taken.contains(name)) {
@@ -170,13 +146,13 @@ impl Anchors {
                 free
             }
             // It strayed from the paragraph that has its name from now on.
-            None if self.wanted.contains(&name) => None,
-            None => return,
+            None if self.wanted.contains(name) => None,
+            None => return name.clone(),
         };
         // Word would not take a longer name: one that means nothing, then.
         let free = free.unwrap_or_else(|| free_own(taken));
-        bookmark.set_attribute("w:name", &free);
-        taken.insert(free);
+        taken.insert(free.clone());
+        free
     }
 }
 
@@ -189,24 +165,47 @@ fn free_own(taken: &mut BTreeSet<String>) -> String {
     own_bookmark(n)
 }
 
-/// Where a bookmark stands.
-#[derive(Clone, Copy)]
-enum Where<'p> {
-    /// In a paragraph or row that gets a name.
-    Unit(&'p Path),
-    /// In another one.
-    Elsewhere,
-    /// Between two.
-    Between,
+/// What all hidden bookmarks of khung begin with.
+const PREFIX: &str = "_khung_";
+
+/// A hidden bookmark.
+struct Bookmark {
+    at: Path,
+    name: String,
+    /// The paragraph or row that it is of.
+    of: Option<Path>,
 }
 
-fn names(nodes: &[Node], see: &mut impl FnMut(&str)) {
-    for node in nodes {
+/// Finds the hidden bookmarks, in the order of the text. One between two paragraphs or rows is of
+/// the next; from `waiting` on, they wait for it.
+fn find(
+    nodes: &[Node],
+    path: &mut Path,
+    of: Option<&Path>,
+    out: &mut Vec<Bookmark>,
+    waiting: &mut usize,
+) {
+    for (at, node) in nodes.iter().enumerate() {
         let Node::Element(element) = node else { continue };
+        path.push(at);
         if element.name == "w:bookmarkStart" {
-            see(&element.value("w:name").unwrap_or_default());
+            let name = element.value("w:name").filter(|name| name.starts_with(PREFIX));
+            out.extend(name.map(|name| Bookmark {
+                at: path.clone(),
+                name,
+                of: of.cloned(),
+            }));
+        } else if of.is_none() && matches!(&*element.name, "w:p" | "w:tr") {
+            let own = path.clone();
+            for bookmark in &mut out[*waiting..] {
+                bookmark.of = Some(own.clone());
+            }
+            find(&element.children, path, Some(&own), out, waiting);
+            *waiting = out.len();
+        } else {
+            find(&element.children, path, of, out, waiting);
         }
-        names(&element.children, see);
+        path.pop();
     }
 }
 

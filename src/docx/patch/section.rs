@@ -329,9 +329,10 @@ impl<'m> Work<'m> {
                 Recovery::Joined => is_foreign(own),
                 _ => false,
             };
-            if strayed {
-                self.anchors
-                    .stray(at, own.and_then(|(id, own)| bookmark_name(id, own.n)));
+            let name = own.map(|(id, own)| bookmark_name(id, own.n));
+            // A name too long for Word names nothing, and is not there.
+            if strayed && name != Some(None) {
+                self.anchors.stray(at, name.flatten());
             }
         }
     }

@@ -585,6 +585,39 @@ fn what_was_dragged_under_another_task_stays_there_when_tasks_move() {
 }
 
 #[test]
+fn a_bookmark_between_two_paragraphs_is_of_the_next() {
+    let fresh = TASKS.replace("Câu đầu của a.", "Câu mới của a.");
+    let (_, patched) = update(TASKS, &fresh, |xml| {
+        let xml = dragged(xml, "Câu cuối của b.", "Câu đầu của c.");
+        let text = xml.find(">Câu ngắn.<").unwrap();
+        let start = xml[..text].rfind("<w:p>").unwrap();
+        let from = start + xml[start..].find("<w:bookmarkStart").unwrap();
+        let to = from + xml[from..].find("/>").unwrap() + "/>".len();
+        [&xml[..start], &xml[from..to], &xml[start..from], &xml[to..]].concat()
+    });
+    let text = String::from_utf8_lossy(patched.part("word/document.xml").unwrap());
+    assert!(text.contains("\"_khung_b_2\""), "{text}");
+    assert!(!text.contains("\"_khung_b_4\""), "{text}");
+}
+
+#[test]
+fn a_row_with_a_paragraph_of_another_task_gets_its_own_bookmark() {
+    // The first cell of the row is a paragraph cut from task one.
+    let fresh = changed(&[("Đoạn mở", "Đoạn mới")]);
+    let (case, patched) = update(BASE, &fresh, |xml| {
+        let text = xml.find(">Một hai ba bốn năm sáu.<").unwrap();
+        let start = xml[..text].rfind("<w:p>").unwrap();
+        let end = text + xml[text..].find("</w:p>").unwrap() + "</w:p>".len();
+        let name = xml[start..end].split('"').find(|name| name.starts_with("_khung_"));
+        [&xml[..start], &xml[end..].replace("_khung_two_4", name.unwrap())].concat()
+    });
+    let text = String::from_utf8_lossy(patched.part("word/document.xml").unwrap());
+    assert!(text.contains("\"_khung_two_4\""), "{text}");
+    let shown = shown(&read::read(&patched, &case.fresh).unwrap().document);
+    assert!(shown.contains("|a ["), "{shown}");
+}
+
+#[test]
 fn a_heading_that_was_joined_to_another_task_does_not_draw_it_over() {
     let fresh = TASKS.replace("Câu cuối của b.\n\n", "");
     let (case, patched) = update(TASKS, &fresh, |xml| {
