@@ -245,12 +245,14 @@ impl<'d> Sides<'d> {
         let in_fresh = by_id(&fresh_ids);
         // A copy that kept the old id of a section is a copy still once the section has its
         // new one.
-        let has = |sections: &'d [Section], id: &Option<String>| {
-            sections.iter().any(|section| section.id == *id)
+        let ids = |sections: &'d [Section]| -> BTreeSet<&str> {
+            sections.iter().filter_map(|section| section.id.as_deref()).collect()
         };
+        let (old, own) = (ids(base), ids(edited));
+        let is_both = |id: &str| old.contains(id) && own.contains(id);
         let mut ids: Vec<Option<String>> = edited.iter().map(canonical).collect();
         for (now, section) in ids.iter_mut().zip(edited) {
-            if *now != section.id && has(base, now) && has(edited, now) {
+            if *now != section.id && now.as_deref().is_some_and(is_both) {
                 now.clone_from(&section.id);
             }
         }

@@ -1,13 +1,14 @@
 //! The blocks of one section: aligned on both sides of base, woven into edited's order.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use super::align::{Alignment, Item, Moves, align};
 use super::{
     BlockMerge, Body, Change, Conflict, Renames, Renumbered, Words, table, words,
 };
-use crate::document::{Block, BlockKind, Table, Text, adds_link};
+use crate::catalog::is_reserved;
+use crate::document::{Block, BlockKind, Text, adds_link};
 
 /// Merges the blocks of a section.
 pub(super) fn merge(
@@ -134,27 +135,38 @@ fn link_titles(one: &[Block], other: &[Block], found: &mut Alignment) {
     }
 }
 
-/// Links the tables that share the id of a row: whatever people wrote over or took out, they
-/// are one table.
+/// Links the tables that share the id of an entry's row: whatever people wrote over or took
+/// out, they are one table.
 fn link_tables(base: &[Block], edited: &[Block], found: &mut Alignment) {
-    let share = |one: &Table, other: &Table| {
-        let ids: BTreeSet<&str> =
-            one.rows.iter().filter_map(|r| r.id.as_deref()).collect();
-        let mut others = other.rows.iter().filter_map(|row| row.id.as_deref());
-        one.columns.len() == other.columns.len() && others.any(|id| ids.contains(id))
-    };
-    for (at, old) in base.iter().enumerate() {
-        let BlockKind::Table(old) = &old.kind else { continue };
-        let is_it = |(now, block): &(usize, &Block)| match &block.kind {
-            BlockKind::Table(table) => found.from[*now].is_none() && share(old, table),
-            _ => false,
-        };
-        if found.to[at].is_none()
-            && let Some((now, _)) = edited.iter().enumerate().find(is_it)
-        {
-            found.link(at, now);
+    let mut homes: HashMap<(usize, &str), usize> = HashMap::new();
+    for (at, block) in edited.iter().enumerate() {
+        if found.from[at].is_none() {
+            for key in keys(block) {
+                homes.entry(key).or_insert(at);
+            }
         }
     }
+    for (at, block) in base.iter().enumerate() {
+        let home = keys(block).find_map(|key| homes.get(&key)).copied();
+        if let Some(home) = home
+            && found.to[at].is_none()
+            && found.from[home].is_none()
+        {
+            found.link(at, home);
+        }
+    }
+}
+
+/// What a table is known by: its width and the ids of its entries; totals are in many.
+fn keys(block: &Block) -> impl Iterator<Item = (usize, &str)> {
+    let table = match &block.kind {
+        BlockKind::Table(table) => Some(table),
+        _ => None,
+    };
+    table.into_iter().flat_map(|table| {
+        let ids = table.rows.iter().filter_map(|row| row.id.as_deref());
+        ids.filter(|id| !is_reserved(id)).map(|id| (table.columns.len(), id))
+    })
 }
 
 /// All blocks as they are.
