@@ -536,8 +536,11 @@ fn beside(folder: &Path, old: Option<Permissions>) -> std::io::Result<NamedTempF
     let new = Permissions::from_mode(0o666);
     let mode = old.clone().unwrap_or(new);
     let file = tempfile::Builder::new().permissions(mode).tempfile_in(folder)?;
-    // The mask of the process takes from a new file what the old one grants.
-    old.map_or(Ok(()), |old| file.as_file().set_permissions(old))?;
+    if let Some(old) = old {
+        // The mask of the process takes from a new file what the old one grants. A share that
+        // keeps no permissions is no reason to refuse.
+        let _ = file.as_file().set_permissions(old);
+    }
     Ok(file)
 }
 
