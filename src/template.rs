@@ -104,7 +104,7 @@ pub(crate) fn faults(document: &Document) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     if document.sections.is_empty() {
         faults.push(fault(
-            "không cho một mục nào",
+            "không tạo ra mục nào",
             "Lấy lại bản gốc của plan.md bằng `khung catalog export`.",
         ));
     }

@@ -130,10 +130,12 @@ impl DraftDeadline {
     pub(super) fn check(self) -> Result<Deadline, String> {
         let mut forms = Vec::new();
         if let Some(day) = self.on {
-            forms.push(Due::On(Day::of(day).ok_or("`on` không phải một ngày")?.0));
+            forms.push(Due::On(
+                Day::of(day).ok_or("`on` phải là một ngày, không kèm giờ")?.0,
+            ));
         }
         if let Some(day) = self.before {
-            let day = Day::of(day).ok_or("`before` không phải một ngày")?;
+            let day = Day::of(day).ok_or("`before` phải là một ngày, không kèm giờ")?;
             forms.push(Due::Before(day.0));
         }
         if let Some(month) = self.month {

@@ -218,7 +218,7 @@ impl<'s> Reader<'s> {
             self.diagnostics.push(
                 Diagnostic::error(
                     Code::MissingKey,
-                    "thiếu bảng [dispatch]: công văn mà danh mục lấy nhiệm vụ",
+                    "thiếu bảng [dispatch]: công văn giao các nhiệm vụ của danh mục",
                     "Thêm bảng [dispatch] với kind, number, date, issuer, title.",
                 )
                 .at(source, 0..0),
@@ -555,10 +555,7 @@ fn duplicate(id: &str) -> Diagnostic {
 fn renamed_twice(old: &Spanned<String>) -> Diagnostic {
     Diagnostic::error(
         Code::DuplicateId,
-        format!(
-            "`renamed_from`: một nhiệm vụ ở trên cũng từng có mã \"{}\"",
-            quoted(old.get_ref())
-        ),
+        format!("mã \"{}\" đã có trong một `renamed_from` ở trên", quoted(old.get_ref())),
         "Giữ mã cũ ở một nhiệm vụ; nếu nhiệm vụ cũ được tách ra thì dùng `replaces`.",
     )
 }

@@ -155,9 +155,9 @@ pub(crate) fn names_once(
     }
     for id in result.sections.iter().filter_map(|section| section.id.as_deref()) {
         let left = left.entry(id).or_insert(1);
-        *left = left
-            .checked_sub(1)
-            .ok_or_else(|| UpdateError::Broken(format!("mã {id} có hai lần")))?;
+        *left = left.checked_sub(1).ok_or_else(|| {
+            UpdateError::Broken(format!("hai mục cùng mang dấu <!-- khung: {id} -->"))
+        })?;
     }
     Ok(())
 }
