@@ -379,9 +379,9 @@ proptest! {
     }
 }
 
-/// The same cases on every machine. Among others, about one of 15,000 is refused still: where
-/// people copied a paragraph and moved another one, the proof takes the one for the other, and
-/// nothing is written.
+/// The same cases on every machine. With other seeds about one of 15,000 is refused still (README,
+/// Known limits): where people copied a paragraph and moved another one, the proof takes the one
+/// for the other.
 #[test]
 fn an_update_keeps_what_people_moved_and_tore() {
     let config = ProptestConfig { failure_persistence: None, ..<_>::default() };
