@@ -215,7 +215,7 @@ impl From<String> for Text {
 
 impl Heading {
     /// What parts a number from the title: after "Phần I" the title begins a line.
-    pub(crate) fn parts(number: &str) -> char {
+    pub(crate) fn separator(number: &str) -> char {
         if number.ends_with(['.', ')']) { ' ' } else { '\n' }
     }
 

@@ -51,7 +51,7 @@ fn heading(heading: &Heading) -> String {
     let hashes = "#".repeat(usize::from(heading.level.clamp(1, 6)));
     let title = text(&heading.text);
     match &heading.number {
-        Some(number) if Heading::parts(number) == ' ' => {
+        Some(number) if Heading::separator(number) == ' ' => {
             format!("{hashes} {number} {title}")
         }
         Some(number) => format!("{hashes} {number}<br>{title}"),

@@ -38,7 +38,8 @@ impl Plan {
         nodes: &[Node],
     ) {
         let lead = |number: &Option<String>| {
-            let with = |number: &String| format!("{number}{}", Heading::parts(number));
+            let with =
+                |number: &String| format!("{number}{}", Heading::separator(number));
             number.as_ref().map(with).unwrap_or_default()
         };
         let (from, to) = (lead(&renumbered.from), lead(&renumbered.to));

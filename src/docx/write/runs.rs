@@ -11,7 +11,7 @@ use crate::source::{is_document_character, is_nfc};
 
 pub(super) fn push_heading(out: &mut String, looks: &mut Looks, heading: &Heading) {
     if let Some(number) = &heading.number {
-        if Heading::parts(number) == ' ' {
+        if Heading::separator(number) == ' ' {
             push_run(out, looks, Look::PLAIN, &format!("{number} "));
         } else {
             push_run(out, looks, Look::PLAIN, number);
