@@ -173,7 +173,7 @@ pub fn patch(
     }
     // A new record is a new base, which the next reading compares with.
     if super::read_record(package).as_deref() != Some(&*options.record) {
-        work.strays();
+        work.settle();
     }
     let guidance = work.guidance(package, merge)?;
     work.anchors.apply(&mut work.nodes);

@@ -244,7 +244,17 @@ pub fn read(package: &Package, base: &Document) -> Result<Reading, ReadError> {
     let part = package.related("", "officeDocument").ok_or(ReadError::NoDocument)?;
     let bytes = package.part(part).unwrap_or_default();
     let nodes = xml::parse(bytes).map_err(ReadError::Xml)?;
-    read_main(package, part, nodes, base)
+    read_main(package, part, nodes, base, Trust::Likeness)
+}
+
+/// By what a paragraph or row is taken for one of the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// By its bookmark; by likeness only where Word would not take the bookmark's name. So reads
+    /// what khung has just written.
+    Names,
+    /// By likeness, too, where the bookmark is gone. So reads what people wrote.
+    Likeness,
 }
 
 /// As [`read`], with these nodes in the place of the main part.
@@ -253,6 +263,7 @@ pub(crate) fn read_main(
     part: &str,
     nodes: Vec<Node>,
     base: &Document,
+    trust: Trust,
 ) -> Result<Reading, ReadError> {
     let (body, at) = find_body(&nodes)?;
     let styles = package.related(part, "styles").and_then(|name| package.part(name));
@@ -260,7 +271,7 @@ pub(crate) fn read_main(
     let entries = sections::entries(flows);
     let units = sections::units(&entries);
     let items = anchor::items(base);
-    let anchoring = anchor::anchor(base, &items, &units, &struck);
+    let anchoring = anchor::anchor(base, &items, &units, &struck, trust);
     let found = anchoring.items.iter().flatten().count();
     if anchoring.kept == 0
         && found * 4 < items.len()

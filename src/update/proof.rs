@@ -7,7 +7,7 @@ use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::lint::{lint, lint_main};
 use crate::docx::package::Package;
 use crate::docx::patch::{Omission, Patched, Skipped};
-use crate::docx::read::{Place, Reading, read_main};
+use crate::docx::read::{Place, Reading, Trust, read_main};
 use crate::docx::xml::{self, Node};
 use crate::docx::{elements, patch, revisions};
 use crate::merge::{BlockMerge, Change, Merge, SectionMerge};
@@ -40,6 +40,9 @@ pub fn proves(
     fresh: &Document,
     options: &patch::Options,
 ) -> Result<(), UpdateError> {
+    if patched.package == *input {
+        return Ok(());
+    }
     let broken = |error: &dyn ToString| UpdateError::Broken(error.to_string());
     let (package, part) = (&patched.package, reading.part.as_str());
     let nodes = package.part(part).ok_or_else(|| broken(&part))?;
@@ -52,13 +55,13 @@ pub fn proves(
         }
     }
     let expected = expected(claim, fresh, &patched.skipped);
-    let result = read_main(package, part, nodes, &expected);
+    let result = read_main(package, part, nodes, &expected, Trust::Names);
     let result = result.map_err(|error| broken(&error))?;
     let keeps = keeps(claim, &result.document);
     if !options.accept {
         let mut rejected = result.nodes;
         reject(&mut rejected, tracked, &options.author);
-        let rejected = read_main(package, part, rejected, claim.base);
+        let rejected = read_main(package, part, rejected, claim.base, Trust::Names);
         let rejected = rejected.map_err(|error| broken(&error))?;
         let is_moved =
             patched.skipped.iter().all(|skipped| skipped.what != Omission::Move);

@@ -33,6 +33,15 @@ impl Anchors {
         }
     }
 
+    /// Names the bookmark of a paragraph or row that had lost it, unless its section has other
+    /// names now.
+    pub(super) fn restore(&mut self, at: &Path, section: &str, n: usize) {
+        let is_as_it_was = !self.others.contains_key(&section.replace('-', "_"));
+        if is_as_it_was && !self.units.contains_key(at) {
+            self.name(at, section, n);
+        }
+    }
+
     /// Takes the meaning from all bookmarks of a paragraph or row but one.
     pub(super) fn stray(&mut self, at: &Path, but: Option<String>) {
         self.strays.insert(at.clone(), but);

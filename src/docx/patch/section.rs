@@ -296,10 +296,11 @@ impl<'m> Work<'m> {
         }
     }
 
-    /// Lets what people dragged into another section, or joined with a paragraph of one, mean
-    /// no more than their own text there: where sections move, its bookmarks would come to
-    /// stand beside the section that it is from, and draw it back.
-    pub(super) fn strays(&mut self) {
+    /// Writes down in bookmarks what the reading found out. What people dragged into another
+    /// section, or joined with a paragraph of one, means no more than their own text there:
+    /// where sections move, its bookmarks would come to stand beside the section that it is
+    /// from, and draw it back. What had lost its bookmark gets it again.
+    pub(super) fn settle(&mut self) {
         let sections = &self.reading.document.sections;
         let mut anchors: BTreeMap<&Path, (usize, Option<Anchor>)> = BTreeMap::new();
         for (section, places) in self.reading.places.iter().enumerate() {
@@ -327,6 +328,12 @@ impl<'m> Work<'m> {
             let strayed = match finding.how {
                 Recovery::Strayed => true,
                 Recovery::Joined => is_foreign(own),
+                Recovery::Alike | Recovery::Replaced => {
+                    if let Some((id, own)) = own {
+                        self.anchors.restore(at, id, own.n);
+                    }
+                    false
+                }
                 _ => false,
             };
             let name = own.map(|(id, own)| bookmark_name(id, own.n));

@@ -516,6 +516,24 @@ fn the_drafter_s_own_stays() {
 }
 
 #[test]
+fn what_lost_its_bookmark_gets_it_again() {
+    // A section that the catalogue leaves as it is: its heading, and an item typed over.
+    let forget = |text: &str| {
+        let mut text = text.replace("Gạch một hai ba", "Khác hẳn");
+        for name in ["_khung_one_1", "_khung_one_3"] {
+            assert!(text.contains(name), "{name}");
+            text = text.replace(name, "_Toc123456789");
+        }
+        text
+    };
+    let (case, patched) = update(BASE, &changed(&[("Câu hai", "Lời hai")]), forget);
+    let part = String::from_utf8_lossy(patched.part("word/document.xml").unwrap());
+    assert!(part.contains("_khung_one_1") && part.contains("_khung_one_3"), "{part}");
+    assert_eq!(case.reading.findings.len(), 2);
+    assert_eq!(read::read(&patched, &case.fresh).unwrap().findings, []);
+}
+
+#[test]
 fn a_copy_of_a_heading_that_says_nothing_has_its_place() {
     let heading = "<w:p><w:pPr><w:pStyle w:val=\"Heading2\"/></w:pPr>\
         <w:bookmarkStart w:id=\"99\" w:name=\"_khung_two_1_Copy_1\"/><w:bookmarkEnd w:id=\"99\"/></w:p>";

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::align::{ALIKE, Judge, Key, MARGIN, in_order};
-use super::{Anchor, Finding, Recovery};
+use super::{Anchor, Finding, Recovery, Trust};
 use crate::document::{BlockKind, Document, Row};
 use crate::docx::xml::Path;
 use crate::docx::{bookmark_name, is_own_bookmark};
@@ -76,6 +76,7 @@ pub(super) fn anchor(
     items: &[Item],
     units: &[Unit],
     struck: &[String],
+    trust: Trust,
 ) -> Anchoring {
     let mut names = HashMap::with_capacity(items.len());
     for (at, item) in items.iter().enumerate() {
@@ -95,6 +96,9 @@ pub(super) fn anchor(
     search.by_bookmark(&names);
     search.part_halves();
     let kept = search.taken.iter().filter(|taken| **taken).count();
+    if trust == Trust::Names {
+        names.values().for_each(|item| search.taken[*item] = true);
+    }
     search.by_likeness();
     let mostly = kept * 2 >= items.len();
     if mostly {
