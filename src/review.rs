@@ -126,7 +126,7 @@ impl Plan {
         // rejected its removal.
         let in_comments = record.as_ref().is_some_and(Record::guides_in_comments)
             && !text.contains("\"_khung_guide_");
-        let base = body(&generated, in_comments);
+        let base = body(generated.clone(), in_comments);
         let reading = read(&package, &base).map_err(|error| failed(&error))?;
         let stories = stories(&package, &reading.part).map_err(|error| failed(&error))?;
         let comments = comments::comments(&package, &reading.part)

@@ -289,12 +289,14 @@ fn update_docx(
     let record = inputs.record(stamped.as_deref())?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
     let Some(draft) = inputs.redraft(&record, diagnostics) else { return Ok(None) };
+    let stamp = draft.stamped();
     // Guidance in comments has no place in the body.
-    let (old_comments, new_comments) =
-        (record.guides_in_comments(), draft.properties.comments);
-    let generated = read(&record.base)?;
-    let base = docx::read::body(&generated, old_comments);
-    let fresh = docx::read::body(&draft.document, new_comments);
+    let comments = draft.properties.comments;
+    let sides =
+        [(read(&record.base)?, record.guides_in_comments()), (draft.document, comments)];
+    let [(old, base), (new, fresh)] = sides.map(|(generated, comments)| {
+        (Asides::of(&generated, comments), docx::read::body(generated, comments))
+    });
     let mut reading =
         docx::read::read(&package, &base).map_err(|error| failed(&error))?;
     // What khung inserted and nobody accepted is neither side's text: no third one on top.
@@ -325,17 +327,17 @@ fn update_docx(
         author,
         origin: origin.at(&catalog.version),
         accept,
-        comments: new_comments,
-        old: Asides::of(&generated, old_comments),
-        new: Asides::of(&draft.document, new_comments),
-        record: draft.stamped(),
+        comments,
+        old,
+        new,
+        record: stamp,
     };
     let patched = docx::patch::patch(&package, &reading, nodes, &merge, &fresh, &options)
         .map_err(|error| failed(&error))?;
     report.skipped(edited, &patched.skipped);
-    report.asides(&draft.document, &patched.asides);
+    report.asides(&fresh, &patched.asides);
     let claim = proof::Claim { base: &base, edited, merge: &merge };
-    proof::proves(&package, &patched, &reading, &tracked, &claim, &fresh, &options)?;
+    proof::proves(&package, &patched, &reading, &tracked, &claim, fresh, &options)?;
     let plan = patched.package.rewrite(&package, plan).map_err(|error| failed(&error))?;
     proof::reopens(&plan, &patched.package)?;
     Ok(Some(Updated { plan, report }))

@@ -31,7 +31,7 @@ fn a_fresh_plan_reads_as_it_was_written() {
         let draft =
             draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&diagnostics)));
         let base = markdown::parse(&draft.markdown).unwrap();
-        let base = read::body(&base, profile.contains("comments"));
+        let base = read::body(base, profile.contains("comments"));
         let package = Package::read(&draft.docx).unwrap();
         let reading = read(&package, &base).unwrap();
         assert_eq!(outline(&reading.document), outline(&base), "{profile}");

@@ -265,9 +265,7 @@ pub(crate) fn read_main(
     base: &Document,
     trust: Trust,
 ) -> Result<Reading, ReadError> {
-    let (body, at) = find_body(&nodes)?;
-    let styles = package.related(part, "styles").and_then(|name| package.part(name));
-    let (flows, struck) = flow::flow(body, at, &style::Looks::read(styles));
+    let (flows, struck) = flows(package, part, &nodes)?;
     let entries = sections::entries(flows);
     let units = sections::units(&entries);
     let items = anchor::items(base);
@@ -285,13 +283,38 @@ pub(crate) fn read_main(
     Ok(Reading { part: part.to_owned(), nodes, document, places, findings })
 }
 
+/// What stands in a main part, paragraph by paragraph and row by row, as [`Reading::said`] tells
+/// it of a section.
+///
+/// # Errors
+/// See [`ReadError`].
+pub(crate) fn texts(
+    package: &Package,
+    part: &str,
+    nodes: &[Node],
+) -> Result<Vec<String>, ReadError> {
+    Ok(sections::texts(flows(package, part, nodes)?.0))
+}
+
+/// What stands in the body, and the bookmarks of what a pending change deletes as a whole.
+fn flows(
+    package: &Package,
+    part: &str,
+    nodes: &[Node],
+) -> Result<(Vec<flow::Flow>, Vec<String>), ReadError> {
+    let (body, at) = find_body(nodes)?;
+    let styles = package.related(part, "styles").and_then(|name| package.part(name));
+    Ok(flow::flow(body, at, &style::Looks::read(styles)))
+}
+
 /// The document without what a DOCX does not show in its body: the banner, which is in the
 /// headers, and guidance that became `comments`.
 #[must_use]
-pub fn body(document: &Document, comments: bool) -> Document {
-    let shown =
-        |section: &&Section| !(section.is_banner() || comments && section.is_guidance());
-    Document { sections: document.sections.iter().filter(shown).cloned().collect() }
+pub fn body(mut document: Document, comments: bool) -> Document {
+    let is_shown =
+        |section: &Section| !(section.is_banner() || comments && section.is_guidance());
+    document.sections.retain(is_shown);
+    document
 }
 
 fn find_body(nodes: &[Node]) -> Result<(&Element, Path), ReadError> {
@@ -319,6 +342,26 @@ fn find_body(nodes: &[Node]) -> Result<(&Element, Path), ReadError> {
     });
     let (inner, body) = body.ok_or(ReadError::NoDocument)?;
     Ok((body, vec![at, inner]))
+}
+
+impl Reading {
+    /// What stands in a section, paragraph by paragraph and row by row, a tab between two cells;
+    /// blank ones do not count.
+    pub(crate) fn said(&self, section: usize) -> Vec<String> {
+        let mut texts = Vec::new();
+        for place in self.places.get(section).into_iter().flatten() {
+            match place {
+                Place::Paragraph { spot, .. } => texts.push(spot.text.clone()),
+                Place::Table { rows, .. } => texts.extend(rows.iter().map(|row| {
+                    let cells: Vec<&str> =
+                        row.cells.iter().map(|cell| cell.text.as_str()).collect();
+                    cells.join("\t")
+                })),
+            }
+        }
+        texts.retain(|text| !text.trim().is_empty());
+        texts
+    }
 }
 
 impl Spot {

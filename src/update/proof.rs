@@ -7,7 +7,7 @@ use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::lint::{lint, lint_main};
 use crate::docx::package::Package;
 use crate::docx::patch::{Omission, Patched, Skipped};
-use crate::docx::read::{Place, Reading, Trust, read_main};
+use crate::docx::read::{self, Reading, Trust, read_main};
 use crate::docx::xml::{self, Node};
 use crate::docx::{elements, patch, revisions};
 use crate::merge::{BlockMerge, Change, Merge, SectionMerge};
@@ -37,7 +37,7 @@ pub fn proves(
     reading: &Reading,
     tracked: &BTreeSet<String>,
     claim: &Claim<'_>,
-    fresh: &Document,
+    fresh: Document,
     options: &patch::Options,
 ) -> Result<(), UpdateError> {
     if patched.package == *input {
@@ -61,7 +61,7 @@ pub fn proves(
     if !options.accept {
         let mut rejected = result.nodes;
         reject(&mut rejected, tracked, &options.author);
-        let rejected = read_main(package, part, rejected, claim.base, Trust::Names);
+        let rejected = read::texts(package, part, &rejected);
         let rejected = rejected.map_err(|error| broken(&error))?;
         let is_moved =
             patched.skipped.iter().all(|skipped| skipped.what != Omission::Move);
@@ -84,7 +84,8 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
         .filter_map(|section| Some((section.id.as_deref()?, opens(section))))
         .collect();
     let bases = claim.base.by_id();
-    let (mut added, mut all): (Texts<'_>, Words) = <_>::default();
+    // By the id of the section; and in the whole.
+    let (mut added, mut all): (HashMap<&str, Words>, Words) = <_>::default();
     for change in &claim.merge.sections {
         let Change::Kept(kept) = change else { continue };
         let Some(section) = claim.edited.sections.get(kept.edited) else { continue };
@@ -107,30 +108,24 @@ pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateEr
             let own = own(&section.blocks);
             let is_all = own.len() == section.blocks.len();
             let words = if is_all { words.clone() } else { beyond(own, old) };
-            add(words, added.entry(Some(id)).or_default());
+            add(words, added.entry(id).or_default());
         }
         add(words, &mut all);
     }
-    let (mut there, mut whole) = (Texts::new(), Words::new());
+    // What is there is ticked off.
     for section in &result.sections {
-        let words = count(&texts(&section.blocks))
-            .into_iter()
-            .filter(|(word, _)| all.contains_key(*word))
-            .map(|(word, count)| (word.to_owned(), count))
-            .collect::<Words>();
-        add(words.clone(), there.entry(section.id.as_deref()).or_default());
-        add(words, &mut whole);
+        let mut own = section.id.as_deref().and_then(|id| added.get_mut(id));
+        for block in &section.blocks {
+            let said = block.kind.said();
+            tick_off(&mut all, &said);
+            if let Some(own) = &mut own {
+                tick_off(own, &said);
+            }
+        }
     }
-    let none = Words::new();
-    let mut lost = BTreeSet::new();
-    let sections =
-        added.into_iter().map(|(id, words)| (words, there.get(&id).unwrap_or(&none)));
-    for (words, there) in sections.chain([(all, &whole)]) {
-        let is_lost = |(word, count): &(String, usize)| {
-            there.get(word).copied().unwrap_or_default() < *count
-        };
-        lost.extend(words.into_iter().filter(is_lost).map(|(word, _)| word));
-    }
+    let left = added.into_values().chain([all]).flatten();
+    let lost: BTreeSet<String> =
+        left.filter(|(_, count)| *count > 0).map(|(word, _)| word).collect();
     if lost.is_empty() {
         Ok(())
     } else {
@@ -166,7 +161,7 @@ pub(crate) fn names_once(
 }
 
 /// The words that blocks have beyond a section of base.
-fn beyond(blocks: &[Block], old: Option<&Section>) -> Words {
+fn beyond(blocks: &[Block], old: Option<&Section>) -> Vec<(String, usize)> {
     let (mut now, mut before) = (blocks, old.map_or(&[][..], |old| &old.blocks));
     // What both begin or end with counts as often on both sides.
     while let ([block, now_rest @ ..], [old, before_rest @ ..]) = (now, before)
@@ -179,20 +174,41 @@ fn beyond(blocks: &[Block], old: Option<&Section>) -> Words {
     {
         (now, before) = (now_rest, before_rest);
     }
-    let (now, before) = (texts(now), texts(before));
-    let before = count(&before);
-    let more = count(&now).into_iter().filter_map(|(word, count)| {
-        let more = count.saturating_sub(before.get(word).copied().unwrap_or_default());
-        (more > 0).then(|| (word.to_owned(), more))
-    });
-    more.collect()
+    let mut words = Words::new();
+    for block in now {
+        for word in split(&block.kind.said()) {
+            match words.get_mut(word) {
+                Some(count) => *count += 1,
+                None => drop(words.insert(word.to_owned(), 1)),
+            }
+        }
+    }
+    for block in before {
+        tick_off(&mut words, &block.kind.said());
+    }
+    words.into_iter().filter(|(_, count)| *count > 0).collect()
 }
 
 /// Adds words to others.
-fn add(words: Words, to: &mut Words) {
+fn add(words: Vec<(String, usize)>, to: &mut Words) {
     for (word, count) in words {
         *to.entry(word).or_default() += count;
     }
+}
+
+/// Takes each word of a text from words, as often as it stands there.
+fn tick_off(words: &mut Words, text: &str) {
+    for word in split(text) {
+        if let Some(count) = words.get_mut(word) {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
+/// The words of a text. An offer stands between a word and the comma behind it: punctuation does
+/// not count.
+fn split(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
 
 /// The blocks of a section that stand below no heading but its own: one that the drafter put
@@ -227,25 +243,7 @@ pub(super) fn reopens(file: &[u8], package: &Package) -> Result<(), UpdateError>
 }
 
 /// How often each word stands in a text.
-type Words = BTreeMap<String, usize>;
-/// The words of sections by id; those of the drafter's own under none.
-type Texts<'t> = BTreeMap<Option<&'t str>, Words>;
-
-/// What blocks say.
-fn texts(blocks: &[Block]) -> Vec<String> {
-    blocks.iter().map(|block| block.kind.said()).collect()
-}
-
-/// How often each word stands in texts.
-fn count(texts: &[String]) -> HashMap<&str, usize> {
-    // An offer stands between a word and the comma behind it: punctuation does not count.
-    let words = texts.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
-    let mut counts = HashMap::new();
-    for word in words.filter(|word| !word.is_empty()) {
-        *counts.entry(word).or_default() += 1;
-    }
-    counts
-}
+type Words = HashMap<String, usize>;
 
 /// The section of base that an edited section was.
 fn of_base<'c>(
@@ -271,14 +269,17 @@ fn order(claim: &Claim<'_>, is_moved: bool) -> Vec<usize> {
 
 /// What the patched file should be recognised as: fresh, and what stays of base beside it.
 /// What was deleted is looked for nowhere: a copy of it elsewhere is text of that place.
-fn expected(claim: &Claim<'_>, fresh: &Document, skipped: &[Skipped]) -> Document {
-    let (bases, news) = (claim.base.by_id(), fresh.by_id());
+fn expected(claim: &Claim<'_>, fresh: Document, skipped: &[Skipped]) -> Document {
+    let bases = claim.base.by_id();
+    let named = |new: Section| Some((new.id.clone()?, new));
+    let mut news: HashMap<String, Section> =
+        fresh.sections.into_iter().filter_map(named).collect();
     let old = |at: usize| of_base(&bases, claim.edited.sections.get(at)?);
     let mut document = Document::default();
     for change in &claim.merge.sections {
         let section = match change {
             Change::Kept(kept) => {
-                let new = kept.id.as_deref().and_then(|id| news.get(id));
+                let new = kept.id.as_deref().and_then(|id| news.remove(id));
                 if let Some(new) = new {
                     document.sections.push(with_rest(new, claim, kept));
                     continue;
@@ -299,8 +300,7 @@ fn expected(claim: &Claim<'_>, fresh: &Document, skipped: &[Skipped]) -> Documen
 
 /// A section of fresh, and behind it what stays of edited that fresh does not have: such
 /// paragraphs are numbered from there on.
-fn with_rest(fresh: &Section, claim: &Claim<'_>, merge: &SectionMerge) -> Section {
-    let mut section = fresh.clone();
+fn with_rest(mut section: Section, claim: &Claim<'_>, merge: &SectionMerge) -> Section {
     let is_same = merge
         .blocks
         .iter()
@@ -359,46 +359,24 @@ fn is_change(element: &xml::Element, author: &str) -> bool {
         && element.attribute("w:author") == Some(author)
 }
 
-/// Compares what two readings say, the sections of the first in an order.
+/// Compares the sections of a reading, in an order, with texts.
 fn says_the_same(
     before: &Reading,
-    after: &Reading,
+    after: &[String],
     order: &[usize],
 ) -> Result<(), UpdateError> {
-    let after: Vec<String> =
-        after.places.iter().flat_map(|places| said(places)).collect();
     let mut after = after.iter();
-    for places in order.iter().filter_map(|at| before.places.get(*at)) {
-        for text in said(places) {
-            if after.next() != Some(&text) {
-                return Err(UpdateError::Lost(vec![text]));
-            }
+    for text in order.iter().flat_map(|at| before.said(*at)) {
+        if after.next() != Some(&text) {
+            return Err(UpdateError::Lost(vec![text]));
         }
     }
     after.next().map_or(Ok(()), |text| Err(UpdateError::Lost(vec![text.clone()])))
 }
 
-/// What stands at places, paragraph by paragraph and row by row; blank ones do not count.
-fn said(places: &[Place]) -> Vec<String> {
-    let mut texts = Vec::new();
-    for place in places {
-        match place {
-            Place::Paragraph { spot, .. } => texts.push(spot.text.clone()),
-            Place::Table { rows, .. } => texts.extend(rows.iter().map(|row| {
-                let cells: Vec<&str> =
-                    row.cells.iter().map(|cell| cell.text.as_str()).collect();
-                cells.join("\t")
-            })),
-        }
-    }
-    texts.retain(|text| !text.trim().is_empty());
-    texts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::docx::read::read;
     use crate::docx::{Properties, write};
     use crate::markdown::parse;
     use crate::merge::{Renames, merge};
@@ -467,7 +445,7 @@ mod tests {
             }
         };
         of(&mut input, "ba bốn", "ba của tôi bốn");
-        let reading = read(&input, &base).unwrap();
+        let reading = read::read(&input, &base).unwrap();
         let edited = &reading.document;
         let merge = merge(&base, edited, &base, &Renames::default());
         let claim = Claim { base: &base, edited, merge: &merge };
@@ -480,7 +458,7 @@ mod tests {
             let author = "khung 2".to_owned();
             let options = patch::Options { author, accept, ..<_>::default() };
             let none = BTreeSet::new();
-            proves(&input, &patched, &reading, &none, &claim, &base, &options)
+            proves(&input, &patched, &reading, &none, &claim, base.clone(), &options)
         };
         let tracked = |kind: &str, id: u8, text: &str| {
             let tag = if kind == "del" { "w:delText" } else { "w:t" };

@@ -125,13 +125,14 @@ impl Inputs {
             let package = Package::read(plan).unwrap();
             let record = Record::read(read_record(&package).as_deref()).unwrap();
             let base = parse(&record.base).unwrap();
-            let reading = read(&package, &body(&base, false)).unwrap();
+            let reading = read(&package, &body(base.clone(), false)).unwrap();
             (package, base, reading)
         };
         let (package, base, reading) = &opened();
         let markdown = self.templates.render(&self.plan(new)).unwrap();
         let document = parse(&markdown).unwrap();
-        let (base_body, fresh) = (&body(base, false), &body(&document, false));
+        let (base_body, fresh) =
+            (&body(base.clone(), false), &body(document.clone(), false));
         let merged = || merge(base_body, &reading.document, fresh, &Renames::default());
         let merge = &merged();
         let options = &Options {
@@ -148,8 +149,10 @@ impl Inputs {
         let result = &patched(nodes());
         let tracked = &tracked(&reading.nodes, &options.author);
         let claim = &Claim { base: base_body, edited: &reading.document, merge };
-        let proved =
-            || proves(package, result, reading, tracked, claim, fresh, options).unwrap();
+        let proved = || {
+            proves(package, result, reading, tracked, claim, fresh.clone(), options)
+                .unwrap();
+        };
         assert!(!merge.changes_nothing());
 
         group.bench_function("read", |b| b.iter(opened));

@@ -342,7 +342,7 @@ impl Case {
         let claim = Claim { base: &self.base, edited, merge: &self.merge };
         let (reading, options) = (&self.reading, options(accept));
         let own = tracked(&reading.nodes, &options.author);
-        let (input, fresh) = (&self.input, &self.fresh);
+        let (input, fresh) = (&self.input, self.fresh.clone());
         proves(input, patched, reading, &own, &claim, fresh, &options)
     }
 

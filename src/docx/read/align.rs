@@ -4,7 +4,9 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::document::{Heading, Text};
+use super::flow::Line;
+use super::text::Passage;
+use crate::document::{BlockKind, Heading, Row, Text};
 use crate::source::words;
 
 /// Share of pairs of letters in common, from which two texts are taken for one.
@@ -16,25 +18,56 @@ const MOST_COMPARISONS: usize = 100_000;
 /// Rounds of looking for texts that occur once on both sides.
 const ROUNDS: usize = 8;
 
+/// A paragraph or row, as it stands there.
+pub(super) trait Says {
+    fn says(&self) -> String;
+}
+
+impl Says for BlockKind {
+    fn says(&self) -> String {
+        self.said()
+    }
+}
+
+impl Says for Row {
+    fn says(&self) -> String {
+        let cells: Vec<String> = self.cells.iter().map(Text::plain).collect();
+        cells.join("\t")
+    }
+}
+
+impl Says for Passage {
+    fn says(&self) -> String {
+        self.spot.text.clone()
+    }
+}
+
+impl Says for Line {
+    fn says(&self) -> String {
+        let cells: Vec<&str> =
+            self.cells.iter().map(|cell| cell.spot.text.as_str()).collect();
+        cells.join("\t")
+    }
+}
+
 /// What a paragraph or row is recognised by when its anchor is gone.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Key {
+#[derive(Clone)]
+pub(super) struct Key<'k> {
     /// Whether it is a row of a table.
     pub(super) row: bool,
-    /// As it stands there.
-    raw: String,
+    of: Option<&'k dyn Says>,
     /// Made when it is needed: few anchors go.
     text: OnceCell<String>,
 }
 
-impl Key {
-    pub(super) fn new(row: bool, raw: String) -> Self {
-        Self { row, raw, text: OnceCell::new() }
+impl<'k> Key<'k> {
+    pub(super) fn new(row: bool, of: &'k dyn Says) -> Self {
+        Self { row, of: Some(of), text: OnceCell::new() }
     }
 
     /// The key of a text that is made of those of keys.
     pub(super) fn joined(row: bool, text: String) -> Self {
-        Self { row, raw: String::new(), text: text.into() }
+        Self { row, of: None, text: text.into() }
     }
 
     /// What two keys are compared by.
@@ -45,15 +78,16 @@ impl Key {
     /// NFC, blanks as one space each, without a number in front.
     pub(super) fn text(&self) -> &str {
         self.text.get_or_init(|| {
+            let said = self.of.map(Says::says).unwrap_or_default();
             if self.row {
-                return words(&self.raw);
+                return words(&said);
             }
-            words(&Heading::split(0, Text::from(self.raw.clone())).text.plain())
+            words(&Heading::split(0, Text::from(said)).text.plain())
         })
     }
 }
 
-impl PartialEq for Key {
+impl PartialEq for Key<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.known() == other.known()
     }
@@ -72,7 +106,7 @@ impl Default for Judge {
 
 impl Judge {
     /// From 0 to 1: twice the pairs of letters in common by the pairs of both.
-    pub(super) fn likeness(&mut self, a: &Key, b: &Key) -> f64 {
+    pub(super) fn likeness(&mut self, a: &Key<'_>, b: &Key<'_>) -> f64 {
         if a.row != b.row || self.left == 0 {
             return 0.0;
         }
@@ -91,8 +125,8 @@ impl Judge {
     /// Pairs (place in the base, place in the edited) of what is one text, in base order.
     pub(super) fn align(
         &mut self,
-        base: &[&Key],
-        edited: &[&Key],
+        base: &[&Key<'_>],
+        edited: &[&Key<'_>],
     ) -> Vec<(usize, usize)> {
         let mut pairs = Vec::new();
         let mut gaps = vec![(0..base.len(), 0..edited.len(), 0)];
@@ -126,8 +160,8 @@ impl Judge {
     /// Pairs texts that are alike, where each is the other's only good match.
     fn alikes(
         &mut self,
-        base: &[&Key],
-        edited: &[&Key],
+        base: &[&Key<'_>],
+        edited: &[&Key<'_>],
         b: Range<usize>,
         e: Range<usize>,
         pairs: &mut Vec<(usize, usize)>,
@@ -184,8 +218,8 @@ fn likeness(a: &str, b: &str) -> f64 {
 
 /// Pairs what is equal at both ends; gives what is left between.
 fn trim(
-    base: &[&Key],
-    edited: &[&Key],
+    base: &[&Key<'_>],
+    edited: &[&Key<'_>],
     mut b: Range<usize>,
     mut e: Range<usize>,
     pairs: &mut Vec<(usize, usize)>,
@@ -202,8 +236,8 @@ fn trim(
 }
 
 /// Texts that occur once on both sides, as many as are in one order.
-fn once_each(base: &[&Key], edited: &[&Key]) -> Vec<(usize, usize)> {
-    fn places<'k>(keys: &[&'k Key]) -> BTreeMap<(bool, &'k str), (usize, bool)> {
+fn once_each(base: &[&Key<'_>], edited: &[&Key<'_>]) -> Vec<(usize, usize)> {
+    fn places<'k>(keys: &[&'k Key<'_>]) -> BTreeMap<(bool, &'k str), (usize, bool)> {
         let mut places = BTreeMap::new();
         for (at, key) in keys.iter().enumerate() {
             places
@@ -254,12 +288,16 @@ mod tests {
     use super::*;
 
     fn align(base: &[&str], edited: &[&str]) -> Vec<(usize, usize)> {
-        let keys = |texts: &[&str]| -> Vec<Key> {
-            texts.iter().map(|text| Key::new(false, (*text).to_owned())).collect()
+        let rows = |texts: &[&str]| -> Vec<BlockKind> {
+            let row = |text: &&str| BlockKind::Raw((*text).to_owned());
+            texts.iter().map(row).collect()
         };
-        let (base, edited) = (keys(base), keys(edited));
-        let base: Vec<&Key> = base.iter().collect();
-        let edited: Vec<&Key> = edited.iter().collect();
+        let (base, edited) = (rows(base), rows(edited));
+        let key = |kind| Key::new(false, kind);
+        let base: Vec<Key<'_>> = base.iter().map(|kind| key(kind)).collect();
+        let edited: Vec<Key<'_>> = edited.iter().map(|kind| key(kind)).collect();
+        let base: Vec<&Key<'_>> = base.iter().collect();
+        let edited: Vec<&Key<'_>> = edited.iter().collect();
         Judge::default().align(&base, &edited)
     }
 

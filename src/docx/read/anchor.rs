@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::align::{ALIKE, Judge, Key, MARGIN, in_order};
 use super::{Anchor, Finding, Recovery, Trust};
-use crate::document::{BlockKind, Document, Row};
+use crate::document::{BlockKind, Document};
 use crate::docx::xml::Path;
 use crate::docx::{bookmark_name, is_own_bookmark};
 
@@ -12,24 +12,24 @@ use crate::docx::{bookmark_name, is_own_bookmark};
 const TELLING: usize = 40;
 
 /// A paragraph or row of the base.
-pub(super) struct Item {
+pub(super) struct Item<'k> {
     pub(super) anchor: Anchor,
-    pub(super) key: Key,
+    pub(super) key: Key<'k>,
     /// Its level, if it is a heading.
     pub(super) level: Option<u8>,
 }
 
 /// A paragraph or row of the file.
-pub(super) struct Unit {
-    pub(super) at: Path,
-    pub(super) key: Key,
+pub(super) struct Unit<'k> {
+    pub(super) at: &'k Path,
+    pub(super) key: Key<'k>,
     pub(super) heading: bool,
     /// Names of its bookmarks.
-    pub(super) names: Vec<String>,
+    pub(super) names: &'k [String],
 }
 
 /// The paragraphs and rows of a base, in order.
-pub(super) fn items(base: &Document) -> Vec<Item> {
+pub(super) fn items(base: &Document) -> Vec<Item<'_>> {
     let mut items = Vec::new();
     for (section, content) in base.sections.iter().enumerate() {
         let mut n = 0;
@@ -42,21 +42,20 @@ pub(super) fn items(base: &Document) -> Vec<Item> {
             match &content.kind {
                 BlockKind::Table(table) => {
                     for (at, row) in table.rows.iter().enumerate() {
-                        add(Some(at), Key::new(true, joined(row)), None);
+                        add(Some(at), Key::new(true, row), None);
                     }
                 }
-                BlockKind::Heading(heading) => {
-                    add(None, Key::new(false, heading.text.plain()), Some(heading.level));
+                kind => {
+                    let level = match kind {
+                        BlockKind::Heading(heading) => Some(heading.level),
+                        _ => None,
+                    };
+                    add(None, Key::new(false, kind), level);
                 }
-                kind => add(None, Key::new(false, kind.plain()), None),
             }
         }
     }
     items
-}
-
-fn joined(row: &Row) -> String {
-    row.cells.iter().map(|cell| cell.plain() + "\t").collect()
 }
 
 /// Which item each unit is, and how that was found out.
@@ -73,8 +72,8 @@ pub(super) struct Anchoring {
 /// deletes.
 pub(super) fn anchor(
     base: &Document,
-    items: &[Item],
-    units: &[Unit],
+    items: &[Item<'_>],
+    units: &[Unit<'_>],
     struck: &[String],
     trust: Trust,
 ) -> Anchoring {
@@ -97,7 +96,9 @@ pub(super) fn anchor(
     search.part_halves();
     let kept = search.taken.iter().filter(|taken| **taken).count();
     if trust == Trust::Names {
-        names.values().for_each(|item| search.taken[*item] = true);
+        for item in names.values().copied().collect::<Vec<_>>() {
+            search.taken[item] = true;
+        }
     }
     search.by_likeness();
     let mostly = kept * 2 >= items.len();
@@ -126,8 +127,8 @@ pub(super) fn anchor(
 }
 
 struct Search<'s> {
-    items: &'s [Item],
-    units: &'s [Unit],
+    items: &'s [Item<'s>],
+    units: &'s [Unit<'s>],
     /// The item of each unit.
     found: Vec<Option<usize>>,
     /// Items that need no more looking for.
@@ -302,8 +303,10 @@ impl Search<'_> {
     /// went elsewhere as they were.
     fn by_likeness(&mut self) {
         for (items, units) in self.gaps() {
-            let base: Vec<&Key> = items.iter().map(|at| &self.items[*at].key).collect();
-            let edited: Vec<&Key> = units.iter().map(|at| &self.units[*at].key).collect();
+            let base: Vec<&Key<'_>> =
+                items.iter().map(|at| &self.items[*at].key).collect();
+            let edited: Vec<&Key<'_>> =
+                units.iter().map(|at| &self.units[*at].key).collect();
             for (item, unit) in self.judge.align(&base, &edited) {
                 self.recover(items[item], units[unit], Recovery::Alike);
             }

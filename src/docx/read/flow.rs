@@ -24,6 +24,14 @@ pub(super) struct Grid {
     pub(super) rows: Vec<Line>,
 }
 
+impl Grid {
+    /// How many columns it has.
+    pub(super) fn columns(&self) -> usize {
+        let most = self.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
+        most.max(self.widths.len())
+    }
+}
+
 /// A row of a table.
 #[derive(Debug, Default)]
 pub(super) struct Line {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use super::align::{Key, Says};
 use super::anchor::{Anchoring, Item, Unit};
 use super::flow::{Flow, Grid};
 use super::style::Look;
@@ -42,26 +43,41 @@ pub(super) fn entries(flows: Vec<Flow>) -> Vec<Entry> {
     entries
 }
 
+/// What each paragraph says, and each row, a tab between two cells; blank ones do not count.
+pub(super) fn texts(flows: Vec<Flow>) -> Vec<String> {
+    let mut texts = Vec::new();
+    for flow in flows {
+        match flow {
+            Flow::Paragraph(passage) => texts.push(passage.spot.text),
+            Flow::Table(grid) => {
+                let columns = grid.columns();
+                texts.extend(grid.rows.into_iter().map(|mut line| {
+                    line.cells.resize_with(columns, Passage::default);
+                    line.says()
+                }));
+            }
+        }
+    }
+    texts.retain(|text| !text.trim().is_empty());
+    texts
+}
+
 /// The paragraphs and rows of all entries.
-pub(super) fn units(entries: &[Entry]) -> Vec<Unit> {
+pub(super) fn units(entries: &[Entry]) -> Vec<Unit<'_>> {
     let mut units = Vec::new();
     for entry in entries {
         match &entry.flow {
             Flow::Paragraph(passage) => units.push(Unit {
-                at: passage.spot.at.clone(),
-                key: super::align::Key::new(false, passage.spot.text.clone()),
+                at: &passage.spot.at,
+                key: Key::new(false, passage),
                 heading: matches!(passage.look, Some(Look::Heading(_))),
-                names: passage.names.clone(),
+                names: &passage.names,
             }),
-            Flow::Table(grid) => units.extend(grid.rows.iter().map(|line| {
-                let cells: Vec<&str> =
-                    line.cells.iter().map(|cell| cell.spot.text.as_str()).collect();
-                Unit {
-                    at: line.at.clone(),
-                    key: super::align::Key::new(true, cells.join("\t")),
-                    heading: false,
-                    names: line.names.clone(),
-                }
+            Flow::Table(grid) => units.extend(grid.rows.iter().map(|line| Unit {
+                at: &line.at,
+                key: Key::new(true, line),
+                heading: false,
+                names: &line.names,
             })),
         }
     }
@@ -78,7 +94,7 @@ struct Stretch {
 pub(super) fn cut(
     entries: Vec<Entry>,
     mut anchoring: Anchoring,
-    items: &[Item],
+    items: &[Item<'_>],
     base: &Document,
 ) -> (Document, Vec<Vec<Place>>, Vec<Finding>) {
     let stretches = settle(&entries, &mut anchoring, items);
@@ -111,7 +127,11 @@ pub(super) fn cut(
 
 /// Stretches such that no section of the base has two: what was dragged into another
 /// section, or below a heading of the drafter's, loses its anchor.
-fn settle(entries: &[Entry], anchoring: &mut Anchoring, items: &[Item]) -> Vec<Stretch> {
+fn settle(
+    entries: &[Entry],
+    anchoring: &mut Anchoring,
+    items: &[Item<'_>],
+) -> Vec<Stretch> {
     let mut owners: Vec<Option<usize>> =
         entries.iter().map(|entry| owner(entry, anchoring, items)).collect();
     let mut round = 0;
@@ -149,7 +169,7 @@ fn settle(entries: &[Entry], anchoring: &mut Anchoring, items: &[Item]) -> Vec<S
 }
 
 /// The section that an entry's anchors name: of a table, most of them.
-fn owner(entry: &Entry, anchoring: &Anchoring, items: &[Item]) -> Option<usize> {
+fn owner(entry: &Entry, anchoring: &Anchoring, items: &[Item<'_>]) -> Option<usize> {
     let mut counts: Vec<(usize, usize)> = Vec::new();
     for item in anchoring.items[entry.units.clone()].iter().flatten() {
         let section = items[*item].anchor.section;
@@ -168,7 +188,7 @@ fn stretches(
     entries: &[Entry],
     owners: &[Option<usize>],
     anchoring: &Anchoring,
-    items: &[Item],
+    items: &[Item<'_>],
 ) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
     let mut level: Option<u8> = None;
@@ -206,7 +226,7 @@ fn strays(
     stretches: &[Stretch],
     entries: &[Entry],
     anchoring: &Anchoring,
-    items: &[Item],
+    items: &[Item<'_>],
 ) -> Vec<usize> {
     let mut main: BTreeMap<usize, (bool, usize, usize)> = BTreeMap::new();
     for (at, stretch) in stretches.iter().enumerate() {
@@ -236,7 +256,7 @@ fn release(
     units: impl IntoIterator<Item = usize>,
     entries: &[Entry],
     anchoring: &mut Anchoring,
-    items: &[Item],
+    items: &[Item<'_>],
 ) {
     for unit in units {
         let Some(item) = anchoring.items[unit].take() else { continue };
@@ -345,8 +365,7 @@ fn table(
         }
     });
     let known: Vec<(&Table, usize)> = tables.collect();
-    let most = grid.rows.iter().map(|row| row.cells.len()).max().unwrap_or_default();
-    let count = most.max(grid.widths.len());
+    let count = grid.columns();
     let columns = match known.first() {
         Some((table, _)) if table.columns.len() == count => table.columns.clone(),
         _ => (0..count)

@@ -52,7 +52,7 @@ fuzz_target!(|input: &[u8]| {
     let bytes = write(&document, &Properties::default(), |_| "QUJD".to_owned()).unwrap();
     let package = Package::read(&bytes).unwrap();
     assert_eq!(lint(&package), []);
-    let shown = body(&document, false);
+    let shown = body(document.clone(), false);
     let reading = read(&package, &shown).unwrap();
     keeps_words(&Document::default(), &shown, &reading.document);
 });

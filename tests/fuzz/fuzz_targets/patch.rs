@@ -19,7 +19,7 @@ const AUTHOR: &str = "khung 9";
 
 fuzz_target!(|sides: Sides| {
     let [base, fresh] =
-        [&sides.base, &sides.fresh].map(|bytes| body(&drafted(&spelt(bytes)), false));
+        [&sides.base, &sides.fresh].map(|bytes| body(drafted(&spelt(bytes)), false));
     let written = package(&base, "QUJD");
     let part = word::edited(written.part(PART).unwrap(), &sides.by_person);
     let input = with_part(&written, part);
@@ -32,14 +32,14 @@ fuzz_target!(|sides: Sides| {
         let options = Options {
             author: AUTHOR.to_owned(),
             accept,
-            record: "QUJD".to_owned(),
+            record: "QUJE".to_owned(),
             ..Options::default()
         };
         let nodes = reading.nodes.clone();
         let patched = patch(&input, &reading, nodes, &merged, &fresh, &options);
         let patched = patched.unwrap();
         let proof =
-            proves(&input, &patched, &reading, &pending, &claim, &fresh, &options);
+            proves(&input, &patched, &reading, &pending, &claim, fresh.clone(), &options);
         match proof {
             Ok(()) => {}
             // Paragraphs in runs and the like, which no office writes, may be refused.

@@ -79,7 +79,7 @@ fn write_seeds() {
                 format!("<!--{section}").as_bytes(),
             );
         }
-        let document = body(&parse(&text).unwrap(), false);
+        let document = body(parse(&text).unwrap(), false);
         let word = package(&document, "QUJD");
         write("docx", &format!("part-{seed}"), word.part(PART).unwrap());
         write("docx", &format!("zip-{seed}"), &word.write().unwrap());
