@@ -3,6 +3,7 @@
 //! read back.
 
 pub(crate) mod banner;
+pub mod bookmark;
 pub(crate) mod comments;
 mod conform;
 pub mod lint;
@@ -122,26 +123,6 @@ fn record_copies(package: &Package) -> Vec<String> {
     custom.chain(property).collect()
 }
 
-/// The hidden bookmark of the `n`-th paragraph or row (from 1) of a section; none when the
-/// name would exceed Word's 40 characters.
-#[must_use]
-pub fn bookmark_name(section: &str, n: usize) -> Option<String> {
-    let name = format!("_khung_{}_{n}", section.replace('-', "_"));
-    (name.len() <= 40).then_some(name)
-}
-
-/// A hidden bookmark that no section has: what carries it, and none of theirs, is the
-/// drafter's own text.
-pub(crate) fn own_bookmark(n: usize) -> String {
-    format!("_khung_{n}")
-}
-
-/// Tells whether a bookmark is an [own one](own_bookmark).
-pub(crate) fn is_own_bookmark(name: &str) -> bool {
-    let number = name.strip_prefix("_khung_").unwrap_or_default();
-    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-}
-
 /// The element children of a node list.
 pub(crate) fn elements(
     nodes: &mut [xml::Node],
@@ -193,14 +174,5 @@ mod tests {
             }
             assert_eq!(read_record(&package).as_ref(), Some(&record), "{torn}");
         }
-    }
-
-    #[test]
-    fn bookmark_names_fit_word() {
-        assert_eq!(
-            bookmark_name("task-data-centre", 3).unwrap(),
-            "_khung_task_data_centre_3"
-        );
-        assert_eq!(bookmark_name(&"a".repeat(40), 1), None);
     }
 }

@@ -125,7 +125,7 @@ impl Plan {
         // Guidance in comments has no place in the body, unless it had one before and people
         // rejected its removal.
         let in_comments = record.as_ref().is_some_and(Record::guides_in_comments)
-            && !text.contains("\"_khung_guide_");
+            && !text.contains(&docx::bookmark::mark("guide-"));
         let base = body(generated.clone(), in_comments);
         let reading = read(&package, &base).map_err(|error| failed(&error))?;
         let stories = stories(&package, &reading.part).map_err(|error| failed(&error))?;

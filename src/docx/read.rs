@@ -49,7 +49,7 @@ pub struct Anchor {
     pub block: usize,
     /// Which row, if the block is a table.
     pub row: Option<usize>,
-    /// Its number in the section, from 1: the `n` of [`super::bookmark_name`].
+    /// Its number in the section, from 1: the `n` of [`super::bookmark::name`].
     pub n: usize,
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::RECORD_NAMESPACE;
 use super::banner::retitle;
+use super::bookmark;
 use super::comments::{PARTS, detach};
 use super::package::Package;
 use super::revisions::{child, unpaired};
@@ -161,7 +162,7 @@ impl Sweep {
         match &*element.name {
             "w:bookmarkStart" => {
                 let name = element.value("w:name").unwrap_or_default();
-                let is_own = name.starts_with("_khung_");
+                let is_own = bookmark::is_hidden(&name);
                 self.open.entry(id()).or_default().push(is_own);
                 !is_own
             }

@@ -7,7 +7,7 @@ mod table;
 
 use std::fmt::Write;
 
-use super::{bookmark_name, conform};
+use super::{bookmark, conform};
 use crate::document::{Block, BlockKind, Document, Inline, Run, Section, Text};
 use look::{Look, Looks};
 pub(super) use runs::gate;
@@ -167,7 +167,7 @@ impl Writer {
         let mut n = 0;
         let mut anchor = || {
             n += 1;
-            if id.is_empty() { None } else { bookmark_name(id, n) }
+            if id.is_empty() { None } else { bookmark::name(id, n) }
         };
         for block in &section.blocks {
             if let BlockKind::Table(table) = &block.kind {

@@ -8,7 +8,7 @@ use crate::docx::banner::is_line;
 use crate::docx::package::Package;
 use crate::docx::story::{Kind, Story, each, paragraphs, stories};
 use crate::docx::xml::Path;
-use crate::docx::{lint, read_record};
+use crate::docx::{bookmark, lint, read_record};
 use crate::review::{Guidance, Word, guidance};
 use crate::source::words;
 
@@ -71,10 +71,9 @@ pub(super) fn word(
         let part = copy.part(main).unwrap_or_default();
         part.windows(mark.len()).any(|window| window == mark.as_bytes())
     };
-    let marks = ["\"_khung_", "<w:commentReference"];
-    wrong.extend(
-        marks.into_iter().filter(|mark| left(mark)).map(|mark| format!("còn {mark}")),
-    );
+    let marks = [bookmark::mark(""), "<w:commentReference".to_owned()];
+    wrong
+        .extend(marks.iter().filter(|mark| left(mark)).map(|mark| format!("còn {mark}")));
     if read_record(copy).is_some() {
         wrong.push("còn thông tin của khung".to_owned());
     }

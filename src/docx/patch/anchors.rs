@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::document::{Block, Section};
+use crate::docx::bookmark;
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
-use crate::docx::{bookmark_name, own_bookmark};
 
 /// The bookmarks of the sections that change.
 #[derive(Debug, Default)]
@@ -27,7 +27,7 @@ pub(super) struct Anchors {
 impl Anchors {
     /// Names the bookmark of a paragraph or row.
     pub(super) fn name(&mut self, at: &Path, section: &str, n: usize) {
-        if let Some(name) = bookmark_name(section, n) {
+        if let Some(name) = bookmark::name(section, n) {
             self.wanted.insert(name.clone());
             self.units.insert(at.clone(), name);
         }
@@ -36,7 +36,7 @@ impl Anchors {
     /// Names the bookmark of a paragraph or row that had lost it, unless its section has other
     /// names now.
     pub(super) fn restore(&mut self, at: &Path, section: &str, n: usize) {
-        let is_as_it_was = !self.others.contains_key(&section.replace('-', "_"));
+        let is_as_it_was = !self.others.contains_key(&bookmark::spelt(section));
         if is_as_it_was && !self.units.contains_key(at) {
             self.name(at, section, n);
         }
@@ -62,13 +62,13 @@ impl Anchors {
 
     /// As [`Self::reserve`], for these numbers of a section.
     pub(super) fn reserve_some(&mut self, section: &str, numbers: Range<usize>) {
-        self.wanted.extend(numbers.filter_map(|n| bookmark_name(section, n)));
+        self.wanted.extend(numbers.filter_map(|n| bookmark::name(section, n)));
     }
 
     /// Names all other bookmarks of a section `was`: they are those of a section `now`, with
     /// numbers from `n`, which nothing of fresh has.
     pub(super) fn part(&mut self, was: &str, now: &str, n: usize) {
-        self.others.insert(was.replace('-', "_"), (now.to_owned(), n));
+        self.others.insert(bookmark::spelt(was), (now.to_owned(), n));
     }
 
     /// Renames the bookmarks, and adds those that are missing.
@@ -121,10 +121,9 @@ impl Anchors {
         taken: &mut BTreeSet<String>,
     ) -> String {
         let name = &bookmark.name;
-        let anchor = name.strip_prefix(PREFIX).unwrap_or(name);
-        let original = anchor.split("_Copy_").next().unwrap_or(anchor);
+        let original = bookmark::original(name);
         if let Some(of) = &bookmark.of {
-            if original == anchor
+            if original == name
                 && let Some(wanted) = self.units.get(of)
                 && found.insert(of.clone())
             {
@@ -143,13 +142,12 @@ impl Anchors {
                 None => {}
             }
         }
-        let section = original.rsplit_once('_').map_or(original, |(section, _)| section);
-        let free = match self.others.get_mut(section) {
+        let free = match self.others.get_mut(bookmark::section(original)) {
             Some((now, n)) => {
-                let mut free = bookmark_name(now, *n);
+                let mut free = bookmark::name(now, *n);
                 while free.as_ref().is_some_and(|name| taken.contains(name)) {
                     *n += 1;
-                    free = bookmark_name(now, *n);
+                    free = bookmark::name(now, *n);
                 }
                 *n += 1;
                 free
@@ -168,14 +166,11 @@ impl Anchors {
 /// A name that means nothing and that no bookmark has; it is taken from now on.
 fn free_own(taken: &mut BTreeSet<String>) -> String {
     let mut n = taken.len();
-    while !taken.insert(own_bookmark(n)) {
+    while !taken.insert(bookmark::own(n)) {
         n += 1;
     }
-    own_bookmark(n)
+    bookmark::own(n)
 }
-
-/// What all hidden bookmarks of khung begin with.
-const PREFIX: &str = "_khung_";
 
 /// A hidden bookmark.
 struct Bookmark {
@@ -198,7 +193,7 @@ fn find(
         let Node::Element(element) = node else { continue };
         path.push(at);
         if element.name == "w:bookmarkStart" {
-            let name = element.value("w:name").filter(|name| name.starts_with(PREFIX));
+            let name = element.value("w:name").filter(|name| bookmark::is_hidden(name));
             out.extend(name.map(|name| Bookmark {
                 at: path.clone(),
                 name,

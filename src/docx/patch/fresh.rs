@@ -3,7 +3,7 @@
 use super::style::Styles;
 use crate::document::{Block, BlockKind, Row, Section, Table};
 use crate::docx::xml::{self, Element, Node};
-use crate::docx::{bookmark_name, elements, write};
+use crate::docx::{bookmark, elements, write};
 
 /// Builds nodes for one file.
 pub(super) struct Builder<'s> {
@@ -85,7 +85,7 @@ impl<'s> Builder<'s> {
             let Node::Element(element) = node else { return true };
             match &*element.name {
                 "w:bookmarkStart" => {
-                    let name = bookmark_name(section, *n);
+                    let name = bookmark::name(section, *n);
                     *n += 1;
                     dropped = name.is_none();
                     if let Some(name) = name {

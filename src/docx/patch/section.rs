@@ -7,7 +7,7 @@ use super::notes::{Note, references};
 use super::spot::Plan;
 use super::{Omission, Side, Work};
 use crate::document::{Block, BlockKind, Row, Section, Table};
-use crate::docx::bookmark_name;
+use crate::docx::bookmark;
 use crate::docx::read::{Anchor, Held, Place, Recovery, RowPlace, Spot};
 use crate::docx::revisions::{Kind, mark_inserted, mark_paragraph, mark_row};
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
@@ -336,7 +336,7 @@ impl<'m> Work<'m> {
                 }
                 _ => false,
             };
-            let name = own.map(|(id, own)| bookmark_name(id, own.n));
+            let name = own.map(|(id, own)| bookmark::name(id, own.n));
             // A name too long for Word names nothing, and is not there.
             if strayed && name != Some(None) {
                 self.anchors.stray(at, name.flatten());

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::align::{ALIKE, Judge, Key, MARGIN, in_order};
 use super::{Anchor, Finding, Recovery, Trust};
 use crate::document::{BlockKind, Document};
+use crate::docx::bookmark;
 use crate::docx::xml::Path;
-use crate::docx::{bookmark_name, is_own_bookmark};
 
 /// Shortest text, in bytes, that is recognised far from where it stood.
 const TELLING: usize = 40;
@@ -183,7 +183,7 @@ impl Search<'_> {
         for (at, unit) in self.units.iter().enumerate() {
             let before = around;
             for (order, name) in unit.names.iter().enumerate() {
-                let original = name.split("_Copy_").next().unwrap_or(name);
+                let original = bookmark::original(name);
                 let Some(item) = names.get(original).copied() else { continue };
                 let own = original == name;
                 if own {
@@ -219,7 +219,7 @@ impl Search<'_> {
             }
         }
         for (at, unit) in self.units.iter().enumerate() {
-            let is_own = unit.names.iter().any(|name| is_own_bookmark(name));
+            let is_own = unit.names.iter().any(|name| bookmark::is_own(name));
             self.closed[at] |= is_own && self.found[at].is_none();
         }
     }
@@ -410,6 +410,6 @@ impl Anchor {
     /// The name of its bookmark; none when Word would not take it.
     #[must_use]
     pub fn bookmark(&self, base: &Document) -> Option<String> {
-        bookmark_name(base.sections.get(self.section)?.id.as_ref()?, self.n)
+        bookmark::name(base.sections.get(self.section)?.id.as_ref()?, self.n)
     }
 }

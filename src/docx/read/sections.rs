@@ -12,6 +12,7 @@ use super::{Anchor, Finding, Place, Recovery, RowPlace};
 use crate::document::{
     Align, Block, BlockKind, Column, Document, Heading, Row, Section, Table, Text,
 };
+use crate::docx::bookmark;
 
 /// Rounds of taking strays out of the sections that they stand in.
 const ROUNDS: usize = 4;
@@ -29,7 +30,7 @@ pub(super) fn entries(flows: Vec<Flow>) -> Vec<Entry> {
     for flow in flows {
         let count = match &flow {
             Flow::Paragraph(passage) => {
-                let ours = passage.names.iter().any(|name| name.starts_with("_khung_"));
+                let ours = passage.names.iter().any(|name| bookmark::is_hidden(name));
                 if passage.is_blank() && !ours {
                     continue;
                 }
