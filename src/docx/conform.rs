@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use docx_rs::{BuildXML, Comments, Document};
 
+use super::Properties;
 use super::package::Package;
 use super::write::{Body, Orientation, gate};
 use super::xml::{self, Element, Node};
-use super::{Properties, RECORD_NAMESPACE, RECORD_PART};
 
 /// Children in schema order (ISO/IEC 29500-1, wml.xsd); docx-rs has an order of its own.
 const ORDER: [(&str, &[&str]); 4] = [
@@ -83,8 +83,10 @@ const ORDER: [(&str, &[&str]); 4] = [
     ),
 ];
 
+/// What every part begins with.
 pub(super) const DECLARATION: &str =
     "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+
 /// The whole package but for the record.
 pub(super) fn package(body: &Body, properties: &Properties) -> Package {
     let mut package = Package::default();
@@ -176,33 +178,6 @@ fn core(properties: &Properties) -> String {
     }
     out.push_str("<dc:language>vi-VN</dc:language></cp:coreProperties>");
     out
-}
-
-/// Adds both copies of the record.
-pub(super) fn add_record(package: &mut Package, text: &str) {
-    let mut add = |name: &str, text: String| {
-        package.parts.push((name.to_owned(), text.into_bytes()));
-    };
-    add(RECORD_PART, record_item(text));
-    add("customXml/_rels/item1.xml.rels", include_str!("parts/item-rels.xml").to_owned());
-    add("customXml/itemProps1.xml", include_str!("parts/item-props.xml").to_owned());
-    add("docProps/custom.xml", record_property(text));
-}
-
-/// The custom XML part of a record.
-pub(super) fn record_item(text: &str) -> String {
-    format!("{DECLARATION}<record xmlns=\"{RECORD_NAMESPACE}\">{text}</record>")
-}
-
-/// The custom properties of a file that has but the record's.
-pub(super) fn record_property(text: &str) -> String {
-    format!(
-        "{DECLARATION}<Properties \
-         xmlns=\"http://schemas.openxmlformats.org/officeDocument/2006/custom-properties\" \
-         xmlns:vt=\"http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes\">\
-         <property fmtid=\"{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}\" pid=\"2\" \
-         name=\"khung-record\"><vt:lpwstr>{text}</vt:lpwstr></property></Properties>"
-    )
 }
 
 /// `content` in the root element of a part that docx-rs wrote empty.

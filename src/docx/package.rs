@@ -152,10 +152,11 @@ impl Package {
             .map(|(known, _)| known.as_str())
     }
 
-    /// Gives a part of the package new bytes.
-    pub fn replace(&mut self, name: &str, bytes: Vec<u8>) {
-        if let Some((_, old)) = self.parts.iter_mut().find(|(known, _)| known == name) {
-            *old = bytes;
+    /// Gives a part of the package new bytes; a new part comes last.
+    pub fn replace(&mut self, name: &str, bytes: impl Into<Vec<u8>>) {
+        match self.parts.iter_mut().find(|(known, _)| known == name) {
+            Some((_, old)) => *old = bytes.into(),
+            None => self.parts.push((name.to_owned(), bytes.into())),
         }
     }
 

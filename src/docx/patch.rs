@@ -8,7 +8,6 @@ mod body;
 mod fresh;
 mod ids;
 mod notes;
-mod parts;
 mod section;
 mod spot;
 mod style;
@@ -25,7 +24,9 @@ use std::fmt;
 use super::comments::detach;
 use super::package::Package;
 use super::read::Reading;
+use super::record;
 use super::revisions::{self, OWN};
+use super::story::Unreadable;
 use super::xml::{self, Element, Node, Path, element_at, element_at_mut};
 use crate::document::{Document, Section};
 use crate::merge::{Change, Merge, Travel};
@@ -128,6 +129,12 @@ impl fmt::Display for PatchError {
 
 impl std::error::Error for PatchError {}
 
+impl From<Unreadable> for PatchError {
+    fn from(Unreadable(part): Unreadable) -> Self {
+        Self::Part(part)
+    }
+}
+
 /// Carries out a merge on the package that the reading is of; `nodes` are the reading's.
 ///
 /// `fresh` is what the catalogue gives now, as far as it stands [in the body](super::read::body).
@@ -204,12 +211,12 @@ pub fn patch(
         })
         .collect();
     let mut package = package.clone();
-    parts::replace(&mut package, &reading.part, xml::serialize(&nodes));
+    package.replace(&reading.part, xml::serialize(&nodes));
     notes::drop_gone(&mut package, &reading.part, &gone)?;
     notes::write(&mut package, &reading.part, &comments, &guidance.changed, &styles)?;
     let (old, new) = (options.old.banner.as_deref(), options.new.banner.as_deref());
     asides.extend(asides::banner(&mut package, &reading.part, old, new)?);
-    parts::set_record(&mut package, &reading.part, &options.record)?;
+    record::set(&mut package, &reading.part, &options.record)?;
     Ok(Patched { package, skipped, asides })
 }
 

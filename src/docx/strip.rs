@@ -3,14 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::RECORD_NAMESPACE;
 use super::banner::retitle;
-use super::bookmark;
 use super::comments::{PARTS, detach};
 use super::package::Package;
 use super::revisions::{child, unpaired};
 use super::story::{Kind, Story};
 use super::xml::{self, Element, Node, Path};
+use super::{bookmark, record};
 
 /// Style of what a drafter typed over a slot, by its name.
 const SLOT: &str = "Cần bổ sung";
@@ -48,17 +47,11 @@ pub(crate) fn strip(
         detach(&mut story.nodes, &|_| true);
         sweep.open.clear();
         sweep.nodes(&mut story.nodes);
-        out.replace(&story.part, xml::serialize(&story.nodes).into_bytes());
+        out.replace(&story.part, xml::serialize(&story.nodes));
     }
     let comments = PARTS.into_iter().filter_map(|kind| package.related(main, kind));
-    let mut gone: BTreeSet<String> = comments.map(ToOwned::to_owned).collect();
-    gone.extend(record_parts(package));
-    if let Some(name) = package.related("", "custom-properties")
-        && remove_property(&mut out, name)
-    {
-        gone.insert(name.to_owned());
-    }
-    out.remove(&gone);
+    out.remove(&comments.map(ToOwned::to_owned).collect());
+    record::remove(&mut out);
     out
 }
 
@@ -177,35 +170,4 @@ impl Sweep {
             }
         }
     }
-}
-
-/// The parts that hold the record as custom XML.
-fn record_parts(package: &Package) -> BTreeSet<String> {
-    let is_record = |(name, bytes): &&(String, Vec<u8>)| {
-        name.starts_with("customXml/")
-            && !name.contains("/_rels/")
-            && String::from_utf8_lossy(bytes).contains(RECORD_NAMESPACE)
-    };
-    let items = package.parts.iter().filter(is_record).map(|(name, _)| name);
-    let all = items.flat_map(|item| {
-        let properties = package.related(item, "customXmlProps").map(ToOwned::to_owned);
-        properties.into_iter().chain([item.clone()])
-    });
-    all.collect()
-}
-
-/// Removes the record from the custom properties, and tells whether none is left.
-fn remove_property(package: &mut Package, name: &str) -> bool {
-    let Ok(mut nodes) = xml::parse(package.part(name).unwrap_or_default()) else {
-        return false;
-    };
-    let mut is_empty = false;
-    for root in super::elements(&mut nodes) {
-        root.children.retain(|node| {
-            !matches!(node, Node::Element(e) if e.value("name").as_deref() == Some("khung-record"))
-        });
-        is_empty = root.element("property").is_none();
-    }
-    package.replace(name, xml::serialize(&nodes).into_bytes());
-    is_empty
 }

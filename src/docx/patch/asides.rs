@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::notes::{self, Note};
-use super::{PatchError, Work, parts};
+use super::{PatchError, Work};
 use crate::document::Document;
 use crate::docx::banner::retitle;
 use crate::docx::comments::{Comment, comments};
 use crate::docx::elements;
 use crate::docx::package::Package;
 use crate::docx::read::Place;
-use crate::docx::story::{Kind, Unreadable, each, stories};
+use crate::docx::story::{Kind, each, stories};
 use crate::docx::write::guidance_below;
 use crate::docx::xml::{self, Node, Path};
 use crate::merge::{Change, Merge};
@@ -90,7 +90,7 @@ impl<'m> Work<'m> {
         if old == new {
             return Ok(found);
         }
-        let mut own = comments(package, &self.reading.part).map_err(broken)?;
+        let mut own = comments(package, &self.reading.part)?;
         own.retain(|comment| comment.author == AUTHOR);
         let places = references(&self.nodes);
         for change in &merge.sections {
@@ -168,10 +168,6 @@ fn key(lines: &[String]) -> Vec<String> {
     lines.filter(|line| !line.is_empty()).collect()
 }
 
-fn broken(Unreadable(part): Unreadable) -> PatchError {
-    PatchError::Part(part)
-}
-
 /// Author of a comment; `author` is that of the update.
 pub(super) fn author<'a>(note: &Note<'_>, author: &'a str) -> &'a str {
     if matches!(note, Note::Guidance(_)) { AUTHOR } else { author }
@@ -188,12 +184,12 @@ pub(super) fn banner(
         return Ok(None);
     }
     let mut is_found = false;
-    for mut story in stories(package, main).map_err(broken)? {
+    for mut story in stories(package, main)? {
         if let (Kind::Header, Some(old)) = (story.kind, old)
             && retitle(&mut story.nodes, old, new)
         {
             is_found = true;
-            parts::replace(package, &story.part, xml::serialize(&story.nodes));
+            package.replace(&story.part, xml::serialize(&story.nodes));
         }
     }
     let done = match new {

@@ -6,8 +6,10 @@ use super::style::Styles;
 use super::{PatchError, asides, is_update};
 use crate::document::{BlockKind, Document, Text};
 use crate::docx::comments::comments;
+use crate::docx::conform::DECLARATION;
 use crate::docx::package::Package;
-use crate::docx::story::{Unreadable, each};
+use crate::docx::parts;
+use crate::docx::story::each;
 use crate::docx::xml::{self, Element, Node, Path};
 use crate::merge::{Conflict, Offer};
 
@@ -135,20 +137,15 @@ pub(super) fn attach(paragraph: &mut Element, note: usize) {
     paragraph.children.extend(end);
 }
 
-const DECLARATION: &str =
-    "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const TYPE: &str =
     "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml";
-const RELATION: &str =
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments";
 
 /// The ids of the comments that people wrote.
 pub(super) fn of_people(
     package: &Package,
     main: &str,
 ) -> Result<BTreeSet<String>, PatchError> {
-    let all =
-        comments(package, main).map_err(|Unreadable(part)| PatchError::Part(part))?;
+    let all = comments(package, main)?;
     let is_own = |author: &str| author == asides::AUTHOR || is_update(author);
     let others = all.into_iter().filter(|comment| !is_own(&comment.author));
     Ok(others.map(|comment| comment.id).collect())
@@ -184,7 +181,7 @@ pub(super) fn drop_gone(
     let is_gone =
         |comment: &Element| comment.attribute("w:id").is_some_and(|id| gone.contains(id));
     root.children.retain(|node| !matches!(node, Node::Element(one) if is_gone(one)));
-    super::parts::replace(package, &name, xml::serialize(&nodes));
+    package.replace(&name, xml::serialize(&nodes));
     Ok(())
 }
 
@@ -208,12 +205,12 @@ pub(super) fn write(
     }
     let name = match package.related(main, "comments") {
         Some(name) => name.to_owned(),
-        None => super::parts::add(
+        None => parts::add(
             package,
             main,
             "comments",
             TYPE,
-            RELATION,
+            &format!("{}/comments", parts::RELATIONS),
             format!(
                 "{DECLARATION}<w:comments xmlns:w=\"{}\"/>",
                 crate::docx::read::NAMESPACE
@@ -256,6 +253,6 @@ pub(super) fn write(
             children,
         )));
     }
-    super::parts::replace(package, &name, xml::serialize(&nodes));
+    package.replace(&name, xml::serialize(&nodes));
     Ok(())
 }

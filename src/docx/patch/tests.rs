@@ -205,7 +205,7 @@ fn resolved(
     let mut nodes = xml::parse(package.part(part).unwrap()).unwrap();
     resolve(&mut nodes, AUTHOR);
     let mut package = package.clone();
-    super::parts::replace(&mut package, part, xml::serialize(&nodes));
+    package.replace(part, xml::serialize(&nodes));
     package
 }
 
