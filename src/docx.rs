@@ -2,6 +2,7 @@
 //! and as the schema orders, and are packed together with the record; an edited file is
 //! read back.
 
+pub mod author;
 pub(crate) mod banner;
 pub mod bookmark;
 pub(crate) mod comments;

@@ -300,11 +300,11 @@ fn update_docx(
     let mut reading =
         docx::read::read(&package, &base).map_err(|error| failed(&error))?;
     // What khung inserted and nobody accepted is neither side's text: no third one on top.
-    let is_ours = &docx::patch::is_update;
+    let is_ours = &docx::author::is_update;
     if base != fresh && docx::revisions::is_pending(&reading.nodes, is_ours) {
         return Err(UpdateError::Pending);
     }
-    let author = docx::patch::author(&catalog.version);
+    let author = docx::author::update(&catalog.version);
     let tracked = proof::tracked(&reading.nodes, &author);
     // Patched in place: a copy of the whole part is as dear as reading it.
     let nodes = std::mem::take(&mut reading.nodes);

@@ -24,10 +24,9 @@ use std::fmt;
 use super::comments::detach;
 use super::package::Package;
 use super::read::Reading;
-use super::record;
-use super::revisions::{self, OWN};
 use super::story::Unreadable;
 use super::xml::{self, Element, Node, Path, element_at, element_at_mut};
+use super::{author, record, revisions};
 use crate::document::{Document, Section};
 use crate::merge::{Change, Merge, Travel};
 use anchors::Anchors;
@@ -37,20 +36,6 @@ use fresh::Builder;
 use notes::Note;
 pub(crate) use notes::is_about_a_move;
 use style::Styles;
-
-/// How the author of tracked changes begins; the version of the catalogue follows.
-const AUTHOR: &str = "khung ";
-
-/// Author of what an update to this version of the catalogue does.
-#[must_use]
-pub fn author(version: &str) -> String {
-    format!("{AUTHOR}{version}")
-}
-
-/// Tells whether an update made a change or comment of this author's.
-pub(crate) fn is_update(author: &str) -> bool {
-    author.starts_with(AUTHOR)
-}
 
 /// How a merge is carried out.
 #[derive(Debug, Clone, Default)]
@@ -192,7 +177,7 @@ pub fn patch(
     let mut gone = guidance.gone;
     if options.accept {
         let before = notes::references(&work.nodes);
-        revisions::accept(&mut work.nodes, OWN);
+        revisions::accept(&mut work.nodes, author::CURRENT);
         let after = notes::references(&work.nodes);
         gone.extend(before.difference(&after).cloned());
     }
@@ -205,7 +190,7 @@ pub fn patch(
         .filter_map(|(placeholder, id)| {
             let note =
                 notes.get(placeholder.strip_prefix("+c")?.parse::<usize>().ok()?)?;
-            let author = asides::author(note, &options.author);
+            let author = note.author(&options.author);
             let lines = notes::wording(note, &options.origin, fresh);
             Some(notes::Comment { id, author, lines })
         })

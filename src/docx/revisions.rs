@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::author;
 use super::xml::{Element, Node};
 
 /// What a tracked change does.
@@ -22,17 +23,20 @@ impl Kind {
 
 /// The id of changes that have none yet.
 pub(super) const PENDING: &str = "+";
-/// Their author, whose name [`is_update`](super::patch::is_update) claims: nobody else's.
-pub(super) const OWN: &str = "khung +";
 
 fn change(kind: Kind, children: Vec<Node>) -> Node {
-    let attributes = [("w:id", PENDING), ("w:author", OWN)];
+    let attributes = [("w:id", PENDING), ("w:author", author::CURRENT)];
     Node::Element(Element::new(kind.name(), &attributes, children))
 }
 
 /// Runs inside a tracked change. What it deletes must be [`deleted_run`]s.
 pub(super) fn wrap(kind: Kind, runs: Vec<Node>) -> Node {
     change(kind, runs)
+}
+
+/// Tells whether a change is one of the update that is being made.
+pub(super) fn is_current(change: &Element) -> bool {
+    change.attribute("w:author") == Some(author::CURRENT)
 }
 
 /// A run whose texts are deleted texts.

@@ -7,7 +7,7 @@ mod table;
 
 use std::fmt::Write;
 
-use super::{bookmark, conform};
+use super::{author, bookmark, conform};
 use crate::document::{Block, BlockKind, Document, Inline, Run, Section, Text};
 use look::{Look, Looks};
 pub(super) use runs::gate;
@@ -148,7 +148,8 @@ impl Writer {
         self.note = paragraphs.peek().is_some().then(|| {
             self.notes += 1;
             let id = self.notes;
-            let mut comment = format!("<w:comment w:id=\"{id}\" w:author=\"khung\">");
+            let mut comment =
+                format!("<w:comment w:id=\"{id}\" w:author=\"{}\">", author::GUIDANCE);
             for block in paragraphs {
                 let style = Look::paragraph("CommentText");
                 comment.extend(["<w:p>", self.looks.properties(style)]);

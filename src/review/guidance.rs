@@ -6,7 +6,7 @@ use super::outline::{Outline, brief};
 use super::{Form, Plan};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Block, BlockKind, Document, Section};
-use crate::docx::patch::is_update;
+use crate::docx::author::is_update;
 use crate::docx::read::{Held, Place, Reading, Recovery};
 use crate::docx::xml::{Path, element_at};
 use crate::source::words;

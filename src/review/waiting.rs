@@ -6,8 +6,9 @@ use super::outline::{Here, Outline, brief};
 use super::{Form, Plan, Word, guidance};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Document;
+use crate::docx::author;
 use crate::docx::comments::Comment;
-use crate::docx::patch::{is_about_a_move, is_update};
+use crate::docx::patch::is_about_a_move;
 use crate::docx::story::{Kind, characters, each};
 use crate::docx::xml::{Element, Path};
 use crate::source::words;
@@ -113,8 +114,8 @@ enum Weight {
 fn weight(comment: &Comment, guidance: &BTreeSet<String>) -> Weight {
     let lines =
         || comment.lines.iter().map(|line| words(line)).filter(|line| !line.is_empty());
-    let is_note = is_update(&comment.author);
-    if comment.author == "khung" {
+    let is_note = author::is_update(&comment.author);
+    if comment.author == author::GUIDANCE {
         if lines().all(|line| guidance.contains(&line)) {
             Weight::Own
         } else {

@@ -13,9 +13,9 @@ use criterion::measurement::{Measurement, ValueFormatter, WallTime};
 use criterion::{BatchSize, BenchmarkGroup, Criterion};
 use khung::catalog::Catalog;
 use khung::docx::package::Package;
-use khung::docx::patch::{Asides, Options, author, patch};
+use khung::docx::patch::{Asides, Options, patch};
 use khung::docx::read::{body, read};
-use khung::docx::{Properties, compose, read_record};
+use khung::docx::{Properties, author, compose, read_record};
 use khung::markdown::parse;
 use khung::merge::{Renames, merge};
 use khung::plan::Plan;
@@ -136,7 +136,7 @@ impl Inputs {
         let merged = || merge(base_body, &reading.document, fresh, &Renames::default());
         let merge = &merged();
         let options = &Options {
-            author: author(&new.version),
+            author: author::update(&new.version),
             origin: format!("danh mục {}", new.version),
             old: Asides::of(base, false),
             new: Asides::of(&document, false),

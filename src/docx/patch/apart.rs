@@ -6,7 +6,7 @@
 //! free.
 
 use crate::docx::elements;
-use crate::docx::revisions::OWN;
+use crate::docx::revisions::is_current;
 use crate::docx::xml::{Element, Node};
 
 /// Turns round what replaces the last words of a paragraph where that parts two changes.
@@ -33,11 +33,7 @@ pub(super) fn keep_apart(nodes: &mut [Node]) {
 /// What this update does to a paragraph as a whole.
 fn mark(paragraph: &Element) -> Option<&'static str> {
     let mark = paragraph.element("w:pPr")?.element("w:rPr")?;
-    ["w:ins", "w:del"].into_iter().find(|kind| mark.element(kind).is_some_and(is_own))
-}
-
-fn is_own(change: &Element) -> bool {
-    change.attribute("w:author") == Some(OWN)
+    ["w:ins", "w:del"].into_iter().find(|kind| mark.element(kind).is_some_and(is_current))
 }
 
 /// Puts a change of this kind at the end of a paragraph before its other half.
@@ -50,8 +46,8 @@ fn part(paragraph: &mut Element, kind: &str) {
         && last.name == kind
         && matches!(&*before.name, "w:ins" | "w:del")
         && before.name != kind
-        && is_own(last)
-        && is_own(before)
+        && is_current(last)
+        && is_current(before)
     {
         std::mem::swap(last, before);
     }
@@ -60,13 +56,15 @@ fn part(paragraph: &mut Element, kind: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docx::author;
     use crate::docx::xml::{parse, serialize};
 
     #[test]
     fn what_replaces_the_last_words_stands_so_that_it_is_not_taken_for_the_next_paragraph()
      {
-        let change =
-            |kind: &str| format!("<w:{kind} w:author=\"{OWN}\"><w:r/></w:{kind}>");
+        let change = |kind: &str| {
+            format!("<w:{kind} w:author=\"{}\"><w:r/></w:{kind}>", author::CURRENT)
+        };
         let text = |order: [&str; 2]| order.map(change).concat();
         let body = |first: &str, mark: &str| {
             format!(

@@ -8,17 +8,14 @@ use super::{PatchError, Work};
 use crate::document::Document;
 use crate::docx::banner::retitle;
 use crate::docx::comments::{Comment, comments};
-use crate::docx::elements;
 use crate::docx::package::Package;
 use crate::docx::read::Place;
 use crate::docx::story::{Kind, each, stories};
 use crate::docx::write::guidance_below;
 use crate::docx::xml::{self, Node, Path};
+use crate::docx::{author, elements};
 use crate::merge::{Change, Merge};
 use crate::source::words;
-
-/// Author of the comments that hold guidance.
-pub(super) const AUTHOR: &str = "khung";
 
 /// The asides of one side of an update.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -91,7 +88,7 @@ impl<'m> Work<'m> {
             return Ok(found);
         }
         let mut own = comments(package, &self.reading.part)?;
-        own.retain(|comment| comment.author == AUTHOR);
+        own.retain(|comment| comment.author == author::GUIDANCE);
         let places = references(&self.nodes);
         for change in &merge.sections {
             let Change::Kept(section) = change else { continue };
@@ -166,11 +163,6 @@ fn references(nodes: &[Node]) -> BTreeMap<String, Path> {
 fn key(lines: &[String]) -> Vec<String> {
     let lines = lines.iter().flat_map(|line| line.lines()).map(words);
     lines.filter(|line| !line.is_empty()).collect()
-}
-
-/// Author of a comment; `author` is that of the update.
-pub(super) fn author<'a>(note: &Note<'_>, author: &'a str) -> &'a str {
-    if matches!(note, Note::Guidance(_)) { AUTHOR } else { author }
 }
 
 /// Brings the line at the top of the pages in step.

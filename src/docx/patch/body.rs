@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::{Insertions, Side};
 use crate::docx::elements;
 use crate::docx::read::Place;
-use crate::docx::revisions::{Kind, OWN, child, mark_paragraph};
+use crate::docx::revisions::{Kind, child, is_current, mark_paragraph};
 use crate::docx::xml::{Element, Node, Path};
 
 /// A section of the result.
@@ -308,8 +308,7 @@ fn is_deleted(node: &Node) -> bool {
         }
         Node::Raw(_) => None,
     };
-    let change = mark.and_then(|mark| mark.element("w:del"));
-    change.and_then(|change| change.attribute("w:author")) == Some(OWN)
+    mark.and_then(|mark| mark.element("w:del")).is_some_and(is_current)
 }
 
 /// A paragraph that ends no Word section any more; none when it was there for that alone.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::docx::revisions::{OWN, PENDING};
+use crate::docx::revisions::{PENDING, is_current};
 use crate::docx::story::each;
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
 
@@ -71,7 +71,7 @@ impl Numbers<'_> {
             number
         });
         element.set_attribute("w:id", &number);
-        if element.attribute("w:author") == Some(OWN) {
+        if is_current(element) {
             element.set_attribute("w:author", self.author);
         }
     }

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::PatchError;
 use super::style::Styles;
-use super::{PatchError, asides, is_update};
 use crate::document::{BlockKind, Document, Text};
 use crate::docx::comments::comments;
 use crate::docx::conform::DECLARATION;
 use crate::docx::package::Package;
-use crate::docx::parts;
 use crate::docx::story::each;
 use crate::docx::xml::{self, Element, Node, Path};
+use crate::docx::{author, parts};
 use crate::merge::{Conflict, Offer};
 
 /// What a comment tells the drafter.
@@ -28,6 +28,13 @@ pub(super) enum Note<'m> {
     Left,
     /// Guidance about the section.
     Guidance(&'m [String]),
+}
+
+impl Note<'_> {
+    /// Whose comment it is; `update` is the author of the update.
+    pub(super) fn author<'a>(&self, update: &'a str) -> &'a str {
+        if matches!(self, Self::Guidance(_)) { author::GUIDANCE } else { update }
+    }
 }
 
 /// The paragraphs of a comment; `origin` is whose new words are told of.
@@ -146,8 +153,7 @@ pub(super) fn of_people(
     main: &str,
 ) -> Result<BTreeSet<String>, PatchError> {
     let all = comments(package, main)?;
-    let is_own = |author: &str| author == asides::AUTHOR || is_update(author);
-    let others = all.into_iter().filter(|comment| !is_own(&comment.author));
+    let others = all.into_iter().filter(|one| !author::is_khung(&one.author));
     Ok(others.map(|comment| comment.id).collect())
 }
 
