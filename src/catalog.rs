@@ -18,7 +18,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 use agency::{Agency, DraftAgency};
 use deadline::Deadline;
-pub(crate) use read::{Ids, is_reserved};
+pub(crate) use read::Ids;
 
 /// Everything that ships with the binary, one folder an edition.
 static EDITIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/catalog");

@@ -1,9 +1,12 @@
 //! The plan as sections and blocks: what its Markdown and its DOCX have in common.
 
+pub(crate) mod role;
+
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::source::words;
+pub(crate) use role::Role;
 
 /// A plan, or a document that once was one, in reading order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,19 +39,6 @@ impl Document {
     pub(crate) fn banner(&self) -> Option<String> {
         let banner = self.sections.iter().rfind(|section| section.is_banner())?;
         Some(words(&banner.blocks.first()?.kind.plain()))
-    }
-}
-
-impl Section {
-    /// Tells whether it is guidance: what Annex III tells the drafter, and no part of the
-    /// final plan.
-    pub(crate) fn is_guidance(&self) -> bool {
-        self.id.as_ref().is_some_and(|id| id.starts_with("guide-"))
-    }
-
-    /// Tells whether it is what stands at the top of every page.
-    pub(crate) fn is_banner(&self) -> bool {
-        self.id.as_deref() == Some("banner")
     }
 }
 

@@ -15,7 +15,7 @@ use std::fmt;
 use crate::catalog::Catalog;
 use crate::catalog::deadline::short_date;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{Document, SLOT_OPEN, slots};
+use crate::document::{Document, Role, SLOT_OPEN, Section, role, slots};
 use crate::docx::banner::is_line;
 use crate::docx::comments::{self, Comment};
 use crate::docx::package::{Package, is_word};
@@ -125,7 +125,7 @@ impl Plan {
         // Guidance in comments has no place in the body, unless it had one before and people
         // rejected its removal.
         let in_comments = record.as_ref().is_some_and(Record::guides_in_comments)
-            && !text.contains(&docx::bookmark::mark("guide-"));
+            && !text.contains(&docx::bookmark::mark(role::GUIDE));
         let base = body(generated.clone(), in_comments);
         let reading = read(&package, &base).map_err(|error| failed(&error))?;
         let stories = stories(&package, &reading.part).map_err(|error| failed(&error))?;
@@ -339,8 +339,8 @@ fn late(plan: &Plan, catalog: &Catalog) -> Option<Diagnostic> {
     if record.edition != catalog.edition {
         return None;
     }
-    let has_date = |id: Option<&str>| matches!(id, Some("letterhead" | "title"));
-    let sections = plan.edited().sections.iter().filter(|s| has_date(s.id.as_deref()));
+    let has_date = |s: &&Section| matches!(s.role(), Role::Letterhead | Role::Title);
+    let sections = plan.edited().sections.iter().filter(has_date);
     let mut blocks = sections.flat_map(|section| &section.blocks);
     let day = blocks.find_map(|block| frame::date(&block.kind.plain()))?;
     let due = catalog.due_before;

@@ -15,6 +15,7 @@ use super::{
     SectionHead, Task, Unit,
 };
 use crate::diagnostic::{Code, Diagnostic};
+use crate::document::role::is_reserved;
 use crate::source::{Day, Items, Source, missing, quoted, suggest};
 
 /// The task files, by what kinds of agency and documents call them.
@@ -558,12 +559,6 @@ fn renamed_twice(old: &Spanned<String>) -> Diagnostic {
         format!("mã \"{}\" đã có trong một `renamed_from` ở trên", quoted(old.get_ref())),
         "Giữ mã cũ ở một nhiệm vụ; nếu nhiệm vụ cũ được tách ra thì dùng `replaces`.",
     )
-}
-
-/// Tells whether an id is that of a row which is no entry: a total, a group, a project.
-pub(crate) fn is_reserved(id: &str) -> bool {
-    ["total", "projects"].contains(&id)
-        || ["group-", "project-"].iter().any(|front| id.starts_with(front))
 }
 
 /// Checks ids of one list: form, length, uniqueness.

@@ -8,7 +8,7 @@ mod table;
 use std::fmt::Write;
 
 use super::{author, bookmark, conform};
-use crate::document::{Block, BlockKind, Document, Inline, Run, Section, Text};
+use crate::document::{Block, BlockKind, Document, Inline, Role, Run, Section, Text};
 use look::{Look, Looks};
 pub(super) use runs::gate;
 use runs::{glyph_fill, push_heading, push_legend, push_text};
@@ -89,7 +89,7 @@ pub(super) fn section(section: &Section, width: usize) -> String {
 
 /// Tells whether a section begins on a page of its own.
 pub(super) fn opens_annex(section: &Section) -> bool {
-    section.id.as_ref().is_some_and(|id| id.starts_with("annex-"))
+    matches!(section.role(), Role::Annex(_))
         && matches!(section.blocks.first().map(|b| &b.kind), Some(BlockKind::Heading(_)))
 }
 
@@ -114,13 +114,13 @@ enum Place {
 }
 
 fn place(section: &Section) -> Place {
-    match section.id.as_deref().unwrap_or_default() {
-        "banner" => Place::Banner,
-        "letterhead" => Place::Letterhead,
-        "title" => Place::Title,
-        "signature" => Place::Signature,
-        _ if section.is_guidance() => Place::Guidance,
-        id if id.starts_with("annex-") => Place::Annex,
+    match section.role() {
+        Role::Banner => Place::Banner,
+        Role::Letterhead => Place::Letterhead,
+        Role::Title => Place::Title,
+        Role::Signature => Place::Signature,
+        Role::Guidance(_) => Place::Guidance,
+        Role::Annex(_) => Place::Annex,
         _ => Place::Body,
     }
 }

@@ -7,7 +7,7 @@ use super::align::{Alignment, Item, Moves, align};
 use super::{
     BlockMerge, Body, Change, Conflict, Renames, Renumbered, Words, table, words,
 };
-use crate::catalog::is_reserved;
+use crate::document::role::is_reserved;
 use crate::document::{Block, BlockKind, Text, adds_link};
 
 /// Merges the blocks of a section.

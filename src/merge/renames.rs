@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Task;
+use crate::document::Role;
 
 /// Ids of tasks that the new edition gave up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -68,7 +69,8 @@ const LONGEST_ID: usize = 24;
 
 /// What a section holds of a task, and the task.
 fn split(id: &str) -> (&str, &str) {
-    let prefixes = ["task-", "guide-"];
-    let found = prefixes.into_iter().find(|prefix| id.starts_with(prefix));
-    id.split_at(found.map_or(0, str::len))
+    match Role::of(Some(id)) {
+        Role::Task(task) | Role::Guidance(task) => id.split_at(id.len() - task.len()),
+        _ => ("", id),
+    }
 }

@@ -6,10 +6,8 @@ use super::align::{Alignment, HALF, Item, Moves, align, longest_increasing};
 use super::blocks::{Linked, fates, link, twins, weave};
 use super::words::{self, Bag};
 use super::{Change, Conflict, Renames, RowMerge, Words, by_id, part_duplicates};
+use crate::document::role::TOTAL;
 use crate::document::{Row, Table, Text, adds_link};
-
-/// The row that sums up the others.
-const TOTAL: &str = "total";
 
 /// All that a table says, ids included.
 pub(super) fn key(table: &Table) -> String {

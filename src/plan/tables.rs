@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{Resolver, Row, Section, TaskView, UnitView, capital, or_slot, slot, small};
 use crate::catalog::deadline::{Deadline, Due, Shade, short_date};
+use crate::document::role;
 use crate::profile::{Money, PastProject, Status, TaskDetails};
 
 impl Resolver<'_> {
@@ -58,10 +59,10 @@ impl Resolver<'_> {
             Row { id, cells, strong }
         };
         for group in groups {
-            let id = format!("group-{}", group.id);
+            let id = role::group(&group.id);
             rows.push(row(id, group.number.to_string(), group.title.clone(), true));
             if group.tasks.is_empty() {
-                let id = format!("group-{}-open", group.id);
+                let id = role::open_group(&group.id);
                 rows.push(row(id, String::new(), slot("nhiệm vụ"), false));
             }
             for task in &group.tasks {
@@ -87,7 +88,7 @@ impl Resolver<'_> {
         }
         if !self.profile.projects.is_empty() {
             let number = self.project_group().to_string();
-            rows.push(row("projects".to_owned(), number, "Dự án".to_owned(), true));
+            rows.push(row(role::PROJECTS.to_owned(), number, "Dự án".to_owned(), true));
         }
         for (at, project) in self.profile.projects.iter().enumerate() {
             add(project.details.budget);
@@ -100,14 +101,10 @@ impl Resolver<'_> {
             let content = or_slot(project.content.as_ref(), "nội dung");
             cells.extend(work_cells(&project.details, &content));
             cells[8] = or_slot(project.period.as_ref(), "thời gian");
-            rows.push(Row {
-                id: format!("project-{}", project.id),
-                cells,
-                strong: false,
-            });
+            rows.push(Row { id: role::project(&project.id), cells, strong: false });
         }
         if let Some(total) = total {
-            let id = "total".to_owned();
+            let id = role::TOTAL.to_owned();
             let mut last = row(id, String::new(), "Tổng cộng".to_owned(), true);
             last.cells[9] = total.to_string();
             rows.push(last);
@@ -319,7 +316,7 @@ pub(super) fn past_rows(projects: &[PastProject], sum_name: &str) -> Vec<Row> {
         let mut cells = vec!["Tổng cộng".to_owned(), String::new(), String::new()];
         cells.extend([total.to_string(), spent.to_string()]);
         cells.resize(8, String::new());
-        rows.push(Row { id: "total".to_owned(), cells, strong: true });
+        rows.push(Row { id: role::TOTAL.to_owned(), cells, strong: true });
     }
     rows
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::outline::title;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{BlockKind, Document, Heading};
+use crate::document::{BlockKind, Document, Heading, Role};
 use crate::merge::align::longest_increasing;
 use crate::source::words;
 
@@ -32,9 +32,11 @@ fn places(document: &Document) -> impl Iterator<Item = Place<'_>> {
 
 /// Tells whether Annex III prescribes the heading.
 fn is_frame(place: &Place<'_>) -> bool {
-    let free = ["task-", "annex-", "guide-"];
-    let is_free = |id: &str| free.iter().any(|front| id.starts_with(front));
-    place.heading.level > 1 && !place.id.is_none_or(is_free)
+    let is_free = matches!(
+        Role::of(place.id),
+        Role::Own | Role::Task(_) | Role::Annex(_) | Role::Guidance(_)
+    );
+    place.heading.level > 1 && !is_free
 }
 
 /// Compares the headings of a plan with those that were generated.
@@ -67,7 +69,7 @@ pub(super) fn headings(base: &Document, edited: &Document) -> Vec<Diagnostic> {
         inside
             && is_level
             && !taken.contains(at)
-            && now.id.is_none_or(|id| !id.starts_with("task-"))
+            && !matches!(Role::of(now.id), Role::Task(_))
     });
     let added: Vec<String> =
         added.map(|(_, now)| format!("“{}”", title(now.heading))).collect();

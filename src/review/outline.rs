@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::document::{BlockKind, Document, Heading};
+use crate::document::{BlockKind, Document, Heading, Role};
 use crate::docx::read::{Place, Reading};
 use crate::docx::xml::Path;
 use crate::source::words;
@@ -29,9 +29,11 @@ impl Outline {
         let mut current = 0;
         let mut at = Vec::new();
         for section in &document.sections {
-            let fixed = match section.id.as_deref() {
-                Some("letterhead" | "title" | "preamble" | "guide-plan") => Some(0),
-                Some("signature") => Some(1),
+            let fixed = match section.role() {
+                Role::Letterhead | Role::Title | Role::Preamble | Role::PLAN_GUIDANCE => {
+                    Some(0)
+                }
+                Role::Signature => Some(1),
                 _ => None,
             };
             let blocks = section.blocks.iter().map(|block| {

@@ -2,7 +2,7 @@
 
 use super::outline::{Outline, brief};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{BlockKind, Document, Row, Table, Text};
+use crate::document::{BlockKind, Document, Role, Row, Table, Text};
 use crate::profile::Money;
 use crate::source::words;
 
@@ -81,16 +81,15 @@ fn wrong(table: &Table) -> impl Iterator<Item = String> {
 
 /// The total that Part II, V names, against that of the list of works.
 fn funding(document: &Document) -> Option<String> {
-    let section =
-        |id: &str| document.sections.iter().find(|s| s.id.as_deref() == Some(id));
+    let section = |role| document.sections.iter().find(|s| s.role() == role);
     let works =
-        section("annex-3")?.blocks.iter().find_map(|block| match &block.kind {
+        section(Role::WORKS)?.blocks.iter().find_map(|block| match &block.kind {
             BlockKind::Table(table) => Some(table),
             _ => None,
         })?;
     let sums = sums(works)?;
     let [(_, _, sum)] = sums.as_slice() else { return None };
-    let named = section("funding-text")?.blocks.iter().find_map(|block| {
+    let named = section(Role::Funding)?.blocks.iter().find_map(|block| {
         let text = words(&block.kind.plain());
         let (_, rest) = text.split_once("tổng kinh phí")?;
         let (_, rest) = rest.split_once(": ")?;

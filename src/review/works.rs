@@ -3,15 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::outline::{Outline, brief};
-use crate::catalog::is_reserved;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{BlockKind, Document, Heading, Row, Section};
+use crate::document::role::is_reserved;
+use crate::document::{BlockKind, Document, Heading, Role, Row, Section};
 use crate::source::words;
-
-/// The section that holds the list.
-const LIST: &str = "annex-3";
-/// The heading that all tasks stand below.
-const TASKS: &str = "tasks";
 
 /// A task or a group of tasks as the text of the plan has it.
 struct Planned<'d> {
@@ -25,7 +20,7 @@ struct Planned<'d> {
 /// a task, tasks without a row. A row of the drafter's own that no heading names is left
 /// alone: its task may stand in a paragraph.
 pub(super) fn listed(document: &Document, outline: &Outline) -> Option<Diagnostic> {
-    let of_list = |section: &Section| section.id.as_deref() == Some(LIST);
+    let of_list = |section: &Section| section.role() == Role::WORKS;
     let at = document.sections.iter().position(of_list)?;
     let mut blocks = document.sections[at].blocks.iter().enumerate();
     let (block, table) = blocks.find_map(|(b, block)| match &block.kind {
@@ -66,9 +61,12 @@ fn planned<'d>(document: &'d Document, outline: &'d Outline) -> Vec<Planned<'d>>
     // The levels of the heading above all tasks, while below it, and of a task's.
     let (mut above, mut level) = (None, None);
     for (s, section) in document.sections.iter().enumerate() {
-        let id = section.id.as_deref();
-        let task = id.and_then(|id| id.strip_prefix("task-"));
-        let row = task.or_else(|| id.filter(|id| id.starts_with("group-")));
+        let role = section.role();
+        let row = match role {
+            Role::Task(task) => Some(task),
+            Role::Group => section.id.as_deref(),
+            _ => None,
+        };
         let mut headings = section.blocks.iter().enumerate().filter_map(|(b, block)| {
             match &block.kind {
                 BlockKind::Heading(heading) => Some((b, heading)),
@@ -79,14 +77,16 @@ fn planned<'d>(document: &'d Document, outline: &'d Outline) -> Vec<Planned<'d>>
         let place = outline.place(s, first.map_or(0, |(b, _)| b));
         let heading = first.map(|(_, heading)| heading);
         if let Some(heading) = heading {
-            if id == Some(TASKS) {
+            if role == Role::Tasks {
                 above = Some(heading.level);
             } else if above.is_some_and(|above| heading.level <= above) {
                 above = None;
             }
-            level = task.map(|_| heading.level).or(level);
+            if let Role::Task(_) = role {
+                level = Some(heading.level);
+            }
         }
-        let is_own = id.is_none()
+        let is_own = role == Role::Own
             && above.is_some()
             && heading
                 .is_some_and(|own| own.number.is_some() && level == Some(own.level));

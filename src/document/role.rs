@@ -1,0 +1,138 @@
+//! What the ids of sections and rows say of them. The templates print the ids of sections;
+//! all that the code knows of ids stands here.
+
+use super::Section;
+
+/// How the ids of guidance begin; behind it stands what the guidance is about.
+pub(crate) const GUIDE: &str = "guide-";
+
+/// What a section is in the plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role<'s> {
+    /// The drafter's own text: it has no id.
+    Own,
+    /// The line at the top of every page.
+    Banner,
+    /// Who issues the plan; number, place and date of issue.
+    Letterhead,
+    /// The title, and whatever stands with it.
+    Title,
+    /// What the plan is issued on.
+    Preamble,
+    /// What Annex III tells the drafter, by the id of what it is about.
+    Guidance(&'s str),
+    /// The heading that all tasks stand below.
+    Tasks,
+    /// The heading of a group of tasks.
+    Group,
+    /// A task, by its id in the catalogue.
+    Task(&'s str),
+    /// The sources of money (Part II, V).
+    Funding,
+    /// The signature and the recipients.
+    Signature,
+    /// An annex, by its number.
+    Annex(&'s str),
+    /// Any other part of Annex III.
+    Other,
+}
+
+impl<'s> Role<'s> {
+    /// Guidance about the plan as a whole.
+    pub(crate) const PLAN_GUIDANCE: Self = Self::Guidance("plan");
+    /// The list of works (Part II, VII).
+    pub(crate) const WORKS: Self = Self::Annex("3");
+
+    /// The role of a section with this id.
+    pub(crate) fn of(id: Option<&'s str>) -> Self {
+        let Some(id) = id else { return Self::Own };
+        if let Some((_, role)) = ONLY.iter().find(|(only, _)| *only == id) {
+            return *role;
+        }
+        let after = |front| id.strip_prefix(front);
+        after(GUIDE)
+            .map(Self::Guidance)
+            .or_else(|| after("task-").map(Self::Task))
+            .or_else(|| after("annex-").map(Self::Annex))
+            .or_else(|| after(GROUP).map(|_| Self::Group))
+            .unwrap_or(Self::Other)
+    }
+}
+
+/// The roles that one section has.
+const ONLY: [(&str, Role<'static>); 7] = [
+    ("banner", Role::Banner),
+    ("letterhead", Role::Letterhead),
+    ("title", Role::Title),
+    ("preamble", Role::Preamble),
+    ("tasks", Role::Tasks),
+    ("funding-text", Role::Funding),
+    ("signature", Role::Signature),
+];
+
+impl Section {
+    /// What it is in the plan.
+    pub(crate) fn role(&self) -> Role<'_> {
+        Role::of(self.id.as_deref())
+    }
+
+    /// Tells whether it is guidance: what Annex III tells the drafter, and no part of the
+    /// final plan.
+    pub(crate) fn is_guidance(&self) -> bool {
+        matches!(self.role(), Role::Guidance(_))
+    }
+
+    /// Tells whether it is what stands at the top of every page.
+    pub(crate) fn is_banner(&self) -> bool {
+        self.role() == Role::Banner
+    }
+}
+
+/// How the ids of groups begin, of their sections and of their rows.
+const GROUP: &str = "group-";
+const PROJECT: &str = "project-";
+
+/// Id of the row that sums up the others.
+pub(crate) const TOTAL: &str = "total";
+/// Id of the row that the projects stand below.
+pub(crate) const PROJECTS: &str = "projects";
+
+/// Id of the row of a group, and of its section.
+pub(crate) fn group(id: &str) -> String {
+    format!("{GROUP}{id}")
+}
+
+/// Id of the row that waits for the tasks of a group which has none.
+pub(crate) fn open_group(id: &str) -> String {
+    format!("{GROUP}{id}-open")
+}
+
+/// Id of the row of a project.
+pub(crate) fn project(id: &str) -> String {
+    format!("{PROJECT}{id}")
+}
+
+/// Tells whether an id is that of a row which is no entry: a total, a group, a project.
+pub(crate) fn is_reserved(id: &str) -> bool {
+    [TOTAL, PROJECTS].contains(&id)
+        || [GROUP, PROJECT].iter().any(|front| id.starts_with(front))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_templates_print_every_id_that_means_something() {
+        let templates = [
+            include_str!("../../templates/plan.md"),
+            include_str!("../../templates/components.md"),
+        ];
+        let ids = ["guide-plan", "annex-3", "task-{{ task.id }}", "group-data"];
+        for id in ONLY.iter().map(|(id, _)| *id).chain(ids) {
+            let marker = format!("<!-- khung: {id} -->");
+            assert!(templates.iter().any(|text| text.contains(&marker)), "{id}");
+            assert_ne!(Role::of(Some(id)), Role::Other, "{id}");
+        }
+    }
+}
