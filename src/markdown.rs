@@ -18,7 +18,7 @@ use crate::document::{
 };
 
 pub use escape::escape;
-pub use patch::{hold, patch};
+pub use patch::{patch, spare};
 pub(crate) use record::record_range;
 pub use record::{record, with_record, without_record};
 

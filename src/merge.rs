@@ -176,7 +176,7 @@ pub enum Conflict {
     /// The catalogue adds a section that the drafter already has, in other words.
     Present(Section),
     /// The catalogue changes its words, to these, and it holds what cannot be written anew.
-    Held(String),
+    Spared(String),
 }
 
 /// Merges the three sides of an update.
@@ -196,9 +196,9 @@ pub fn merge(
         order::Placed::Added(at) => Change::Added(fresh.sections[at].clone()),
         order::Placed::Deleted(at) => Change::Deleted(fresh.sections[at].clone()),
         order::Placed::Edited { at, .. } if !stays[at] => Change::Removed(at),
-        order::Placed::Edited { at, travel, held } => {
+        order::Placed::Edited { at, travel, headless } => {
             let mut section = sides.section(at, travel);
-            if held {
+            if headless {
                 section.conflict.get_or_insert(Conflict::Headless);
             }
             Change::Kept(section)

@@ -364,7 +364,7 @@ fn update_markdown(
     let renames = inputs.renames(&record);
     let mut merge = merge(&base, &edited, fresh, &renames);
     let own = markdown::without_record(text);
-    markdown::hold(own, &edited, &mut merge);
+    markdown::spare(own, &edited, &mut merge);
     let origin = inputs.origin(&record);
     let versions = (&*record.version, &*catalog.version);
     let report = Report::new(versions, origin, &base, &edited, &merge);

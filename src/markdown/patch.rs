@@ -58,7 +58,7 @@ pub fn patch(
 
 /// Turns changes into conflicts where a text cannot be printed anew without losing what its
 /// Markdown says beside it: pictures, notes, titles of links, HTML, a link whose words go.
-pub fn hold(markdown: &str, edited: &Document, merge: &mut Merge) {
+pub fn spare(markdown: &str, edited: &Document, merge: &mut Merge) {
     for change in &mut merge.sections {
         let Change::Kept(section) = change else { continue };
         let Some(content) = edited.sections.get(section.edited) else { continue };
@@ -71,7 +71,7 @@ pub fn hold(markdown: &str, edited: &Document, merge: &mut Merge) {
             if let (Body::Table(rows), BlockKind::Table(table)) =
                 (&mut kept.body, &block.kind)
             {
-                hold_rows(markdown, table, rows);
+                spare_rows(markdown, table, rows);
                 continue;
             }
             let fresh = kept.apply(block).kind;
@@ -81,14 +81,14 @@ pub fn hold(markdown: &str, edited: &Document, merge: &mut Merge) {
                     || adds_link(fresh.texts(), block.kind.texts()))
             {
                 *words = std::mem::take(words).only_offers();
-                kept.conflict = Some(Conflict::Held(fresh.plain()));
+                kept.conflict = Some(Conflict::Spared(fresh.plain()));
                 kept.renumbered = None;
             }
         }
     }
 }
 
-fn hold_rows(markdown: &str, table: &Table, rows: &mut [Change<RowMerge, Row>]) {
+fn spare_rows(markdown: &str, table: &Table, rows: &mut [Change<RowMerge, Row>]) {
     for change in rows {
         let Change::Kept(kept) = change else { continue };
         let Some(row) = table.rows.get(kept.edited) else { continue };
@@ -102,7 +102,7 @@ fn hold_rows(markdown: &str, table: &Table, rows: &mut [Change<RowMerge, Row>]) 
         let cells = kept.apply(row).cells;
         if super::has_more(&line) || adds_link(&cells, &row.cells) {
             let cells: Vec<String> = cells.iter().map(Text::plain).collect();
-            kept.conflict = Some(Conflict::Held(cells.join(" | ")));
+            kept.conflict = Some(Conflict::Spared(cells.join(" | ")));
             for words in &mut kept.cells {
                 *words = std::mem::take(words).only_offers();
             }
@@ -407,7 +407,7 @@ impl Patcher<'_> {
                 "{who} mới chuyển mục này đi chỗ khác, mà tiêu đề của mục không còn; nội dung \
                  được để yên ở đây."
             ),
-            Conflict::Held(text) => format!(
+            Conflict::Spared(text) => format!(
                 "{who} mới sửa đoạn này thành \"{}\"; đoạn được giữ nguyên vì có hình, liên \
                  kết, chú thích hoặc mã HTML.",
                 print::inside(text)
@@ -472,13 +472,13 @@ mod tests {
         [said(&parse(&patched).unwrap()), said(&merged.apply(&old))]
     }
 
-    /// A plan of one section after an update that holds what it cannot print.
+    /// A plan of one section after an update that spares what it cannot print.
     fn updated(base: &str, edited: &str, fresh: &str) -> String {
         let [base, edited, fresh] = [base, edited, fresh]
             .map(|text| format!("<!-- khung: a -->\n{text}\n\n<!-- khung: b -->\nz\n"));
         let [old, own, new] = [&base, &edited, &fresh].map(|text| parse(text).unwrap());
         let mut merged = merge(&old, &own, &new, &Renames::default());
-        hold(&edited, &own, &mut merged);
+        spare(&edited, &own, &mut merged);
         patch(&edited, &own, &merged, &fresh, ("2", "danh mục"))
     }
 
@@ -680,7 +680,7 @@ mod tests {
             let edited = if crlf { edited.replace('\n', "\r\n") } else { edited };
             let read = |text: &str| parse(text).unwrap();
             let mut merged = merge(&read(&base), &read(&edited), &read(&fresh), &renames);
-            hold(&edited, &read(&edited), &mut merged);
+            spare(&edited, &read(&edited), &mut merged);
             let patched = patch(&edited, &read(&edited), &merged, &fresh, ("2", "danh mục"));
             prop_assert_eq!(
                 said(&read(&patched)),
@@ -698,7 +698,7 @@ mod tests {
             keeps_its_bytes(&edited, &text, &merged, &patched);
             let fresh = read(&fresh);
             let mut again = merge(&fresh, &read(&patched), &fresh, &renames);
-            hold(&patched, &read(&patched), &mut again);
+            spare(&patched, &read(&patched), &mut again);
             prop_assert!(again.changes_nothing(), "{}\n-----\n{:?}", patched, again);
             if merged.changes_nothing() && merged.conflicts().is_empty() {
                 prop_assert_eq!(patched, edited);

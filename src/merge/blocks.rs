@@ -34,7 +34,7 @@ pub(super) fn merge(
     let is_left_alone = |old: usize| {
         edits.to[old].is_some_and(|at| untouched(&base[old..=old], &edited[at..=at]))
     };
-    hold(&strict(base), &strict(fresh), &mut updates, is_left_alone);
+    link_moved(&strict(base), &strict(fresh), &mut updates, is_left_alone);
     let kept = edited.iter().enumerate().map(|(at, block)| {
         let Some(old) = edits.from[at] else { return Change::Kept(still(at, block)) };
         match updates.to[old] {
@@ -102,7 +102,7 @@ fn halves(
 
 /// Links what the catalogue only moved, and people wrote in or deleted: it stays with them.
 /// What they left alone goes to its new place.
-fn hold(
+fn link_moved(
     base: &[Item],
     fresh: &[Item],
     updates: &mut Alignment,

@@ -52,7 +52,7 @@ pub(super) enum Placed {
         travel: Travel,
         /// Whether the catalogue moved it, and it stays with the text above because its
         /// heading is gone.
-        held: bool,
+        headless: bool,
     },
     /// A section that only fresh has.
     Added(usize),
@@ -89,7 +89,7 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
     for (at, to_fresh) in sides.to_fresh.iter().enumerate() {
         let Some(to_fresh) = *to_fresh else { continue };
         let node = &mut nodes[at + 1];
-        node.what = Some(Placed::Edited { at, travel: Travel::None, held: false });
+        node.what = Some(Placed::Edited { at, travel: Travel::None, headless: false });
         node.level = fresh[to_fresh].level;
         if travels[to_fresh].is_none() {
             nodes[last].next = Some(at + 1);
@@ -122,8 +122,8 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
     let mut placed = flatten(&nodes);
     let strays = out_of_order(&placed, &homes);
     for section in &mut placed {
-        let Placed::Edited { at, travel, held } = section else { continue };
-        *held = sides.to_fresh[*at].is_none()
+        let Placed::Edited { at, travel, headless } = section else { continue };
+        *headless = sides.to_fresh[*at].is_none()
             && all.to_fresh[*at]
                 .is_some_and(|in_fresh| moved[in_fresh] == Some(in_fresh));
         let is_root = |in_fresh: &usize| travels[*in_fresh] == Some(*in_fresh);
@@ -281,7 +281,7 @@ fn flatten(nodes: &[Node]) -> Vec<Placed> {
     while let Some(node) = next.map(|at| &nodes[at]) {
         placed.extend(node.what);
         let follower =
-            |&at: &usize| Placed::Edited { at, travel: Travel::None, held: false };
+            |&at: &usize| Placed::Edited { at, travel: Travel::None, headless: false };
         placed.extend(node.followers.iter().map(follower));
         placed.extend(node.deleted.iter().map(|&at| Placed::Deleted(at)));
         next = node.next;

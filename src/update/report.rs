@@ -145,7 +145,7 @@ impl Report {
                 What::Whole(Conflict::Headless) => format!(
                     "{who} chuyển mục này đi chỗ khác, mà tiêu đề không còn; để yên chỗ"
                 ),
-                What::Whole(Conflict::Held(text)) => format!(
+                What::Whole(Conflict::Spared(text)) => format!(
                     "{who} sửa thành \"{}\"; giữ nguyên vì có hình, liên kết, chú thích hoặc mã HTML",
                     brief(text)
                 ),

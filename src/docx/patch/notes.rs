@@ -75,7 +75,7 @@ pub(super) fn wording(note: &Note<'_>, origin: &str, fresh: &Document) -> Vec<St
                 "Tiêu đề của mục không còn, nên khung để yên đoạn này ở đây; tự chuyển nếu cần."
                     .into(),
             ],
-            Conflict::Held(text) => vec![format!("{origin} sửa chỗ này thành “{text}”.")],
+            Conflict::Spared(text) => vec![format!("{origin} sửa chỗ này thành “{text}”.")],
             Conflict::Present(section) => {
                 let lines = section.blocks.iter().map(|block| block.kind.plain());
                 std::iter::once(format!(

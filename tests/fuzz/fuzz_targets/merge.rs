@@ -3,7 +3,7 @@
 #![no_main]
 
 use khung::document::Document;
-use khung::markdown::{hold, parse, patch};
+use khung::markdown::{parse, patch, spare};
 use khung::merge::{Change, Merge, Renames, merge};
 use khung_fuzz::plan::{Sides, drafted, edited, keeps_words, spelt};
 use khung_fuzz::said;
@@ -28,7 +28,7 @@ fuzz_target!(|sides: Sides| {
     assert!(same.changes_nothing() && same.conflicts().is_empty(), "{same:?}");
 
     let mut merged = merge(&base, &edited, &fresh, &renames);
-    hold(&by_person, &edited, &mut merged);
+    spare(&by_person, &edited, &mut merged);
     let result = merged.apply(&edited);
     keeps_words(&base, &edited, &result);
     keeps_sections(&merged, &base, &edited);
