@@ -14,6 +14,7 @@ mod conflicts;
 mod order;
 mod renames;
 mod table;
+pub(crate) mod wording;
 pub(crate) mod words;
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ pub fn patch(
             let note =
                 notes.get(placeholder.strip_prefix("+c")?.parse::<usize>().ok()?)?;
             let author = note.author(&options.author);
-            let lines = notes::wording(note, &options.origin, fresh);
+            let lines = notes::lines(note, &options.origin, fresh);
             Some(notes::Comment { id, author, lines })
         })
         .collect();

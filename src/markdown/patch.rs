@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::print;
 use crate::document::{Block, BlockKind, Document, Row, Section, Table, Text, adds_link};
 use crate::merge::{
-    BlockMerge, Body, Change, Conflict, Merge, Offer, Piece, RowMerge, SectionMerge,
-    Words,
+    BlockMerge, Body, Change, Conflict, Merge, Piece, RowMerge, SectionMerge, What,
+    Words, wording,
 };
 
 /// The plan after the merge: `markdown` is the edited text that `edited` was read from,
@@ -199,7 +199,8 @@ impl Patcher<'_> {
     /// What the section holds from now on, in order.
     fn chunks(&self, section: &Section, merge: &SectionMerge) -> Vec<Chunk> {
         let ranges = self.ranges(section);
-        let note = merge.conflict.as_ref().map(|conflict| self.whole(conflict));
+        let note =
+            merge.conflict.as_ref().map(|conflict| self.note(What::Whole(conflict)));
         let mut note: Vec<String> = note.into_iter().collect();
         let mut chunks = Vec::new();
         for change in &merge.blocks {
@@ -355,19 +356,19 @@ impl Patcher<'_> {
     fn notes(&self, block: &BlockMerge) -> Vec<String> {
         let offers = |words: &Words| -> Vec<String> {
             let offer = |piece: &Piece| match piece {
-                Piece::Offer(offer) => Some(self.offer(offer)),
+                Piece::Offer(offer) => Some(self.note(What::Words(offer))),
                 _ => None,
             };
             words.0.iter().filter_map(offer).collect()
         };
-        let mut notes: Vec<String> =
-            block.conflict.iter().map(|c| self.whole(c)).collect();
+        let whole = |conflict| self.note(What::Whole(conflict));
+        let mut notes: Vec<String> = block.conflict.iter().map(whole).collect();
         match &block.body {
             Body::Text(words) => notes.extend(offers(words)),
             Body::Table(rows) => {
                 for change in rows {
                     if let Change::Kept(row) = change {
-                        notes.extend(row.conflict.iter().map(|c| self.whole(c)));
+                        notes.extend(row.conflict.iter().map(whole));
                         notes.extend(row.cells.iter().flat_map(offers));
                     }
                 }
@@ -376,48 +377,8 @@ impl Patcher<'_> {
         notes
     }
 
-    fn note(&self, text: &str) -> String {
-        format!("> **khung {} – xung đột:** {text}", print::inside(self.version))
-    }
-
-    fn offer(&self, offer: &Offer) -> String {
-        let who = self.who;
-        let (base, fresh) = (print::inside(&offer.base), print::text(&offer.fresh));
-        self.note(&match (base.is_empty(), fresh.is_empty()) {
-            (_, true) => format!("{who} mới bỏ \"{base}\"."),
-            (true, false) => format!("{who} mới thêm \"{fresh}\"."),
-            (false, false) => format!("{who} mới thay \"{base}\" bằng \"{fresh}\"."),
-        })
-    }
-
-    fn whole(&self, conflict: &Conflict) -> String {
-        let who = self.who;
-        self.note(&match conflict {
-            Conflict::Removed => {
-                format!("{who} mới không còn phần này; nội dung đã viết được giữ nguyên.")
-            }
-            Conflict::Replaced(by) => format!(
-                "{who} mới thay phần này bằng {}; nội dung đã viết được giữ nguyên.",
-                by.join(", ")
-            ),
-            Conflict::Duplicate(id) => format!(
-                "đây là bản chép của phần {id}; khung coi là nội dung tự viết và không sửa."
-            ),
-            Conflict::Headless => format!(
-                "{who} mới chuyển mục này đi chỗ khác, mà tiêu đề của mục không còn; nội dung \
-                 được để yên ở đây."
-            ),
-            Conflict::Spared(text) => format!(
-                "{who} mới sửa đoạn này thành \"{}\"; đoạn được giữ nguyên vì có hình, liên \
-                 kết, chú thích hoặc mã HTML.",
-                print::inside(text)
-            ),
-            Conflict::Present(section) => {
-                let text: Vec<String> =
-                    section.blocks.iter().map(|block| print::inside(&block.kind.plain())).collect();
-                format!("{who} mới có phần này, nội dung khác: {}", text.join(" / "))
-            }
-        })
+    fn note(&self, what: What<'_>) -> String {
+        wording::note(what, (self.version, self.who), print::inside, print::text)
     }
 }
 

@@ -18,7 +18,7 @@ pub struct Found<'m> {
 }
 
 /// A conflict about words, or about a section, block or row as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What<'m> {
     /// Both sides changed these words.
     Words(&'m Offer),

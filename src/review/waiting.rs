@@ -11,6 +11,7 @@ use crate::docx::comments::Comment;
 use crate::docx::patch::is_about_a_move;
 use crate::docx::story::{Kind, characters, each};
 use crate::docx::xml::{Element, Path};
+use crate::merge::wording;
 use crate::source::words;
 
 /// What tracked changes do, by their elements.
@@ -211,10 +212,8 @@ pub(super) fn conflicts(plan: &Plan, outline: &Outline) -> Option<Diagnostic> {
     let mut spots = Vec::new();
     for (s, section) in document.sections.iter().enumerate() {
         for (b, block) in section.blocks.iter().enumerate() {
-            let text = block.kind.plain();
-            let rest = text.trim_start_matches(['>', '*', ' ']);
-            if rest.starts_with("khung ") && rest.contains(" – xung đột:") {
-                spots.push(format!("{}: “{}”", outline.place(s, b), brief(rest)));
+            if let Some(note) = wording::as_note(&block.kind.plain()) {
+                spots.push(format!("{}: “{}”", outline.place(s, b), brief(note)));
             }
         }
     }

@@ -8,9 +8,7 @@ use super::traces;
 use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::patch::{Aside, Done, Omission, Skipped};
 use crate::docx::read::{Reading, Recovery};
-use crate::merge::{
-    BlockMerge, Body, Change, Conflict, Merge, SectionMerge, Travel, What,
-};
+use crate::merge::{BlockMerge, Body, Change, Merge, SectionMerge, Travel, wording};
 
 /// What an update did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -126,33 +124,7 @@ impl Report {
         }
         for found in merge.conflicts() {
             let Some(section) = edited.sections.get(found.section) else { continue };
-            let detail = match found.what {
-                What::Words(offer) => format!(
-                    "{who}: \"{}\" thành \"{}\"; giữ chữ của người soạn",
-                    brief(&offer.base),
-                    brief(&offer.fresh.plain())
-                ),
-                What::Whole(Conflict::Removed) => {
-                    format!("{who} bỏ phần này; giữ nguyên vì đã có nội dung viết thêm")
-                }
-                What::Whole(Conflict::Replaced(by)) => {
-                    let by: Vec<String> = by.iter().map(|id| called(merge, id)).collect();
-                    format!("{who} thay phần này bằng {}; giữ nguyên", by.join(", "))
-                }
-                What::Whole(Conflict::Duplicate(id)) => {
-                    format!("bản chép của {id}; coi là nội dung tự viết")
-                }
-                What::Whole(Conflict::Headless) => format!(
-                    "{who} chuyển mục này đi chỗ khác, mà tiêu đề không còn; để yên chỗ"
-                ),
-                What::Whole(Conflict::Spared(text)) => format!(
-                    "{who} sửa thành \"{}\"; giữ nguyên vì có hình, liên kết, chú thích hoặc mã HTML",
-                    brief(text)
-                ),
-                What::Whole(Conflict::Present(_)) => {
-                    format!("{who} thêm phần này, mà kế hoạch đã có; giữ nguyên")
-                }
-            };
+            let detail = wording::line(found.what, who, |id| called(merge, id), brief);
             report.add(section, &titles[found.section], Event::Conflict, &detail);
         }
         report

@@ -11,15 +11,13 @@ use crate::docx::package::Package;
 use crate::docx::story::each;
 use crate::docx::xml::{self, Element, Node, Path};
 use crate::docx::{author, parts};
-use crate::merge::{Conflict, Offer};
+use crate::merge::{What, wording};
 
 /// What a comment tells the drafter.
 #[derive(Debug, Clone)]
 pub(super) enum Note<'m> {
-    /// Both sides changed these words.
-    Offer(&'m Offer),
-    /// The whole stays as the drafter has it.
-    Conflict(&'m Conflict),
+    /// A conflict.
+    Conflict(What<'m>),
     /// The section stood elsewhere, below this number.
     Moved(Option<String>),
     /// A change that was left out, and what would stand here.
@@ -38,53 +36,9 @@ impl Note<'_> {
 }
 
 /// The paragraphs of a comment; `origin` is whose new words are told of.
-pub(super) fn wording(note: &Note<'_>, origin: &str, fresh: &Document) -> Vec<String> {
+pub(super) fn lines(note: &Note<'_>, origin: &str, fresh: &Document) -> Vec<String> {
     match note {
-        Note::Offer(offer) => {
-            let (old, new) = (offer.base.trim(), offer.fresh.plain());
-            let new = new.trim();
-            let what = match (old.is_empty(), new.is_empty()) {
-                (_, true) => format!("{origin} bỏ “{old}”."),
-                (true, _) => format!("{origin} thêm “{new}”."),
-                _ => format!("{origin} đổi “{old}” thành “{new}”."),
-            };
-            vec![what, "Chỗ này đã được sửa nên giữ nguyên; chọn một, rồi xóa ghi chú.".into()]
-        }
-        Note::Conflict(conflict) => match conflict {
-            Conflict::Removed => vec![
-                format!("{origin} không còn phần này."),
-                "Phần này đã được sửa nên giữ nguyên; xóa nếu không cần nữa.".into(),
-            ],
-            Conflict::Replaced(ids) => {
-                let titles: Vec<String> =
-                    ids.iter().map(|id| format!("“{}”", title(fresh, id))).collect();
-                vec![
-                    format!("{origin} thay phần này bằng {}.", titles.join(", ")),
-                    "Phần này đã được sửa nên giữ nguyên; chuyển những gì còn cần sang \
-                     phần mới, rồi xóa."
-                        .into(),
-                ]
-            }
-            Conflict::Duplicate(_) => vec![
-                "Trùng với một phần khác của kế hoạch; khung coi đây là văn bản của người \
-                 soạn, không cập nhật."
-                    .into(),
-            ],
-            Conflict::Headless => vec![
-                format!("{origin} chuyển mục này đi chỗ khác."),
-                "Tiêu đề của mục không còn, nên khung để yên đoạn này ở đây; tự chuyển nếu cần."
-                    .into(),
-            ],
-            Conflict::Spared(text) => vec![format!("{origin} sửa chỗ này thành “{text}”.")],
-            Conflict::Present(section) => {
-                let lines = section.blocks.iter().map(|block| block.kind.plain());
-                std::iter::once(format!(
-                    "{origin} thêm phần này, câu chữ khác với bản đang có:"
-                ))
-                .chain(lines)
-                .collect()
-            }
-        },
+        Note::Conflict(what) => wording::comment(*what, origin, |id| title(fresh, id)),
         Note::Moved(Some(number)) => {
             vec![format!("Chuyển từ mục {} ({}).", number.trim_end_matches('.'), origin)]
         }
@@ -94,7 +48,9 @@ pub(super) fn wording(note: &Note<'_>, origin: &str, fresh: &Document) -> Vec<St
                 "{origin} đổi chỗ này, nhưng khung không tự sửa được vì có nội dung khác xen \
                  vào (thay đổi đang chờ duyệt, trường, hình, chú thích …)."
             )];
-            lines.extend(fresh.iter().map(|text| format!("Câu chữ mới: “{}”", text.trim())));
+            lines.extend(
+                fresh.iter().map(|text| format!("Câu chữ mới: “{}”", text.trim())),
+            );
             lines
         }
         Note::Left => vec![format!(
@@ -105,7 +61,7 @@ pub(super) fn wording(note: &Note<'_>, origin: &str, fresh: &Document) -> Vec<St
     }
 }
 
-/// Tells whether a comment only says that a section moved: see [`wording`].
+/// Tells whether a comment only says that a section moved: see [`lines`].
 pub(crate) fn is_about_a_move(lines: &[String]) -> bool {
     matches!(lines, [line] if line.starts_with("Chuyển từ ") && line.ends_with(")."))
 }

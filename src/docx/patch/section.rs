@@ -11,7 +11,9 @@ use crate::docx::bookmark;
 use crate::docx::read::{Anchor, Held, Place, Recovery, RowPlace, Spot};
 use crate::docx::revisions::{Kind, mark_inserted, mark_paragraph, mark_row};
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
-use crate::merge::{BlockMerge, Body, Change, RowMerge, SectionMerge, Travel, Words};
+use crate::merge::{
+    BlockMerge, Body, Change, RowMerge, SectionMerge, Travel, What, Words,
+};
 
 impl<'m> Work<'m> {
     /// Carries out what happens to one section.
@@ -50,7 +52,7 @@ impl<'m> Work<'m> {
         };
         let first = section.blocks.iter().find_map(stays);
         if let Some(conflict) = &section.conflict {
-            self.note(first, Note::Conflict(conflict));
+            self.note(first, Note::Conflict(What::Whole(conflict)));
         }
         let is_here = !self
             .skipped
@@ -87,7 +89,7 @@ impl<'m> Work<'m> {
             _ => {}
         }
         if let Some(conflict) = &block.conflict {
-            self.note(first_paragraph(place), Note::Conflict(conflict));
+            self.note(first_paragraph(place), Note::Conflict(What::Whole(conflict)));
         }
     }
 
@@ -121,7 +123,7 @@ impl<'m> Work<'m> {
         plan.skipped = false;
         let notes = &mut self.notes;
         plan.words(spot, words, &self.nodes, |offer| {
-            notes.push(Note::Offer(offer));
+            notes.push(Note::Conflict(What::Words(offer)));
             notes.len() - 1
         });
         let skipped = plan.skipped;
@@ -182,7 +184,10 @@ impl<'m> Work<'m> {
                         }
                     }
                     if let Some(conflict) = &row.conflict {
-                        self.note(row_paragraph(place), Note::Conflict(conflict));
+                        self.note(
+                            row_paragraph(place),
+                            Note::Conflict(What::Whole(conflict)),
+                        );
                     }
                 }
                 Change::Removed(at) => {
