@@ -51,7 +51,7 @@ pub fn write(
     compose(document, properties, record).write()
 }
 
-/// The parts of a DOCX, as [`write`] packs them.
+/// The parts of a DOCX, as [`write()`] packs them.
 pub fn compose(
     document: &Document,
     properties: &Properties,
