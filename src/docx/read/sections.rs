@@ -138,14 +138,17 @@ fn settle(
     let mut round = 0;
     loop {
         let stretches = stretches(entries, &owners, anchoring, items);
-        let strays = strays(&stretches, entries, anchoring, items);
+        let (strays, remnants) = strays(&stretches, entries, anchoring, items);
         let between = |at: &usize| {
             let around = |at: usize| stretches.get(at).and_then(|s| s.section);
             let before = at.checked_sub(1).and_then(around);
             before.is_some() && before == around(at + 1)
         };
-        let inside: Vec<usize> = strays.iter().copied().filter(between).collect();
-        if strays.is_empty() {
+        let mut inside = Vec::new();
+        if round < ROUNDS {
+            inside.extend(strays.iter().chain(&remnants).copied().filter(between));
+        }
+        if strays.is_empty() && inside.is_empty() {
             let mut foreign = Vec::new();
             for (entry, owner) in entries.iter().zip(&owners) {
                 foreign.extend(entry.units.clone().filter(|unit| {
@@ -158,7 +161,7 @@ fn settle(
             return stretches;
         }
         // Those that part two pieces of one section first: the pieces grow together.
-        let leaving = if inside.is_empty() || round >= ROUNDS { strays } else { inside };
+        let leaving = if inside.is_empty() { strays } else { inside };
         round += 1;
         for at in leaving {
             for entry in stretches[at].entries.clone() {
@@ -222,13 +225,14 @@ fn stretches(
 }
 
 /// The stretches that are not the main one of their section: the one with its first
-/// paragraph, or else with most.
+/// paragraph, or else with most. And those that are, but have lost the heading that they had in
+/// the base: a reader sees them below the heading before them.
 fn strays(
     stretches: &[Stretch],
     entries: &[Entry],
     anchoring: &Anchoring,
     items: &[Item<'_>],
-) -> Vec<usize> {
+) -> (Vec<usize>, Vec<usize>) {
     let mut main: BTreeMap<usize, (bool, usize, usize)> = BTreeMap::new();
     for (at, stretch) in stretches.iter().enumerate() {
         let Some(section) = stretch.section else { continue };
@@ -249,7 +253,15 @@ fn strays(
         Some(section) => main.get(&section).is_some_and(|(_, _, best)| best == at),
         None => true,
     };
-    (0..stretches.len()).filter(|at| !is_main(at)).collect()
+    let had_heading = |section: usize| {
+        let first = items.partition_point(|item| item.anchor.section < section);
+        items.get(first).is_some_and(|item| item.level.is_some())
+    };
+    let is_remnant = |(section, (is_whole, _, _)): &(&usize, &(bool, usize, usize))| {
+        !is_whole && had_heading(**section)
+    };
+    let remnants = main.iter().filter(is_remnant).map(|(_, (_, _, at))| *at);
+    ((0..stretches.len()).filter(|at| !is_main(at)).collect(), remnants.collect())
 }
 
 /// Takes the anchors of units away, and tells.
