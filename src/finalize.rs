@@ -72,7 +72,7 @@ fn copy(plan: &Plan, guidance: &Guidance) -> Result<Finalized, ReviewError> {
     match &plan.form {
         Form::Word(word) => {
             let Word { package, reading, stories, comments } = &**word;
-            let (main, paths) = (&reading.part, guidance.paths(reading));
+            let (main, paths) = (&word.main().part, guidance.paths(reading));
             let copy = strip(package, main, stories, &paths, draft.as_deref());
             proof::word(word, &copy, &plan.base, draft.as_deref())
                 .map_err(ReviewError::NotTheSame)?;

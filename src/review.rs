@@ -19,7 +19,7 @@ use crate::document::{Document, Role, SLOT_OPEN, Section, role, slots};
 use crate::docx::banner::is_line;
 use crate::docx::comments::{self, Comment};
 use crate::docx::package::{Package, is_word};
-use crate::docx::read::{Reading, body, read};
+use crate::docx::read::{Main, Reading, body, read};
 use crate::docx::story::{self, Kind, Story, stories};
 use crate::docx::xml::{Node, Path};
 use crate::record::{Record, RecordError};
@@ -84,7 +84,7 @@ pub(crate) struct Word {
     pub(crate) package: Package,
     /// What its body says.
     pub(crate) reading: Reading,
-    /// All that it has to read.
+    /// All that it has to read, the main part first.
     pub(crate) stories: Vec<Story>,
     /// Its comments.
     pub(crate) comments: Vec<Comment>,
@@ -101,6 +101,13 @@ pub(crate) enum Form {
         /// What it says.
         document: Document,
     },
+}
+
+impl Word {
+    /// The main part, into which the reading's paths lead.
+    pub(crate) fn main(&self) -> &Story {
+        &self.stories[0]
+    }
 }
 
 impl Plan {
@@ -127,10 +134,11 @@ impl Plan {
         let in_comments = record.as_ref().is_some_and(Record::guides_in_comments)
             && !text.contains(&docx::bookmark::mark(role::GUIDE));
         let base = body(generated.clone(), in_comments);
-        let reading = read(&package, &base).map_err(|error| failed(&error))?;
-        let stories = stories(&package, &reading.part).map_err(|error| failed(&error))?;
-        let comments = comments::comments(&package, &reading.part)
-            .map_err(|error| failed(&error))?;
+        let main = Main::of(&package).map_err(|error| failed(&error))?;
+        let reading = read(&package, &main, &base).map_err(|error| failed(&error))?;
+        let comments =
+            comments::comments(&package, &main.part).map_err(|error| failed(&error))?;
+        let stories = stories(&package, main).map_err(|error| failed(&error))?;
         let form = Form::Word(Box::new(Word { package, reading, stories, comments }));
         Ok(Self { record, base, generated, form })
     }
@@ -225,10 +233,9 @@ pub(crate) fn find(
     found.extend(sums::totals(plan.edited(), &outline));
     found.extend(works::listed(plan.edited(), &outline));
     if let Form::Word(word) = &plan.form {
-        let Word { package, reading, .. } = &**word;
         found.extend(waiting::changes(word, &outline));
         found.extend(waiting::comments(word, &outline, &plan.generated));
-        found.extend(page::setup(package, reading, &outline, &guidance.paths(reading)));
+        found.extend(page::setup(word, &outline, &guidance.paths(&word.reading)));
         found.extend(draft_mark(plan, &word.stories));
     }
     for diagnostic in &mut found {

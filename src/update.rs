@@ -15,6 +15,7 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::document::Document;
 use crate::docx::package::{Package, is_word};
 use crate::docx::patch::Asides;
+use crate::docx::read::Main;
 use crate::merge::{Renames, changed, merge};
 use crate::profile::Profile;
 use crate::record::{Record, RecordError, is_later, is_stamped};
@@ -297,17 +298,16 @@ fn update_docx(
     let [(old, base), (new, fresh)] = sides.map(|(generated, comments)| {
         (Asides::of(&generated, comments), docx::read::body(generated, comments))
     });
-    let mut reading =
-        docx::read::read(&package, &base).map_err(|error| failed(&error))?;
+    let main = Main::of(&package).map_err(|error| failed(&error))?;
+    let reading =
+        docx::read::read(&package, &main, &base).map_err(|error| failed(&error))?;
     // What khung inserted and nobody accepted is neither side's text: no third one on top.
     let is_ours = &docx::author::is_update;
-    if base != fresh && docx::revisions::is_pending(&reading.nodes, is_ours) {
+    if base != fresh && docx::revisions::is_pending(&main.nodes, is_ours) {
         return Err(UpdateError::Pending);
     }
     let author = docx::author::update(&catalog.version);
-    let tracked = proof::tracked(&reading.nodes, &author);
-    // Patched in place: a copy of the whole part is as dear as reading it.
-    let nodes = std::mem::take(&mut reading.nodes);
+    let tracked = proof::tracked(&main.nodes, &author);
     let edited = &reading.document;
     let renames = inputs.renames(&record);
     let merge = merge(&base, edited, &fresh, &renames);
@@ -332,7 +332,7 @@ fn update_docx(
         new,
         record: stamp,
     };
-    let patched = docx::patch::patch(&package, &reading, nodes, &merge, &fresh, &options)
+    let patched = docx::patch::patch(&package, main, &reading, &merge, &fresh, &options)
         .map_err(|error| failed(&error))?;
     report.skipped(edited, &patched.skipped);
     report.asides(&fresh, &patched.asides);

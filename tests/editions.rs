@@ -180,7 +180,8 @@ const WORD: Form = Form {
     read: |path, fresh| {
         let package = Package::read(&fs::read(path).unwrap()).unwrap();
         assert_eq!(lint(&package), []);
-        docx::read::read(&package, fresh).unwrap().document
+        let main = docx::read::Main::of(&package).unwrap();
+        docx::read::read(&package, &main, fresh).unwrap().document
     },
 };
 

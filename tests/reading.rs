@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use khung::document::{BlockKind, Document};
 use khung::docx::package::Package;
-use khung::docx::read::{self, Anchor, Place, ReadError, Reading, Spot, read};
+use khung::docx::read::{self, Anchor, Main, Place, ReadError, Reading, Spot};
 use khung::docx::xml;
 use khung::markdown;
 use shorthand::SHORTHAND;
@@ -33,10 +33,10 @@ fn a_fresh_plan_reads_as_it_was_written() {
         let base = markdown::parse(&draft.markdown).unwrap();
         let base = read::body(base, profile.contains("comments"));
         let package = Package::read(&draft.docx).unwrap();
-        let reading = read(&package, &base).unwrap();
+        let (main, reading) = read(&package, &base).unwrap();
         assert_eq!(outline(&reading.document), outline(&base), "{profile}");
         assert_eq!(reading.findings, [], "{profile}");
-        check_places(&reading, &base);
+        check_places(&main, &reading, &base);
     }
 }
 
@@ -49,16 +49,23 @@ fn edited_plans() {
     insta::glob!("reading/*.xml", |path| {
         let body = std::fs::read_to_string(path).unwrap();
         let package = package(&main_part(&body));
-        let reading = read(&package, &base).unwrap();
-        check_places(&reading, &base);
-        assert_eq!(xml::serialize(&reading.nodes), main_part(&body));
+        let (main, reading) = read(&package, &base).unwrap();
+        check_places(&main, &reading, &base);
+        assert_eq!(xml::serialize(&main.nodes), main_part(&body));
         insta::with_settings!({ snapshot_path => path.parent().unwrap(),
             prepend_module_to_snapshot => false, omit_expression => true,
             snapshot_suffix => "" }, {
             let name = path.file_stem().unwrap().to_str().unwrap();
-            insta::assert_snapshot!(name, told(&reading, &base));
+            insta::assert_snapshot!(name, told(&main, &reading, &base));
         });
     });
+}
+
+/// The main part of a package, and what it says.
+fn read(package: &Package, base: &Document) -> Result<(Main, Reading), ReadError> {
+    let main = Main::of(package)?;
+    let reading = read::read(package, &main, base)?;
+    Ok((main, reading))
 }
 
 /// A main part with this body, its shorthand written out.
@@ -105,7 +112,7 @@ proptest::proptest! {
         let body: Vec<&str> =
             picks.iter().map(|pick| lines[pick % lines.len()].as_str()).collect();
         match read(&package(&main_part(&body.join("\n"))), &base) {
-            Ok(reading) => check_places(&reading, &base),
+            Ok((main, reading)) => check_places(&main, &reading, &base),
             Err(error) => assert_eq!(error, ReadError::NotOurs),
         }
     }
@@ -128,7 +135,8 @@ fn hostile_bodies_are_read() {
         format!("<w:p>«portal_2»⟦{}⟧</w:p>", "Rà soát ".repeat(500_000)),
     ] {
         let body = format!("<w:p>«portal_1»⟦1.1. Nâng cấp⟧</w:p>{body}");
-        check_places(&read(&package(&main_part(&body)), &base).unwrap(), &base);
+        let (main, reading) = read(&package(&main_part(&body)), &base).unwrap();
+        check_places(&main, &reading, &base);
     }
 }
 
@@ -155,7 +163,7 @@ fn what_is_no_plan_is_refused() {
 }
 
 /// The outline, each line with its number in the base and what it holds; then the findings.
-fn told(reading: &Reading, base: &Document) -> String {
+fn told(main: &Main, reading: &Reading, base: &Document) -> String {
     let mut out = String::new();
     let held = |spot: &Spot| -> String {
         let mark = |mark: &read::Mark| {
@@ -192,7 +200,7 @@ fn told(reading: &Reading, base: &Document) -> String {
     for finding in &reading.findings {
         let name = finding.anchor.bookmark(base).unwrap();
         let at = finding.at.as_ref().map_or(String::new(), |path| {
-            let element = xml::element_at(&reading.nodes, path).unwrap();
+            let element = xml::element_at(&main.nodes, path).unwrap();
             format!(" in {:?}", text(element))
         });
         let _ = writeln!(out, "{name}: {:?}{at}", finding.how);
@@ -253,9 +261,9 @@ fn outline(document: &Document) -> String {
 
 /// Every place leads to its element, every piece to its characters, every anchor to a block
 /// of the section that it stands in.
-fn check_places(reading: &Reading, base: &Document) {
+fn check_places(main: &Main, reading: &Reading, base: &Document) {
     let name = |path: &xml::Path| {
-        xml::element_at(&reading.nodes, path).map(|element| element.name.as_str())
+        xml::element_at(&main.nodes, path).map(|element| element.name.as_str())
     };
     let check_spot = |spot: &Spot, text: &str| {
         assert_eq!(&spot.text[spot.lead..], text);
@@ -267,7 +275,7 @@ fn check_places(reading: &Reading, base: &Document) {
             let between = &spot.text[end..piece.text.start];
             assert!(between.chars().all(|c| c == '\n'), "{between:?}");
             end = piece.text.end;
-            let run = xml::element_at(&reading.nodes, &piece.run).unwrap();
+            let run = xml::element_at(&main.nodes, &piece.run).unwrap();
             assert_eq!(run.name, "w:r");
             let xml::Node::Element(child) = &run.children[piece.child] else { panic!() };
             let held = &spot.text[piece.text.clone()];

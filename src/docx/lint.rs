@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::package::Package;
+use super::read::Main;
 use super::xml::{self, Element, Node};
 
 /// Something wrong in a package, for a developer to read.
@@ -19,15 +20,16 @@ pub struct Finding {
 pub fn lint(package: &Package) -> Vec<Finding> {
     let part = package.related("", "officeDocument").unwrap_or("word/document.xml");
     match xml::parse(package.part(part).unwrap_or_default()) {
-        Ok(nodes) => lint_main(package, part, &nodes),
+        Ok(nodes) => lint_main(package, &Main { part: part.to_owned(), nodes }),
         Err(_) => vec![Finding { part: part.to_owned(), what: "is no XML".to_owned() }],
     }
 }
 
 /// As [`lint`], of the main part as it was parsed.
-pub(crate) fn lint_main(package: &Package, part: &str, nodes: &[Node]) -> Vec<Finding> {
+pub(crate) fn lint_main(package: &Package, main: &Main) -> Vec<Finding> {
+    let Main { part, nodes } = main;
     let mut found = Vec::new();
-    let mut tell = |what: String| found.push(Finding { part: part.to_owned(), what });
+    let mut tell = |what: String| found.push(Finding { part: part.clone(), what });
     let mut seen = Seen::default();
     seen.walk(nodes, None);
     for what in seen.wrong {

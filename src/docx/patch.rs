@@ -23,7 +23,7 @@ use std::fmt;
 
 use super::comments::detach;
 use super::package::Package;
-use super::read::Reading;
+use super::read::{Main, Reading};
 use super::story::Unreadable;
 use super::xml::{self, Element, Node, Path, element_at, element_at_mut};
 use super::{author, record, revisions};
@@ -120,7 +120,7 @@ impl From<Unreadable> for PatchError {
     }
 }
 
-/// Carries out a merge on the package that the reading is of; `nodes` are the reading's.
+/// Carries out a merge on the package whose main part this is; the reading is of both.
 ///
 /// `fresh` is what the catalogue gives now, as far as it stands [in the body](super::read::body).
 ///
@@ -128,15 +128,16 @@ impl From<Unreadable> for PatchError {
 /// See [`PatchError`].
 pub fn patch(
     package: &Package,
+    main: Main,
     reading: &Reading,
-    nodes: Vec<Node>,
     merge: &Merge,
     fresh: &Document,
     options: &Options,
 ) -> Result<Patched, PatchError> {
-    let part = |kind: &str| {
-        package.related(&reading.part, kind).and_then(|name| package.part(name))
-    };
+    // In place: a copy of the whole part is as dear as reading it.
+    let Main { part: main, nodes } = main;
+    let part =
+        |kind: &str| package.related(&main, kind).and_then(|name| package.part(name));
     let styles = Styles::read(part("styles"));
     let mut work = Work {
         reading,
@@ -154,7 +155,7 @@ pub fn patch(
         voices: BTreeSet::new(),
     };
     if options.accept {
-        work.voices = notes::of_people(package, &reading.part)?;
+        work.voices = notes::of_people(package, &main)?;
     }
     let order = work.order(merge);
     for change in &merge.sections {
@@ -167,7 +168,7 @@ pub fn patch(
     if super::read_record(package).as_deref() != Some(&*options.record) {
         work.settle();
     }
-    let guidance = work.guidance(package, merge)?;
+    let guidance = work.guidance(package, &main, merge)?;
     work.anchors.apply(&mut work.nodes);
     work.assemble(merge, &order);
     if !guidance.gone.is_empty() {
@@ -196,12 +197,12 @@ pub fn patch(
         })
         .collect();
     let mut package = package.clone();
-    package.replace(&reading.part, xml::serialize(&nodes));
-    notes::drop_gone(&mut package, &reading.part, &gone)?;
-    notes::write(&mut package, &reading.part, &comments, &guidance.changed, &styles)?;
+    package.replace(&main, xml::serialize(&nodes));
+    notes::drop_gone(&mut package, &main, &gone)?;
+    notes::write(&mut package, &main, &comments, &guidance.changed, &styles)?;
     let (old, new) = (options.old.banner.as_deref(), options.new.banner.as_deref());
-    asides.extend(asides::banner(&mut package, &reading.part, old, new)?);
-    record::set(&mut package, &reading.part, &options.record)?;
+    asides.extend(asides::banner(&mut package, old, new)?);
+    record::set(&mut package, &main, &options.record)?;
     Ok(Patched { package, skipped, asides })
 }
 

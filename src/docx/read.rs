@@ -23,13 +23,18 @@ pub(super) const NAMESPACE: &str =
 /// The same in the strict variant of the standard.
 const STRICT: &str = "http://purl.oclc.org/ooxml/wordprocessingml/main";
 
-/// A DOCX as it was read.
+/// The main part of a DOCX.
+#[derive(Debug, Clone)]
+pub struct Main {
+    /// Its name, mostly `word/document.xml`.
+    pub part: String,
+    /// Its content.
+    pub nodes: Vec<Node>,
+}
+
+/// A main part as it was read; all paths lead into its nodes as they were then.
 #[derive(Debug, Clone)]
 pub struct Reading {
-    /// Name of the main part, mostly `word/document.xml`.
-    pub part: String,
-    /// The main part; all paths lead into it.
-    pub nodes: Vec<Node>,
     /// What it says, pending insertions accepted and deletions gone. No section of the base
     /// stands in it twice; sections of the drafter's have no id.
     pub document: Document,
@@ -236,15 +241,30 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// Reads a package; `base` is what was generated, as far as it stands [in the body](body).
+impl Main {
+    /// Parses the main part of a package.
+    ///
+    /// # Errors
+    /// [`ReadError::NoDocument`] and [`ReadError::Xml`].
+    pub fn of(package: &Package) -> Result<Self, ReadError> {
+        let part = package.related("", "officeDocument").ok_or(ReadError::NoDocument)?;
+        let bytes = package.part(part).unwrap_or_default();
+        let nodes = xml::parse(bytes).map_err(ReadError::Xml)?;
+        Ok(Self { part: part.to_owned(), nodes })
+    }
+}
+
+/// Reads the main part of a package; `base` is what was generated, as far as it stands
+/// [in the body](body).
 ///
 /// # Errors
 /// See [`ReadError`]; time and memory stay bounded whatever the file holds.
-pub fn read(package: &Package, base: &Document) -> Result<Reading, ReadError> {
-    let part = package.related("", "officeDocument").ok_or(ReadError::NoDocument)?;
-    let bytes = package.part(part).unwrap_or_default();
-    let nodes = xml::parse(bytes).map_err(ReadError::Xml)?;
-    read_main(package, part, nodes, base, Trust::Likeness)
+pub fn read(
+    package: &Package,
+    main: &Main,
+    base: &Document,
+) -> Result<Reading, ReadError> {
+    read_by(Trust::Likeness, package, main, base)
 }
 
 /// By what a paragraph or row is taken for one of the base.
@@ -257,15 +277,14 @@ pub(crate) enum Trust {
     Likeness,
 }
 
-/// As [`read`], with these nodes in the place of the main part.
-pub(crate) fn read_main(
-    package: &Package,
-    part: &str,
-    nodes: Vec<Node>,
-    base: &Document,
+/// As [`read`], by what is to be trusted.
+pub(crate) fn read_by(
     trust: Trust,
+    package: &Package,
+    main: &Main,
+    base: &Document,
 ) -> Result<Reading, ReadError> {
-    let (flows, struck) = flows(package, part, &nodes)?;
+    let (flows, struck) = flows(package, main)?;
     let entries = sections::entries(flows);
     let units = sections::units(&entries);
     let items = anchor::items(base);
@@ -280,7 +299,7 @@ pub(crate) fn read_main(
     let (document, places, mut findings) =
         sections::cut(entries, anchoring, &items, base);
     findings.sort_by(|a, b| (a.anchor, a.how, &a.at).cmp(&(b.anchor, b.how, &b.at)));
-    Ok(Reading { part: part.to_owned(), nodes, document, places, findings })
+    Ok(Reading { document, places, findings })
 }
 
 /// What stands in a main part, paragraph by paragraph and row by row, as [`Reading::said`] tells
@@ -288,22 +307,18 @@ pub(crate) fn read_main(
 ///
 /// # Errors
 /// See [`ReadError`].
-pub(crate) fn texts(
-    package: &Package,
-    part: &str,
-    nodes: &[Node],
-) -> Result<Vec<String>, ReadError> {
-    Ok(sections::texts(flows(package, part, nodes)?.0))
+pub(crate) fn texts(package: &Package, main: &Main) -> Result<Vec<String>, ReadError> {
+    Ok(sections::texts(flows(package, main)?.0))
 }
 
 /// What stands in the body, and the bookmarks of what a pending change deletes as a whole.
 fn flows(
     package: &Package,
-    part: &str,
-    nodes: &[Node],
+    main: &Main,
 ) -> Result<(Vec<flow::Flow>, Vec<String>), ReadError> {
-    let (body, at) = find_body(nodes)?;
-    let styles = package.related(part, "styles").and_then(|name| package.part(name));
+    let (body, at) = find_body(&main.nodes)?;
+    let styles = package.related(&main.part, "styles");
+    let styles = styles.and_then(|name| package.part(name));
     Ok(flow::flow(body, at, &style::Looks::read(styles)))
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::package::Package;
+use super::read::Main;
 use super::xml::{self, Element, Node, Path};
 
 /// A part with text.
@@ -58,12 +59,23 @@ pub(super) fn root(package: &Package, part: &str) -> Result<Element, Unreadable>
     root.ok_or_else(unreadable)
 }
 
-/// The parts with text, the main part first.
+/// The parts with text: the main part, and behind it the [others].
 ///
 /// # Errors
 /// When one of them cannot be read: nobody would know what it says.
-pub(crate) fn stories(package: &Package, main: &str) -> Result<Vec<Story>, Unreadable> {
-    let mut parts = vec![(main.to_owned(), Kind::Body)];
+pub(crate) fn stories(package: &Package, main: Main) -> Result<Vec<Story>, Unreadable> {
+    let Main { part, nodes } = main;
+    let mut stories = vec![Story { part, kind: Kind::Body, nodes }];
+    stories.extend(others(package)?);
+    Ok(stories)
+}
+
+/// The parts with text beside the main part.
+///
+/// # Errors
+/// As [`stories`].
+pub(super) fn others(package: &Package) -> Result<Vec<Story>, Unreadable> {
+    let mut parts = Vec::new();
     for kind in root(package, "[Content_Types].xml")?.elements("Override") {
         let content = kind.value("ContentType").unwrap_or_default();
         let content = content.trim_end_matches("+xml").rsplit('.').next();

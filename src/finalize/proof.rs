@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::document::{Block, BlockKind, Document};
 use crate::docx::banner::is_line;
 use crate::docx::package::Package;
+use crate::docx::read::Main;
 use crate::docx::story::{Kind, Story, each, paragraphs, stories};
 use crate::docx::xml::Path;
 use crate::docx::{bookmark, lint, read_record};
@@ -40,8 +41,8 @@ pub(super) fn word(
     base: &Document,
     banner: Option<&str>,
 ) -> Result<(), Vec<String>> {
-    let main = &plan.reading.part;
     let before = &plan.stories;
+    let main = Main::of(copy).map_err(|error| vec![error.to_string()])?;
     let after = stories(copy, main).map_err(|error| vec![error.to_string()])?;
     let mut wrong: Vec<String> = Vec::new();
     if before.len() != after.len() {
@@ -68,7 +69,7 @@ pub(super) fn word(
     let new = lint::lint(copy).into_iter().filter(|finding| !known.contains(finding));
     wrong.extend(new.map(|finding| finding.what));
     let left = |mark: &str| {
-        let part = copy.part(main).unwrap_or_default();
+        let part = copy.part(&plan.main().part).unwrap_or_default();
         part.windows(mark.len()).any(|window| window == mark.as_bytes())
     };
     let marks = [bookmark::mark(""), "<w:commentReference".to_owned()];
@@ -177,9 +178,10 @@ mod tests {
         .unwrap();
         let bytes = write(&base, &Properties::default(), ToOwned::to_owned).unwrap();
         let plan = Package::read(&bytes).unwrap();
-        let reading = read::read(&plan, &base).unwrap();
-        let main = reading.part.clone();
-        let said = stories(&plan, &main).unwrap();
+        let body = Main::of(&plan).unwrap();
+        let reading = read::read(&plan, &body, &base).unwrap();
+        let main = body.part.clone();
+        let said = stories(&plan, body).unwrap();
         let guidance = [vec![0, 0, 3]].into();
         let copy = crate::docx::strip::strip(&plan, &main, &said, &guidance, None);
         let plan = Word { package: plan, reading, stories: said, comments: Vec::new() };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::outline::{Outline, brief};
-use super::{Form, Plan};
+use super::{Form, Plan, Word};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::author::is_update;
@@ -32,8 +32,8 @@ impl Guidance {
     /// its own, is theirs.
     pub(crate) fn find(plan: &Plan) -> Self {
         let mut found = Self::default();
-        let reading = match &plan.form {
-            Form::Word(word) => Some(&word.reading),
+        let word = match &plan.form {
+            Form::Word(word) => Some(&**word),
             Form::Markdown { .. } => None,
         };
         // How often each text of each section may still come.
@@ -52,11 +52,11 @@ impl Guidance {
             let id = section.id.as_deref().unwrap_or_default();
             let left = left.entry(id).or_default();
             for (b, block) in section.blocks.iter().enumerate() {
-                let place = reading.and_then(|reading| reading.places.get(s)?.get(b));
+                let place = word.and_then(|word| word.reading.places.get(s)?.get(b));
                 let text = words(&block.kind.plain());
                 let was = left.get_mut(&text).filter(|count| **count > 0);
                 let is_there = was.is_some() || (text.is_empty() && is_anchored(place));
-                if is_there && is_quote(block) && is_bare(reading, place) {
+                if is_there && is_quote(block) && is_bare(word, place) {
                     if let Some(count) = was {
                         *count -= 1;
                     }
@@ -66,8 +66,8 @@ impl Guidance {
                 }
             }
         }
-        if let Some(reading) = reading {
-            found.edited.extend(strays(reading, &plan.base));
+        if let Some(word) = word {
+            found.edited.extend(strays(&word.reading, &plan.base));
         }
         found.whole = &found.whole - &found.edited;
         found
@@ -125,9 +125,9 @@ fn is_anchored(place: Option<&Place>) -> bool {
 
 /// Tells whether a paragraph of a Word file holds text alone, and can go without leaving a
 /// hole.
-fn is_bare(reading: Option<&Reading>, place: Option<&Place>) -> bool {
-    let (Some(reading), Some(Place::Paragraph { spot, .. })) = (reading, place) else {
-        return reading.is_none();
+fn is_bare(word: Option<&Word>, place: Option<&Place>) -> bool {
+    let (Some(word), Some(Place::Paragraph { spot, .. })) = (word, place) else {
+        return word.is_none();
     };
     let is_text = |held: &Held| match held {
         Held::Comment | Held::SectionEnd | Held::Control => true,
@@ -137,7 +137,7 @@ fn is_bare(reading: Option<&Reading>, place: Option<&Place>) -> bool {
     };
     let parent = |at: &Path| {
         let (_, parent) = at.split_last()?;
-        Some(element_at(&reading.nodes, parent)?.name.clone())
+        Some(element_at(&word.main().nodes, parent)?.name.clone())
     };
     let is_free = |at: &Path| {
         parent(at).is_some_and(|name| matches!(&*name, "w:body" | "w:sdtContent"))

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Word;
 use super::outline::{Here, Outline};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::docx::package::Package;
-use crate::docx::read::Reading;
 use crate::docx::story::{characters, each};
 use crate::docx::xml::{self, Element, Path};
 
@@ -35,19 +34,19 @@ const TURNED: [Margin; 4] = [
 
 /// Finds pages and letters that are not as the decree has them, but for `guidance`.
 pub(super) fn setup(
-    package: &Package,
-    reading: &Reading,
+    word: &Word,
     outline: &Outline,
     guidance: &BTreeSet<Path>,
 ) -> Option<Diagnostic> {
     let mut spots: Vec<String> = Vec::new();
+    let (package, main) = (&word.package, word.main());
     let styles =
-        package.related(&reading.part, "styles").and_then(|name| package.part(name));
+        package.related(&main.part, "styles").and_then(|name| package.part(name));
     spots
         .extend(base_font(styles).map(|font| format!("Kiểu mặc định: phông chữ {font}")));
-    let mut here = Here::new(reading, outline);
+    let mut here = Here::new(&word.reading, outline);
     let mut fonts = BTreeSet::new();
-    each(&reading.nodes, &mut Path::new(), &mut |element, path| {
+    each(&main.nodes, &mut Path::new(), &mut |element, path| {
         let place = here.at(path);
         match &*element.name {
             "w:sectPr" => {

@@ -7,7 +7,7 @@ use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::lint::{lint, lint_main};
 use crate::docx::package::Package;
 use crate::docx::patch::{Omission, Patched, Skipped};
-use crate::docx::read::{self, Reading, Trust, read_main};
+use crate::docx::read::{self, Main, Reading, Trust, read_by};
 use crate::docx::xml::{self, Node};
 use crate::docx::{elements, patch, revisions};
 use crate::merge::{BlockMerge, Change, Merge, SectionMerge};
@@ -44,10 +44,9 @@ pub fn proves(
         return Ok(());
     }
     let broken = |error: &dyn ToString| UpdateError::Broken(error.to_string());
-    let (package, part) = (&patched.package, reading.part.as_str());
-    let nodes = package.part(part).ok_or_else(|| broken(&part))?;
-    let nodes = xml::parse(nodes).map_err(|error| broken(&error))?;
-    let faults = lint_main(package, part, &nodes);
+    let package = &patched.package;
+    let mut main = Main::of(package).map_err(|error| broken(&error))?;
+    let faults = lint_main(package, &main);
     if !faults.is_empty() {
         let known: BTreeSet<_> = lint(input).into_iter().collect();
         if let Some(fault) = faults.iter().find(|fault| !known.contains(fault)) {
@@ -55,13 +54,12 @@ pub fn proves(
         }
     }
     let expected = expected(claim, fresh, &patched.skipped);
-    let result = read_main(package, part, nodes, &expected, Trust::Names);
+    let result = read_by(Trust::Names, package, &main, &expected);
     let result = result.map_err(|error| broken(&error))?;
     let keeps = keeps(claim, &result.document);
     if !options.accept {
-        let mut rejected = result.nodes;
-        reject(&mut rejected, tracked, &options.author);
-        let rejected = read::texts(package, part, &rejected);
+        reject(&mut main.nodes, tracked, &options.author);
+        let rejected = read::texts(package, &main);
         let rejected = rejected.map_err(|error| broken(&error))?;
         let is_moved =
             patched.skipped.iter().all(|skipped| skipped.what != Omission::Move);
@@ -445,7 +443,7 @@ mod tests {
             }
         };
         of(&mut input, "ba bốn", "ba của tôi bốn");
-        let reading = read::read(&input, &base).unwrap();
+        let reading = read::read(&input, &Main::of(&input).unwrap(), &base).unwrap();
         let edited = &reading.document;
         let merge = merge(&base, edited, &base, &Renames::default());
         let claim = Claim { base: &base, edited, merge: &merge };

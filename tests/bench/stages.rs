@@ -14,7 +14,7 @@ use criterion::{BatchSize, BenchmarkGroup, Criterion};
 use khung::catalog::Catalog;
 use khung::docx::package::Package;
 use khung::docx::patch::{Asides, Options, patch};
-use khung::docx::read::{body, read};
+use khung::docx::read::{Main, body, read};
 use khung::docx::{Properties, author, compose, read_record};
 use khung::markdown::parse;
 use khung::merge::{Renames, merge};
@@ -125,10 +125,11 @@ impl Inputs {
             let package = Package::read(plan).unwrap();
             let record = Record::read(read_record(&package).as_deref()).unwrap();
             let base = parse(&record.base).unwrap();
-            let reading = read(&package, &body(base.clone(), false)).unwrap();
-            (package, base, reading)
+            let main = Main::of(&package).unwrap();
+            let reading = read(&package, &main, &body(base.clone(), false)).unwrap();
+            (package, base, main, reading)
         };
-        let (package, base, reading) = &opened();
+        let (package, base, main, reading) = &opened();
         let markdown = self.templates.render(&self.plan(new)).unwrap();
         let document = parse(&markdown).unwrap();
         let (base_body, fresh) =
@@ -143,11 +144,11 @@ impl Inputs {
             record: stamp(&hash_markdown(&markdown), &self.record(new, &markdown)),
             ..Options::default()
         };
-        let nodes = || reading.nodes.clone();
+        let main = || main.clone();
         let patched =
-            |nodes| patch(package, reading, nodes, merge, fresh, options).unwrap();
-        let result = &patched(nodes());
-        let tracked = &tracked(&reading.nodes, &options.author);
+            |main| patch(package, main, reading, merge, fresh, options).unwrap();
+        let result = &patched(main());
+        let tracked = &tracked(&main().nodes, &options.author);
         let claim = &Claim { base: base_body, edited: &reading.document, merge };
         let proved = || {
             proves(package, result, reading, tracked, claim, fresh.clone(), options)
@@ -158,7 +159,7 @@ impl Inputs {
         group.bench_function("read", |b| b.iter(opened));
         group.bench_function("merge", |b| b.iter(merged));
         group.bench_function("patch", |b| {
-            b.iter_batched(nodes, patched, BatchSize::LargeInput);
+            b.iter_batched(main, patched, BatchSize::LargeInput);
         });
         group.bench_function("proof", |b| b.iter(proved));
         group.bench_function("pack", |b| {

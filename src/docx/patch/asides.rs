@@ -10,7 +10,7 @@ use crate::docx::banner::retitle;
 use crate::docx::comments::{Comment, comments};
 use crate::docx::package::Package;
 use crate::docx::read::Place;
-use crate::docx::story::{Kind, each, stories};
+use crate::docx::story::{Kind, each, others};
 use crate::docx::write::guidance_below;
 use crate::docx::xml::{self, Node, Path};
 use crate::docx::{author, elements};
@@ -79,6 +79,7 @@ impl<'m> Work<'m> {
     pub(super) fn guidance(
         &mut self,
         package: &Package,
+        main: &str,
         merge: &'m Merge,
     ) -> Result<Comments<'m>, PatchError> {
         let mut found = Comments::default();
@@ -87,7 +88,7 @@ impl<'m> Work<'m> {
         if old == new {
             return Ok(found);
         }
-        let mut own = comments(package, &self.reading.part)?;
+        let mut own = comments(package, main)?;
         own.retain(|comment| comment.author == author::GUIDANCE);
         let places = references(&self.nodes);
         for change in &merge.sections {
@@ -168,7 +169,6 @@ fn key(lines: &[String]) -> Vec<String> {
 /// Brings the line at the top of the pages in step.
 pub(super) fn banner(
     package: &mut Package,
-    main: &str,
     old: Option<&str>,
     new: Option<&str>,
 ) -> Result<Option<Aside>, PatchError> {
@@ -176,7 +176,7 @@ pub(super) fn banner(
         return Ok(None);
     }
     let mut is_found = false;
-    for mut story in stories(package, main)? {
+    for mut story in others(package)? {
         if let (Kind::Header, Some(old)) = (story.kind, old)
             && retitle(&mut story.nodes, old, new)
         {

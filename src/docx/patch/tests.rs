@@ -6,7 +6,7 @@ use super::{Asides, Options, Patched, patch};
 use crate::document::{Block, BlockKind, Document, Row, Section, Text};
 use crate::docx::lint::lint;
 use crate::docx::package::Package;
-use crate::docx::read::{self, Reading};
+use crate::docx::read::{self, Main, Reading};
 use crate::docx::xml::{Element, Node};
 use crate::docx::{self, Properties, revisions, xml};
 use crate::merge::{Body, Change, Found, Merge, Piece, Renames, What, Words, merge};
@@ -32,6 +32,13 @@ pub(super) fn package(document: &Document) -> Package {
     let bytes =
         docx::write(document, &Properties::default(), |_| "AAAA".to_owned()).unwrap();
     Package::read(&bytes).unwrap()
+}
+
+/// The main part, and what it says.
+fn opened(package: &Package, base: &Document) -> (Main, Reading) {
+    let main = Main::of(package).unwrap();
+    let reading = read::read(package, &main, base).unwrap();
+    (main, reading)
 }
 
 /// One line a paragraph or row, under the id of its section.
@@ -214,6 +221,7 @@ pub(super) struct Case {
     base: Document,
     fresh: Document,
     input: Package,
+    main: Main,
     reading: Reading,
     merge: Merge,
     renames: Renames,
@@ -226,19 +234,19 @@ impl Case {
         input: Package,
         renames: Renames,
     ) -> Self {
-        let reading = read::read(&input, base).unwrap();
+        let (main, reading) = opened(&input, base);
         let merge = merge(base, &reading.document, fresh, &renames);
         let (base, fresh) = (base.clone(), fresh.clone());
-        Self { base, fresh, input, reading, merge, renames }
+        Self { base, fresh, input, main, reading, merge, renames }
     }
 
     fn patch(&self, accept: bool) -> Patched {
-        let (reading, nodes) = (&self.reading, self.reading.nodes.clone());
+        let (main, reading) = (self.main.clone(), &self.reading);
         let mut options = options(accept);
         if self.base != self.fresh {
             options.record = "BBBB".to_owned();
         }
-        patch(&self.input, reading, nodes, &self.merge, &self.fresh, &options).unwrap()
+        patch(&self.input, main, reading, &self.merge, &self.fresh, &options).unwrap()
     }
 
     /// Checks all laws, where nothing may be left out; gives the patched package.
@@ -263,12 +271,12 @@ impl Case {
         is_sound(&patched.package);
         self.prove(&patched, false);
         let edited = &self.reading.document;
-        let part = &self.reading.part;
+        let part = &self.main.part;
         // (a) Rejecting gives back the texts.
         let rejected = resolved(&patched.package, part, revisions::reject);
         is_sound(&rejected);
         assert_eq!(looks(&rejected, part), looks(&self.input, part), "reject");
-        let rejected = read::read(&rejected, &self.base).unwrap();
+        let rejected = opened(&rejected, &self.base).1;
         let is_move = |skipped: &super::Skipped| skipped.what == super::Omission::Move;
         let stays = patched.skipped.iter().any(is_move);
         let in_order = if stays { edited.clone() } else { moved(&self.merge, edited) };
@@ -276,8 +284,8 @@ impl Case {
         // (b) Accepting gives the merge, and every anchor is found again.
         let expected = with_offers(&self.merge, edited).apply(edited);
         let accepted = resolved(&patched.package, part, revisions::accept);
-        let accepted = read::read(&accepted, &self.fresh).unwrap();
-        let pending = read::read(&patched.package, &self.fresh).unwrap();
+        let accepted = opened(&accepted, &self.fresh).1;
+        let pending = opened(&patched.package, &self.fresh).1;
         // Every word that only people know is there, in order.
         let own = self.own_words(&in_order);
         for (reading, what) in [(&accepted, "accept"), (&pending, "pending")] {
@@ -292,7 +300,7 @@ impl Case {
         let plain = plain.package;
         is_sound(&plain);
         assert!(!String::from_utf8_lossy(plain.part(part).unwrap()).contains(AUTHOR));
-        let plain = read::read(&plain, &self.fresh).unwrap();
+        let plain = opened(&plain, &self.fresh).1;
         assert_eq!(self.own_words(&plain.document), own, "plain");
         if is_whole {
             self.same(&plain, &self.merge.apply(edited), "plain", anchored);
@@ -341,7 +349,7 @@ impl Case {
         let edited = &self.reading.document;
         let claim = Claim { base: &self.base, edited, merge: &self.merge };
         let (reading, options) = (&self.reading, options(accept));
-        let own = tracked(&reading.nodes, &options.author);
+        let own = tracked(&self.main.nodes, &options.author);
         let (input, fresh) = (&self.input, self.fresh.clone());
         proves(input, patched, reading, &own, &claim, fresh, &options)
     }
@@ -530,7 +538,7 @@ fn what_lost_its_bookmark_gets_it_again() {
     let part = String::from_utf8_lossy(patched.part("word/document.xml").unwrap());
     assert!(part.contains("_khung_one_1") && part.contains("_khung_one_3"), "{part}");
     assert_eq!(case.reading.findings.len(), 2);
-    assert_eq!(read::read(&patched, &case.fresh).unwrap().findings, []);
+    assert_eq!(opened(&patched, &case.fresh).1.findings, []);
 }
 
 #[test]
@@ -594,7 +602,7 @@ fn what_was_dragged_under_another_task_stays_there_when_tasks_move() {
             let (case, patched) = named(what, || {
                 update(TASKS, &fresh, |xml| dragged(xml, what, "Câu đầu của c."))
             });
-            let result = read::read(&patched, &case.fresh).unwrap().document;
+            let result = opened(&patched, &case.fresh).1.document;
             let home = |section: &&Section| section.id.as_deref() == Some("c");
             let home = result.sections.iter().find(home).unwrap();
             assert_eq!(home.blocks.last().unwrap().kind.plain(), what);
@@ -631,7 +639,7 @@ fn a_row_with_a_paragraph_of_another_task_gets_its_own_bookmark() {
     });
     let text = String::from_utf8_lossy(patched.part("word/document.xml").unwrap());
     assert!(text.contains("\"_khung_two_4\""), "{text}");
-    let shown = shown(&read::read(&patched, &case.fresh).unwrap().document);
+    let shown = shown(&opened(&patched, &case.fresh).1.document);
     assert!(shown.contains("|a ["), "{shown}");
 }
 
@@ -644,7 +652,7 @@ fn a_heading_that_was_joined_to_another_task_does_not_draw_it_over() {
         let to = from + xml[from..].find("</w:pPr>").unwrap() + "</w:pPr>".len();
         format!("{}{}", &xml[..from], &xml[to..])
     });
-    let result = read::read(&patched, &case.fresh).unwrap().document;
+    let result = opened(&patched, &case.fresh).1.document;
     let lines = shown(&result);
     assert!(lines.contains("\"Câu cuối của b.3. Mục c\"\n#c\n"), "{lines}");
 }
@@ -692,8 +700,8 @@ fn what_comes_in_behind_a_number_alone_is_parted_from_it() {
     part.1 = xml.into_bytes();
     let case = Case::new(&base, &fresh, input, Renames::default());
     let patched = case.holds(false);
-    let accepted = resolved(&patched.package, &case.reading.part, revisions::accept);
-    let lines = flat(&read::read(&accepted, &fresh).unwrap().document);
+    let accepted = resolved(&patched.package, &case.main.part, revisions::accept);
+    let lines = flat(&opened(&accepted, &fresh).1.document);
     assert!(lines.contains(&"2. \"Mục\" mười tám một".to_owned()), "{lines:?}");
 }
 
@@ -873,7 +881,7 @@ fn a_new_annex_gets_pages_of_its_own() {
         assert_eq!(lint(&patched), []);
         let rejected = resolved(&patched, "word/document.xml", revisions::reject);
         assert_eq!(count(&rejected), 2);
-        let read = read::read(&patched, &fresh).unwrap();
+        let read = opened(&patched, &fresh).1;
         assert_eq!(shown(&read.document), shown(&fresh));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use khung::document::{BlockKind, Document};
 use khung::docx::package::Package;
-use khung::docx::read::{Place, Reading, Spot, read};
+use khung::docx::read::{Main, Place, Reading, Spot, read};
 use khung::docx::xml;
 use khung::markdown::parse;
 use khung_fuzz::word::{main_part, package, with_part};
@@ -27,15 +27,16 @@ fuzz_target!(|input: &[u8]| {
     } else {
         with_part(written, main_part(input))
     };
-    let Ok(reading) = read(&package, base) else { return };
-    let part = package.part(&reading.part).unwrap();
-    assert_eq!(xml::serialize(&reading.nodes).as_bytes(), part);
-    check(&reading);
+    let Ok(main) = Main::of(&package) else { return };
+    let Ok(reading) = read(&package, &main, base) else { return };
+    let part = package.part(&main.part).unwrap();
+    assert_eq!(xml::serialize(&main.nodes).as_bytes(), part);
+    check(&main, &reading);
 });
 
-fn check(reading: &Reading) {
+fn check(main: &Main, reading: &Reading) {
     let name = |path: &xml::Path| {
-        xml::element_at(&reading.nodes, path).map(|element| element.name.as_str())
+        xml::element_at(&main.nodes, path).map(|element| element.name.as_str())
     };
     let spot = |spot: &Spot, text: &str| {
         assert_eq!(&spot.text[spot.lead..], text);
@@ -44,7 +45,7 @@ fn check(reading: &Reading) {
         for piece in &spot.pieces {
             assert!(spot.text[end..piece.text.start].bytes().all(|b| b == b'\n'));
             end = piece.text.end;
-            let run = xml::element_at(&reading.nodes, &piece.run).unwrap();
+            let run = xml::element_at(&main.nodes, &piece.run).unwrap();
             let xml::Node::Element(child) = &run.children[piece.child] else { panic!() };
             let held = &spot.text[piece.text.clone()];
             if child.name == "w:t" {

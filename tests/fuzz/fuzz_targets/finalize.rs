@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use khung::document::{Document, slots};
 use khung::docx::package::Package;
+use khung::docx::read::{Main, read};
 use khung::finalize::finalize;
 use khung::markdown::{parse, with_record};
 use khung::record::Record;
@@ -60,7 +61,8 @@ fuzz_target!(|input: &[u8]| {
         let has =
             |name: &str| package.parts.iter().any(|(part, _)| part.starts_with(name));
         assert!(!has("customXml/") && !has("docProps/custom.xml"));
-        khung::docx::read::read(&package, &Document::default())
+        Main::of(&package)
+            .and_then(|main| read(&package, &main, &Document::default()))
             .map_or_else(|_| Vec::new(), |reading| said(&reading.document))
     };
     assert!(texts.iter().all(|text| slots(text).is_empty()), "{texts:?}");

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use khung::document::Document;
 use khung::docx::lint::lint;
 use khung::docx::package::Package;
-use khung::docx::read::{body, read};
+use khung::docx::read::{Main, body, read};
 use khung::docx::{Properties, write};
 use khung::markdown::{parse, record, with_record, without_record};
 use khung::record::{State, hash_markdown, state};
@@ -53,6 +53,6 @@ fuzz_target!(|input: &[u8]| {
     let package = Package::read(&bytes).unwrap();
     assert_eq!(lint(&package), []);
     let shown = body(document.clone(), false);
-    let reading = read(&package, &shown).unwrap();
+    let reading = read(&package, &Main::of(&package).unwrap(), &shown).unwrap();
     keeps_words(&Document::default(), &shown, &reading.document);
 });

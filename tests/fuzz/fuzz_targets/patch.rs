@@ -5,7 +5,7 @@
 use khung::docx::lint::lint;
 use khung::docx::package::Package;
 use khung::docx::patch::{Options, patch};
-use khung::docx::read::{body, read};
+use khung::docx::read::{Main, body, read};
 use khung::docx::{revisions, xml};
 use khung::merge::{Renames, merge};
 use khung::update::UpdateError;
@@ -23,10 +23,11 @@ fuzz_target!(|sides: Sides| {
     let written = package(&base, "QUJD");
     let part = word::edited(written.part(PART).unwrap(), &sides.by_person);
     let input = with_part(&written, part);
-    let Ok(reading) = read(&input, &base) else { return };
+    let Ok(main) = Main::of(&input) else { return };
+    let Ok(reading) = read(&input, &main, &base) else { return };
     let merged = merge(&base, &reading.document, &fresh, &Renames::default());
     let claim = Claim { base: &base, edited: &reading.document, merge: &merged };
-    let pending = tracked(&reading.nodes, AUTHOR);
+    let pending = tracked(&main.nodes, AUTHOR);
     let before = lint(&input);
     for accept in [false, true] {
         let options = Options {
@@ -35,9 +36,8 @@ fuzz_target!(|sides: Sides| {
             record: "QUJE".to_owned(),
             ..Options::default()
         };
-        let nodes = reading.nodes.clone();
-        let patched = patch(&input, &reading, nodes, &merged, &fresh, &options);
-        let patched = patched.unwrap();
+        let patched =
+            patch(&input, main.clone(), &reading, &merged, &fresh, &options).unwrap();
         let proof =
             proves(&input, &patched, &reading, &pending, &claim, fresh.clone(), &options);
         match proof {
@@ -50,11 +50,13 @@ fuzz_target!(|sides: Sides| {
         if before.is_empty() {
             assert_eq!(lint(&patched), []);
         }
-        let now = read(&patched, &fresh).unwrap();
-        keeps_words(&base, &reading.document, &now.document);
+        let says = |package: &Package, base| {
+            read(package, &Main::of(package).unwrap(), base).unwrap().document
+        };
+        keeps_words(&base, &reading.document, &says(&patched, &fresh));
         if !accept {
             let texts = |package: &Package| {
-                let mut texts = said(&read(package, &base).unwrap().document);
+                let mut texts = said(&says(package, &base));
                 // The number of a heading or an item is derived.
                 let number = |c: char| c.is_ascii_digit() || "-. ".contains(c);
                 for text in &mut texts {
