@@ -1,14 +1,12 @@
-//! The changes of one section: its paragraphs, its tables, its bookmarks.
-
-use std::collections::BTreeMap;
+//! The changes of one section: its paragraphs and its tables.
 
 use super::fresh::grid;
 use super::notes::{Note, references};
+use super::numbers::Numbers;
 use super::spot::Plan;
 use super::{Omission, Side, Work};
-use crate::document::{Block, BlockKind, Row, Section, Table};
-use crate::docx::bookmark;
-use crate::docx::read::{Anchor, Held, Place, Recovery, RowPlace, Spot};
+use crate::document::{Block, BlockKind, Row, Section};
+use crate::docx::read::{Held, Place, RowPlace, Spot};
 use crate::docx::revisions::{Kind, mark_inserted, mark_paragraph, mark_row};
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
 use crate::merge::{
@@ -45,7 +43,7 @@ impl<'m> Work<'m> {
                 Change::Deleted(_) => {}
             }
         }
-        self.anchor(section, fresh, &mut numbers);
+        self.name(section, fresh, &mut numbers);
         let stays = |change: &Change<BlockMerge, Block>| match change {
             Change::Kept(block) => places.get(block.edited).and_then(first_paragraph),
             _ => None,
@@ -299,250 +297,6 @@ impl<'m> Work<'m> {
             mark_row(row, Kind::Deleted);
             delete_inside(row);
         }
-    }
-
-    /// Writes down in bookmarks what the reading found out. What people dragged into another
-    /// section, or joined with a paragraph of one, means no more than their own text there:
-    /// where sections move, its bookmarks would come to stand beside the section that it is
-    /// from, and draw it back. What had lost its bookmark gets it again.
-    pub(super) fn settle(&mut self) {
-        let sections = &self.reading.document.sections;
-        let mut anchors: BTreeMap<&Path, (usize, Option<Anchor>)> = BTreeMap::new();
-        for (section, places) in self.reading.places.iter().enumerate() {
-            for place in places {
-                match place {
-                    Place::Paragraph { anchor, spot } => {
-                        anchors.insert(&spot.at, (section, *anchor));
-                    }
-                    Place::Table { rows, .. } => {
-                        let rows =
-                            rows.iter().map(|row| (&row.at, (section, row.anchor)));
-                        anchors.extend(rows);
-                    }
-                }
-            }
-        }
-        for finding in &self.reading.findings {
-            let Some(at) = &finding.at else { continue };
-            let own = anchors.get(at).and_then(|(section, anchor)| {
-                Some((sections[*section].id.as_deref()?, (*anchor)?))
-            });
-            let is_foreign = |own: Option<(&str, Anchor)>| {
-                own.is_none_or(|(_, own)| own.section != finding.anchor.section)
-            };
-            let strayed = match finding.how {
-                Recovery::Strayed => true,
-                Recovery::Joined => is_foreign(own),
-                Recovery::Alike | Recovery::Replaced => {
-                    if let Some((id, own)) = own {
-                        self.anchors.restore(at, id, own.n);
-                    }
-                    false
-                }
-                _ => false,
-            };
-            let name = own.map(|(id, own)| bookmark::name(id, own.n));
-            // A name too long for Word names nothing, and is not there.
-            if strayed && name != Some(None) {
-                self.anchors.stray(at, name.flatten());
-            }
-        }
-    }
-
-    /// Names the bookmarks of a section as fresh numbers them.
-    fn anchor(
-        &mut self,
-        section: &SectionMerge,
-        fresh: Option<&Section>,
-        numbers: &mut Numbers,
-    ) {
-        let (Some(id), Some(_)) = (&section.id, fresh) else { return };
-        let places = &self.reading.places[section.edited];
-        // Where fresh is as base was, the old numbers are right.
-        let mut is_same = true;
-        let mut wanted: Vec<(&Path, usize)> = Vec::new();
-        for change in &section.blocks {
-            let Change::Kept(block) = change else {
-                is_same = false;
-                continue;
-            };
-            is_same &= block.fresh.is_none() && block.conflict.is_none();
-            let first = block.fresh.map(|at| numbers.of_block(at));
-            match (places.get(block.edited), &block.body) {
-                (Some(Place::Paragraph { spot, .. }), _) => {
-                    wanted.extend(first.map(|n| (&spot.at, n)));
-                }
-                (Some(Place::Table { rows, .. }), Body::Table(changes)) => {
-                    for change in changes {
-                        let Change::Kept(row) = change else {
-                            is_same = false;
-                            continue;
-                        };
-                        let n = first.zip(row.fresh).map(|(n, row)| n + row);
-                        let place = rows.get(row.edited);
-                        wanted.extend(place.zip(n).map(|(place, n)| (&place.at, n)));
-                    }
-                }
-                _ => {}
-            }
-        }
-        let old = self.reading.document.sections[section.edited].id.as_ref();
-        let anchors = |place: &'m Place| -> Vec<(&'m Path, Option<usize>)> {
-            match place {
-                Place::Paragraph { anchor, spot } => {
-                    vec![(&spot.at, anchor.map(|a| a.n))]
-                }
-                Place::Table { rows, .. } => {
-                    rows.iter().map(|row| (&row.at, row.anchor.map(|a| a.n))).collect()
-                }
-            }
-        };
-        let current = places.iter().flat_map(anchors);
-        let current: Vec<(&Path, usize)> =
-            current.filter_map(|(at, n)| Some((at, n?))).collect();
-        if is_same {
-            wanted.clone_from(&current);
-        }
-        // What the drafter wrote anew in a place of ours keeps the place.
-        let content = &self.reading.document.sections[section.edited].blocks;
-        for change in section.blocks.iter().filter(|_| !is_same) {
-            let Change::Kept(BlockMerge { edited, fresh: None, conflict: None, .. }) =
-                change
-            else {
-                continue;
-            };
-            if let Some(Place::Paragraph { anchor: Some(anchor), spot }) =
-                places.get(*edited)
-                && let Some(n) = numbers.take_like(&content[*edited], anchor.n)
-            {
-                wanted.push((&spot.at, n));
-            }
-        }
-        // What a section began with still begins it, also where people split its heading, and
-        // fresh is more like the second half.
-        let opens = |change: &Change<BlockMerge, Block>| {
-            matches!(change, Change::Kept(BlockMerge { edited: 0, fresh: None, .. }))
-        };
-        if let Some((first, 1)) = current.first()
-            && section.blocks.iter().any(opens)
-            && let Some(heading) = wanted.iter_mut().find(|(_, n)| *n == 1)
-        {
-            heading.0 = first;
-        }
-        wanted.sort_unstable();
-        let is_still = |change: &Change<BlockMerge, Block>| match change {
-            Change::Kept(block) => block.changes_nothing(),
-            other => matches!(other, Change::Deleted(_)),
-        };
-        let is_numbered = old == Some(id) && wanted == current;
-        if is_numbered && section.blocks.iter().all(is_still) {
-            return;
-        }
-        for (at, n) in wanted {
-            self.anchors.name(at, id, n);
-        }
-        if !is_numbered {
-            self.anchors.part(old.unwrap_or(id), id, numbers.count() + 1);
-        }
-    }
-}
-
-/// The numbers of bookmarks in a section of fresh.
-pub(super) struct Numbers<'f> {
-    blocks: &'f [Block],
-    /// Blocks of fresh that nothing kept or added is yet.
-    free: Vec<bool>,
-}
-
-impl<'f> Numbers<'f> {
-    fn of(fresh: Option<&'f Section>, changes: &[Change<BlockMerge, Block>]) -> Self {
-        let blocks = fresh.map_or(&[][..], |section| &section.blocks);
-        let mut free = vec![true; blocks.len()];
-        for change in changes {
-            if let Change::Kept(BlockMerge { fresh: Some(at), .. }) = change
-                && let Some(free) = free.get_mut(*at)
-            {
-                *free = false;
-            }
-        }
-        Self { blocks, free }
-    }
-
-    /// The number of a block of fresh that nothing kept or added is, and that is a heading,
-    /// or a paragraph, as that one: of the one that has its number, else of the first.
-    fn take_like(&mut self, block: &Block, n: usize) -> Option<usize> {
-        let shape = |block: &Block| match block.kind {
-            BlockKind::Heading(_) => 0,
-            BlockKind::Table(_) => 1,
-            _ => 2,
-        };
-        let is = |at: &usize| self.free[*at] && shape(&self.blocks[*at]) == shape(block);
-        let all = || (0..self.blocks.len()).filter(is);
-        let at = all().find(|at| self.of_block(*at) == n).or_else(|| all().next())?;
-        self.free[at] = false;
-        Some(self.of_block(at))
-    }
-
-    fn of_block(&self, at: usize) -> usize {
-        1 + self.blocks.iter().take(at).map(Block::units).sum::<usize>()
-    }
-
-    fn count(&self) -> usize {
-        self.blocks.iter().map(Block::units).sum()
-    }
-
-    /// The number of an added block.
-    fn added(&mut self, new: &Block) -> usize {
-        let is = |at: &usize| self.free[*at] && self.blocks[*at] == *new;
-        let at = (0..self.blocks.len()).find(is);
-        if let Some(at) = at {
-            self.free[at] = false;
-        }
-        self.of_block(at.unwrap_or(self.blocks.len()))
-    }
-
-    fn rows(&self, block: Option<usize>, changes: &[Change<RowMerge, Row>]) -> Rows<'f> {
-        let table: Option<&Table> =
-            block.and_then(|at| match &self.blocks.get(at)?.kind {
-                BlockKind::Table(table) => Some(table),
-                _ => None,
-            });
-        let rows = table.map_or(&[][..], |table| &table.rows);
-        let mut free = vec![true; rows.len()];
-        for change in changes {
-            if let Change::Kept(RowMerge { fresh: Some(at), .. }) = change
-                && let Some(free) = free.get_mut(*at)
-            {
-                *free = false;
-            }
-        }
-        Rows {
-            fresh: rows,
-            free,
-            first: self.of_block(block.unwrap_or(self.blocks.len())),
-        }
-    }
-}
-
-/// The numbers of bookmarks in a table of fresh.
-struct Rows<'f> {
-    fresh: &'f [Row],
-    free: Vec<bool>,
-    first: usize,
-}
-
-impl Rows<'_> {
-    /// The number of an added row.
-    fn next(&mut self, new: &Row) -> usize {
-        let is = |at: &usize| {
-            let row = &self.fresh[*at];
-            self.free[*at] && row.id == new.id && row.source == new.source
-        };
-        let at = (0..self.fresh.len()).find(is);
-        if let Some(at) = at {
-            self.free[at] = false;
-        }
-        self.first + at.unwrap_or(self.fresh.len())
     }
 }
 
