@@ -315,30 +315,18 @@ impl<'m> Work<'m> {
         self.insertions.apply_inner(&mut self.nodes, &spans.body);
         let mut parts = Vec::new();
         let mut order = order.iter().copied();
+        let mut before = None;
         for change in &merge.sections {
-            if let Change::Added(section) = change {
-                if self.has_no_place(section) {
-                    continue;
+            match change {
+                Change::Kept(_) | Change::Removed(_) => {
+                    let Some(at) = order.next() else { continue };
+                    parts.push(Part::Old(at));
+                    before = Some(at);
                 }
-                let before = parts.iter().rev().find_map(|part| match part {
-                    Part::Old(at) => Some(*at),
-                    Part::New { .. } => None,
-                });
-                let wide = super::write::is_wide(section);
-                let page = super::write::opens_annex(section).then_some(wide);
-                let children = element_at(&self.nodes, &spans.body)
-                    .map_or(&[][..], |body| &body.children);
-                let setup = match page {
-                    Some(wide) => Spans::page(children, wide),
-                    None => spans.setup(children, before.map_or(0, |at| spans.start(at))),
-                };
-                let width = setup.and_then(body::width).unwrap_or(super::write::PORTRAIT);
-                let mut nodes = self.builder.section(section, width);
-                self.guide(section.id.as_ref(), &mut nodes);
-                revisions::mark_inserted(&mut nodes);
-                parts.push(Part::New { nodes, page });
-            } else if edited(change).is_some() {
-                parts.extend(order.next().map(Part::Old));
+                Change::Added(section) if !self.has_no_place(section) => {
+                    parts.push(self.new_part(section, &spans, before));
+                }
+                Change::Added(_) | Change::Deleted(_) => {}
             }
         }
         let insertions = std::mem::take(&mut self.insertions);
@@ -347,6 +335,28 @@ impl<'m> Work<'m> {
             let children = std::mem::take(&mut body.children);
             body.children = spans.assemble(children, parts, insertions, section_end);
         }
+    }
+
+    /// Builds a section that comes in behind an edited one.
+    fn new_part(
+        &mut self,
+        section: &Section,
+        spans: &Spans,
+        before: Option<usize>,
+    ) -> Part {
+        let wide = super::write::is_wide(section);
+        let page = super::write::opens_annex(section).then_some(wide);
+        let body = element_at(&self.nodes, &spans.body);
+        let children = body.map_or(&[][..], |body| &body.children);
+        let setup = match page {
+            Some(wide) => Spans::page(children, wide),
+            None => spans.setup(children, before.map_or(0, |at| spans.start(at))),
+        };
+        let width = setup.and_then(body::width).unwrap_or(super::write::PORTRAIT);
+        let mut nodes = self.builder.section(section, width);
+        self.guide(section.id.as_ref(), &mut nodes);
+        revisions::mark_inserted(&mut nodes);
+        Part::New { nodes, page }
     }
 
     /// Tells whether a section of fresh has no place in the body.

@@ -144,136 +144,193 @@ impl Spans {
         &self,
         children: Vec<Node>,
         parts: Vec<Part>,
-        mut insertions: Insertions,
+        insertions: Insertions,
         section_end: &str,
     ) -> Vec<Node> {
-        let mut setups: Vec<Element> = Vec::new();
-        // The group, the pages of one setup, that each edited section belongs to; those that
-        // open one; and where the setup stands that closes one.
-        let (mut groups, mut openers, mut closings) =
-            (Vec::new(), BTreeSet::new(), BTreeMap::new());
-        for (at, span) in self.ranges.iter().enumerate() {
-            if at == 0 || closings.contains_key(&(at - 1)) {
-                openers.insert(at);
+        let mut groups = Groups::find(self, &children);
+        let first_new = groups.setups.len();
+        let plan = groups.plan(&parts);
+        let mut body = Assembly {
+            path: &self.body,
+            old: children.into_iter().map(Some).collect(),
+            insertions,
+            section_end,
+            out: Vec::new(),
+        };
+        body.front(self.ranges.first().map_or(self.end, |span| span.start));
+        for (at, part) in parts.into_iter().enumerate() {
+            let group = plan[at];
+            let next = plan.get(at + 1);
+            let closes = next.is_some_and(|next| *next != group);
+            let (is_new, is_closed) = match part {
+                Part::New { nodes, .. } => {
+                    body.out.extend(nodes);
+                    (true, false)
+                }
+                Part::Old(section) => {
+                    let closing = groups.closings.get(&section).copied();
+                    let stays = closes && groups.of[section] == group;
+                    let span = self.ranges[section].clone();
+                    (false, body.section(span, closing, stays))
+                }
+            };
+            if closes && !is_closed {
+                let leads_to_new = next == plan.last() && next >= Some(&first_new);
+                body.close(&groups.setups[group], is_new || leads_to_new);
             }
-            groups.push(setups.len());
+        }
+        body.rest(plan.last().map(|last| &groups.setups[*last]))
+    }
+}
+
+/// The groups of sections: the pages of one setup.
+struct Groups {
+    /// The setup of each.
+    setups: Vec<Element>,
+    /// The group of each edited section.
+    of: Vec<usize>,
+    /// The edited sections that open one.
+    openers: BTreeSet<usize>,
+    /// For each edited section that closes one, the body child that has its setup.
+    closings: BTreeMap<usize, usize>,
+}
+
+impl Groups {
+    /// Those of the edited file.
+    fn find(spans: &Spans, children: &[Node]) -> Self {
+        let mut groups = Self {
+            setups: Vec::new(),
+            of: Vec::new(),
+            openers: BTreeSet::new(),
+            closings: BTreeMap::new(),
+        };
+        for (at, span) in spans.ranges.iter().enumerate() {
+            if at == 0 || groups.closings.contains_key(&(at - 1)) {
+                groups.openers.insert(at);
+            }
+            groups.of.push(groups.setups.len());
             let last = children[span.clone()].iter().rposition(
                 |node| matches!(node, Node::Element(e) if matches!(&*e.name, "w:p" | "w:tbl" | "w:sdt")),
             );
             if let Some(last) = last.map(|last| span.start + last)
-                && at + 1 < self.ranges.len()
+                && at + 1 < spans.ranges.len()
                 && let Some(setup) = setup_of(&children[last])
             {
-                setups.push(setup.clone());
-                closings.insert(at, last);
+                groups.setups.push(setup.clone());
+                groups.closings.insert(at, last);
             }
         }
-        let whole = self.setup(&children, self.end).cloned();
-        setups.push(whole.unwrap_or_else(|| Element::new("w:sectPr", &[], Vec::new())));
-        let plan = plan(&parts, &groups, &openers, &mut setups);
+        let whole = spans.setup(children, spans.end).cloned();
+        let none = || Element::new("w:sectPr", &[], Vec::new());
+        groups.setups.push(whole.unwrap_or_else(none));
+        groups
+    }
 
-        let mut nodes: Vec<Option<Node>> = children.into_iter().map(Some).collect();
-        let first = self.ranges.first().map_or(self.end, |span| span.start);
-        let mut out: Vec<Node> =
-            nodes[..first].iter_mut().filter_map(Option::take).collect();
-        for (at, part) in parts.into_iter().enumerate() {
-            let next = plan.get(at + 1);
-            let closes = next.is_some_and(|next| *next != plan[at]);
-            let mut is_closed = false;
-            let is_new = matches!(part, Part::New { .. });
+    /// The group of each part of the result; a new page setup is like one that the file has.
+    fn plan(&mut self, parts: &[Part]) -> Vec<usize> {
+        let mut current = 0;
+        // No group is entered twice: it would have two ends.
+        let mut entered: BTreeSet<usize> = BTreeSet::new();
+        let group = |part: &Part| {
+            let is_first = entered.is_empty();
             match part {
-                Part::New { nodes, .. } => out.extend(nodes),
-                Part::Old(section) => {
-                    let span = self.ranges[section].clone();
-                    for child in span {
-                        let path: Path =
-                            self.body.iter().copied().chain([child]).collect();
-                        let after = insertions.take(&path, Side::After);
-                        out.extend(insertions.take(&path, Side::Before));
-                        let Some(mut old) = nodes[child].take() else { continue };
-                        let is_closing = closings.get(&section) == Some(&child);
-                        let stays =
-                            closes && groups[section] == plan[at] && after.is_empty();
-                        if is_closing && stays && !is_deleted(&old) {
-                            is_closed = true;
-                        } else if is_closing {
-                            old = match without_setup(old) {
-                                Some(old) => old,
-                                None => continue,
-                            };
-                        } else if (!after.is_empty() || is_deleted(&old))
-                            && let Some(setup) = setup_of(&old).cloned()
-                        {
-                            // A break of the drafter's, inside the section.
-                            out.extend(without_setup(old));
-                            out.extend(after);
-                            out.push(page_break(setup, section_end));
-                            continue;
-                        }
-                        out.push(old);
-                        out.extend(after);
-                    }
-                }
-            }
-            if closes && !is_closed {
-                let mut node = page_break(setups[plan[at]].clone(), section_end);
-                let next_is_last_group = next == plan.last();
-                if let Node::Element(paragraph) = &mut node
-                    && (is_new
-                        || (next_is_last_group && plan[at + 1] >= groups_end(&groups)))
+                Part::Old(at)
+                    if (is_first || self.openers.contains(at))
+                        && !entered.contains(&self.of[*at]) =>
                 {
-                    mark_paragraph(paragraph, Kind::Inserted);
+                    current = self.of[*at];
                 }
-                out.push(node);
+                Part::New { page: Some(landscape), .. } if !is_first => {
+                    let mut setups = self.setups.iter().rev();
+                    let alike = setups.find(|setup| is_landscape(setup) == *landscape);
+                    let setup = alike.unwrap_or(&self.setups[current]).clone();
+                    current = self.setups.len();
+                    self.setups.push(setup);
+                }
+                _ => {}
             }
-        }
-        let mut tail: Vec<Node> = nodes.into_iter().flatten().collect();
-        if let Some(last) = plan.last()
-            && let Some(setup) = elements(&mut tail).find(|e| e.name == "w:sectPr")
-            && *setup != setups[*last]
-        {
-            *setup = setups[*last].clone();
-        }
-        out.extend(tail);
-        out
+            entered.insert(current);
+            current
+        };
+        parts.iter().map(group).collect()
     }
 }
 
-fn groups_end(groups: &[usize]) -> usize {
-    groups.last().map_or(0, |last| last + 1)
+/// A body that is being put together.
+struct Assembly<'a> {
+    /// The path of the body.
+    path: &'a Path,
+    /// Its children as they were; none where one went into the new body.
+    old: Vec<Option<Node>>,
+    insertions: Insertions,
+    /// The style of a paragraph that only ends a Word section.
+    section_end: &'a str,
+    out: Vec<Node>,
 }
 
-/// The group of each part of the result; a new page setup is like one that the file has.
-fn plan(
-    parts: &[Part],
-    groups: &[usize],
-    openers: &BTreeSet<usize>,
-    setups: &mut Vec<Element>,
-) -> Vec<usize> {
-    let mut current = 0;
-    // No group is entered twice: it would have two ends.
-    let mut entered: BTreeSet<usize> = BTreeSet::new();
-    let group = |part: &Part| {
-        let is_first = entered.is_empty();
-        match part {
-            Part::Old(at)
-                if (is_first || openers.contains(at))
-                    && !entered.contains(&groups[*at]) =>
-            {
-                current = groups[*at];
+impl Assembly<'_> {
+    /// What stands before the sections.
+    fn front(&mut self, end: usize) {
+        self.out.extend(self.old[..end].iter_mut().filter_map(Option::take));
+    }
+
+    /// The children of an edited section, and what comes in between them. The one that closes
+    /// a group goes on doing so if it `stays`; tells whether it does.
+    fn section(
+        &mut self,
+        span: Range<usize>,
+        closing: Option<usize>,
+        stays: bool,
+    ) -> bool {
+        let mut is_closed = false;
+        for child in span {
+            let path: Path = self.path.iter().copied().chain([child]).collect();
+            let after = self.insertions.take(&path, Side::After);
+            self.out.extend(self.insertions.take(&path, Side::Before));
+            let Some(old) = self.old[child].take() else { continue };
+            let can_end = after.is_empty() && !is_deleted(&old);
+            if closing == Some(child) && stays && can_end {
+                is_closed = true;
+                self.out.push(old);
+            } else if closing == Some(child) {
+                self.out.extend(without_setup(old));
+                self.out.extend(after);
+            } else if !can_end && let Some(setup) = setup_of(&old).cloned() {
+                // A break of the drafter's, inside the section.
+                self.out.extend(without_setup(old));
+                self.out.extend(after);
+                self.out.push(page_break(setup, self.section_end));
+            } else {
+                self.out.push(old);
+                self.out.extend(after);
             }
-            Part::New { page: Some(landscape), .. } if !is_first => {
-                let alike = setups.iter().rev().find(|s| is_landscape(s) == *landscape);
-                let setup = alike.unwrap_or(&setups[current]).clone();
-                current = setups.len();
-                setups.push(setup);
-            }
-            _ => {}
         }
-        entered.insert(current);
-        current
-    };
-    parts.iter().map(group).collect()
+        is_closed
+    }
+
+    /// A page break, which ends pages of this setup.
+    fn close(&mut self, setup: &Element, is_inserted: bool) {
+        let mut node = page_break(setup.clone(), self.section_end);
+        if let Node::Element(paragraph) = &mut node
+            && is_inserted
+        {
+            mark_paragraph(paragraph, Kind::Inserted);
+        }
+        self.out.push(node);
+    }
+
+    /// What stands behind the sections; the last pages get this setup.
+    fn rest(mut self, setup: Option<&Element>) -> Vec<Node> {
+        let mut tail: Vec<Node> = self.old.into_iter().flatten().collect();
+        if let Some(setup) = setup
+            && let Some(old) = elements(&mut tail).find(|e| e.name == "w:sectPr")
+            && old != setup
+        {
+            *old = setup.clone();
+        }
+        self.out.extend(tail);
+        self.out
+    }
 }
 
 fn is_landscape(setup: &Element) -> bool {
