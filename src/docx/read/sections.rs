@@ -136,32 +136,21 @@ fn settle(
     let mut owners: Vec<Option<usize>> =
         entries.iter().map(|entry| owner(entry, anchoring, items)).collect();
     let mut round = 0;
-    loop {
+    let stretches = loop {
         let stretches = stretches(entries, &owners, anchoring, items);
         let (strays, remnants) = strays(&stretches, entries, anchoring, items);
-        let between = |at: &usize| {
-            let around = |at: usize| stretches.get(at).and_then(|s| s.section);
-            let before = at.checked_sub(1).and_then(around);
-            before.is_some() && before == around(at + 1)
-        };
-        let mut inside = Vec::new();
-        if round < ROUNDS {
-            inside.extend(strays.iter().chain(&remnants).copied().filter(between));
-        }
-        if strays.is_empty() && inside.is_empty() {
-            let mut foreign = Vec::new();
-            for (entry, owner) in entries.iter().zip(&owners) {
-                foreign.extend(entry.units.clone().filter(|unit| {
-                    let item = anchoring.items[*unit].map(|item| &items[item]);
-                    item.is_some_and(|item| Some(item.anchor.section) != *owner)
-                }));
-            }
-            release(foreign, entries, anchoring, items);
-            tell_once(&mut anchoring.findings);
-            return stretches;
-        }
         // Those that part two pieces of one section first: the pieces grow together.
-        let leaving = if inside.is_empty() { strays } else { inside };
+        let mut leaving = Vec::new();
+        if round < ROUNDS {
+            let parting = |at: &usize| parts_a_section(*at, &stretches);
+            leaving.extend(strays.iter().chain(&remnants).copied().filter(parting));
+        }
+        if leaving.is_empty() {
+            leaving = strays;
+        }
+        if leaving.is_empty() {
+            break stretches;
+        }
         round += 1;
         for at in leaving {
             for entry in stretches[at].entries.clone() {
@@ -169,7 +158,10 @@ fn settle(
                 release(entries[entry].units.clone(), entries, anchoring, items);
             }
         }
-    }
+    };
+    release(foreign(entries, &owners, anchoring, items), entries, anchoring, items);
+    tell_once(&mut anchoring.findings);
+    stretches
 }
 
 /// The section that an entry's anchors name: of a table, most of them.
@@ -262,6 +254,30 @@ fn strays(
     };
     let remnants = main.iter().filter(is_remnant).map(|(_, (_, _, at))| *at);
     ((0..stretches.len()).filter(|at| !is_main(at)).collect(), remnants.collect())
+}
+
+/// Tells whether a stretch stands between two pieces of one section.
+fn parts_a_section(at: usize, stretches: &[Stretch]) -> bool {
+    let section = |at: usize| stretches.get(at).and_then(|stretch| stretch.section);
+    let before = at.checked_sub(1).and_then(section);
+    before.is_some() && before == section(at + 1)
+}
+
+/// Rows of another section than their table's.
+fn foreign(
+    entries: &[Entry],
+    owners: &[Option<usize>],
+    anchoring: &Anchoring,
+    items: &[Item<'_>],
+) -> Vec<usize> {
+    let mut foreign = Vec::new();
+    for (entry, owner) in entries.iter().zip(owners) {
+        foreign.extend(entry.units.clone().filter(|unit| {
+            let item = anchoring.items[*unit].map(|item| &items[item]);
+            item.is_some_and(|item| Some(item.anchor.section) != *owner)
+        }));
+    }
+    foreign
 }
 
 /// Takes the anchors of units away, and tells.
