@@ -8,8 +8,9 @@ use std::ops::Range;
 use serde::Serialize;
 
 use crate::catalog::Catalog;
-use crate::merge::align::{Item, Moves, align, longest_increasing};
+use crate::merge::align::{Item, Moves, align};
 use crate::merge::words::tokens;
+use crate::sequence::longest_increasing;
 use crate::update::{Event, brief};
 use facts::{Fact, Listed, Table, printed, stands, tables};
 

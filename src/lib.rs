@@ -22,6 +22,7 @@
 //! plan and its signature, and [`finalize`] makes the copy that is signed.
 
 pub mod diagnostic;
+mod sequence;
 pub mod source;
 
 pub mod catalog;

@@ -198,29 +198,6 @@ fn best_pairs(
     pairs
 }
 
-/// Marks the members of a longest increasing subsequence.
-pub(crate) fn longest_increasing(sequence: &[usize]) -> Vec<bool> {
-    let mut ends: Vec<usize> = Vec::new(); // positions of the smallest end for each length
-    let mut before = vec![None; sequence.len()];
-    for (at, value) in sequence.iter().enumerate() {
-        let length = ends.partition_point(|&end| sequence[end] < *value);
-        before[at] = length.checked_sub(1).map(|shorter| ends[shorter]);
-        ends.truncate(ends.len().max(length + 1));
-        if length == ends.len() {
-            ends.push(at);
-        } else {
-            ends[length] = at;
-        }
-    }
-    let mut members = vec![false; sequence.len()];
-    let mut next = ends.last().copied();
-    while let Some(at) = next {
-        members[at] = true;
-        next = before[at];
-    }
-    members
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -252,12 +229,5 @@ mod tests {
         }
         let cut = align(&items("a|b|c"), &items("b|c|a"), Moves::Cut);
         assert_eq!(cut.to, [None, Some(0), Some(1)]);
-    }
-
-    #[test]
-    fn increasing_sequences_are_long() {
-        assert!(longest_increasing(&[]).is_empty());
-        assert_eq!(longest_increasing(&[2, 0, 1]), [false, true, true]);
-        assert_eq!(longest_increasing(&[0, 2, 1, 3]), [true, false, true, true]);
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::align::longest_increasing;
 use super::{Sides, Travel};
 use crate::document::{BlockKind, Section};
+use crate::sequence::longest_increasing;
 
 /// The level of a section without a heading: it belongs to the one above.
 const BODY: u8 = 7;

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::align::{Alignment, HALF, Item, Moves, align, longest_increasing};
+use super::align::{Alignment, HALF, Item, Moves, align};
 use super::blocks::{Linked, fates, link, twins, weave};
 use super::words::{self, Bag};
 use super::{Change, Conflict, Renames, RowMerge, Words, by_id, part_duplicates};
 use crate::document::role::TOTAL;
 use crate::document::{Row, Table, Text, adds_link};
+use crate::sequence::longest_increasing;
 
 /// All that a table says, ids included.
 pub(super) fn key(table: &Table) -> String {

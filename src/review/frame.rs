@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::outline::title;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{BlockKind, Document, Heading, Role};
-use crate::merge::align::longest_increasing;
+use crate::sequence::longest_increasing;
 use crate::source::words;
 
 /// The deepest heading that Annex III forbids to add beside its own.

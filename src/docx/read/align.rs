@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::flow::Line;
 use super::text::Passage;
 use crate::document::{BlockKind, Heading, Row, Text};
+use crate::sequence::longest_increasing;
 use crate::source::words;
 
 /// Share of pairs of letters in common, from which two texts are taken for one.
@@ -261,26 +262,9 @@ fn once_each(base: &[&Key<'_>], edited: &[&Key<'_>]) -> Vec<(usize, usize)> {
 
 /// The longest part of the pairs, sorted by their first, whose second grow, too.
 pub(super) fn in_order(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    // The pair that ends the best chain of each length, and the one before each pair.
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
-    for (at, (_, second)) in pairs.iter().enumerate() {
-        let length = ends.partition_point(|end| pairs[*end].1 < *second);
-        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
-        if length == ends.len() {
-            ends.push(at);
-        } else {
-            ends[length] = at;
-        }
-    }
-    let mut chain = Vec::with_capacity(ends.len());
-    let mut next = ends.last().copied();
-    while let Some(at) = next {
-        chain.push(pairs[at]);
-        next = before[at];
-    }
-    chain.reverse();
-    chain
+    let seconds: Vec<usize> = pairs.iter().map(|(_, second)| *second).collect();
+    let keeps = longest_increasing(&seconds);
+    pairs.iter().zip(keeps).filter(|(_, keeps)| *keeps).map(|(pair, _)| *pair).collect()
 }
 
 #[cfg(test)]
