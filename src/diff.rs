@@ -11,7 +11,8 @@ use crate::catalog::Catalog;
 use crate::merge::align::{Item, Moves, align};
 use crate::merge::words::tokens;
 use crate::sequence::longest_increasing;
-use crate::update::{Event, brief};
+use crate::source::brief;
+use crate::update::Event;
 use facts::{Fact, Listed, Table, printed, stands, tables};
 
 /// What changed between two catalogues.

@@ -23,7 +23,7 @@ use crate::docx::read::{Main, Reading, body, read};
 use crate::docx::story::{self, Kind, Story, stories};
 use crate::docx::xml::{Node, Path};
 use crate::record::{Record, RecordError};
-use crate::source::{nfc, words};
+use crate::source::{brief, nfc, words};
 use crate::{docx, markdown};
 
 pub(crate) use guidance::Guidance;
@@ -304,7 +304,7 @@ fn empty_slots(
 fn asked(slot: &str) -> String {
     let inner = slot.strip_prefix(SLOT_OPEN).unwrap_or(slot);
     let inner = inner.strip_suffix(']').unwrap_or(inner).trim_start_matches(':').trim();
-    outline::brief(if inner.is_empty() { "chưa rõ nội dung" } else { inner })
+    brief(if inner.is_empty() { "chưa rõ nội dung" } else { inner })
 }
 
 /// The first few different texts of a list.
@@ -375,7 +375,7 @@ fn draft_mark(plan: &Plan, stories: &[Story]) -> Option<Diagnostic> {
         for text in story::paragraphs(&story.nodes) {
             let goes = banner.as_ref().is_some_and(|banner| is_line(&text, banner));
             if says_draft(&text) && !goes {
-                spots.insert(format!("Đầu trang: “{}”", outline::brief(&text)));
+                spots.insert(format!("Đầu trang: “{}”", brief(&text)));
             }
         }
     }

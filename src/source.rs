@@ -16,6 +16,9 @@ pub(crate) use wording::missing;
 /// Longer files are no catalogue and no profile: 4 MiB are two thousand tasks.
 pub const LONGEST: usize = 4 * 1024 * 1024;
 
+/// Longest quote in a message, in characters.
+const LONGEST_QUOTE: usize = 72;
+
 /// A text file: its name as the user knows it, and its text in one form.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source {
@@ -129,6 +132,17 @@ pub fn quoted(text: &str) -> String {
         out.push('…');
     }
     out
+}
+
+/// What a text says, as far as a quote of it goes, on one line.
+pub(crate) fn brief(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { ' ' } else { c };
+    let line = words(&text.chars().map(shown).collect::<String>());
+    if line.chars().count() <= LONGEST_QUOTE {
+        return line;
+    }
+    let short: String = line.chars().take(LONGEST_QUOTE - 1).collect();
+    format!("{}…", short.trim_end())
 }
 
 fn list(names: &[&str], separator: &str) -> String {

@@ -24,7 +24,6 @@ use crate::template::Templates;
 use crate::{docx, markdown};
 
 pub use changes::Difference;
-pub(crate) use report::brief;
 pub use report::{Entry, Event, Report};
 
 /// An updated plan, and what was done to it.

@@ -65,7 +65,8 @@ fn corrected() -> Catalog {
     crate::update::next(&[("cite = \"Mục 2.2\"", "cite = \"Mục 2.2.1\"")])
 }
 
-const ABOUT: &str = "Hướng dẫn – 3.2. Mỗi người dân trưởng thành có một điện tho…";
+const ABOUT: &str =
+    "Hướng dẫn – 3.2. Mỗi người dân trưởng thành có một điện thoại thông minh";
 
 #[test]
 fn guidance_in_comments_follows_the_catalogue() {

@@ -109,7 +109,7 @@ fn what_changed_is_quoted() {
         &changed("province.toml", &crate::update::REORDERED),
         "mobile-coverage",
         Event::Changed,
-        "đổi chỗ nội dung: \"Rà soát, xóa các vùng lõm sóng trên địa bàn {{ level }}.\" sau \"Tổ chức họp với các doanh nghiệp viễn thông, yêu cầu bảo đả…\"",
+        "đổi chỗ nội dung: \"Rà soát, xóa các vùng lõm sóng trên địa bàn {{ level }}.\" sau \"Tổ chức họp với các doanh nghiệp viễn thông, yêu cầu bảo đảm tốc độ mạn…\"",
     );
     // A unit's new name is told of the unit, not of all its tasks.
     let unit = changed(

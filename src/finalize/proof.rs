@@ -11,7 +11,7 @@ use crate::docx::story::{Kind, Story, each, paragraphs, stories};
 use crate::docx::xml::Path;
 use crate::docx::{bookmark, lint, read_record};
 use crate::review::{Guidance, Word, guidance};
-use crate::source::words;
+use crate::source::{brief, words};
 
 /// What is in a text beside its letters, and must stay.
 const KEPT: [&str; 14] = [
@@ -105,15 +105,14 @@ fn differences(
     after: &[String],
     may_go: impl Fn(&str) -> bool,
 ) -> Vec<String> {
-    let short = |text: &String| text.chars().take(60).collect::<String>();
     let mut rest = after.iter().peekable();
     let mut wrong = Vec::new();
     for text in before {
         if rest.next_if_eq(&text).is_none() && !may_go(text) {
-            wrong.push(short(text));
+            wrong.push(brief(text));
         }
     }
-    wrong.extend(rest.map(short));
+    wrong.extend(rest.map(|text| brief(text)));
     wrong
 }
 
@@ -146,7 +145,7 @@ pub(super) fn markdown(
     let differs = before.iter().zip(&after).find(|(was, is)| was != is);
     let text = differs.map_or_else(
         || "thiếu hoặc thừa một đoạn".to_owned(),
-        |(was, _)| was.plain().chars().take(60).collect(),
+        |(was, _)| brief(&was.plain()),
     );
     Err(vec![text])
 }

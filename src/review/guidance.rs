@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::outline::{Outline, brief};
+use super::outline::Outline;
 use super::{Form, Plan, Word};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::author::is_update;
 use crate::docx::read::{Held, Place, Reading, Recovery};
 use crate::docx::xml::{Path, element_at};
-use crate::source::words;
+use crate::source::{brief, words};
 
 /// The guidance in the text of a plan.
 #[derive(Debug, Default)]

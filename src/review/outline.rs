@@ -5,10 +5,8 @@ use std::collections::BTreeMap;
 use crate::document::{BlockKind, Document, Heading, Role};
 use crate::docx::read::{Place, Reading};
 use crate::docx::xml::Path;
-use crate::source::words;
+use crate::source::{brief, words};
 
-/// Longest quote, in characters.
-const LONGEST: usize = 72;
 /// What stands before the first heading of the frame.
 const FRONT: &str = "Phần đầu";
 /// What stands below the text.
@@ -62,7 +60,7 @@ impl Outline {
 /// The numbers of the headings above, and the last one in full.
 fn name(above: &[&Heading]) -> String {
     let Some((last, above)) = above.split_last() else {
-        return "Phần đầu".to_owned();
+        return FRONT.to_owned();
     };
     let mut steps: Vec<String> = above
         .iter()
@@ -82,17 +80,6 @@ pub(super) fn title(heading: &Heading) -> String {
         Some(number) => format!("{number} {text}"),
         None => text,
     }
-}
-
-/// At most so many characters of a text, on one line.
-pub(super) fn brief(text: &str) -> String {
-    let shown = |c: char| if c.is_control() { ' ' } else { c };
-    let line = words(&text.chars().map(shown).collect::<String>());
-    if line.chars().count() <= LONGEST {
-        return line;
-    }
-    let short: String = line.chars().take(LONGEST - 1).collect();
-    format!("{}…", short.trim_end())
 }
 
 /// Where one is while the elements of a Word file are visited in order.

@@ -7,6 +7,7 @@ use super::outline::{Here, Outline};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::docx::story::{characters, each};
 use crate::docx::xml::{self, Element, Path};
+use crate::source::brief;
 
 /// A4 in twentieths of a point.
 const A4: (i64, i64) = (11906, 16838);
@@ -64,7 +65,7 @@ pub(super) fn setup(
                     && !(1..path.len()).any(|end| guidance.contains(&path[..end]))
                     && fonts.insert(font.clone())
                 {
-                    let text = super::outline::brief(&text);
+                    let text = brief(&text);
                     spots.push(format!("{place}: phông chữ {font} ở “{text}”"));
                 }
             }

@@ -1,10 +1,10 @@
 //! Totals of tables that do not add up any more.
 
-use super::outline::{Outline, brief};
+use super::outline::Outline;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{BlockKind, Document, Role, Row, Table, Text};
 use crate::profile::Money;
-use crate::source::words;
+use crate::source::{brief, words};
 
 /// Compares the totals of tables with what their rows add up to. Where a row has something
 /// else than a sum in a column, or totals of its own, nobody can know.

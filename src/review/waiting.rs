@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::outline::{Here, Outline, brief};
+use super::outline::{Here, Outline};
 use super::{Form, Plan, Word, guidance};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::Document;
@@ -12,7 +12,7 @@ use crate::docx::patch::is_about_a_move;
 use crate::docx::story::{Kind, characters, each};
 use crate::docx::xml::{Element, Path};
 use crate::merge::wording;
-use crate::source::words;
+use crate::source::{brief, words};
 
 /// What tracked changes do, by their elements.
 fn doing(name: &str) -> Option<&'static str> {

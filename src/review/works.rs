@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::outline::{Outline, brief};
+use super::outline::Outline;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::role::is_reserved;
 use crate::document::{BlockKind, Document, Heading, Role, Row, Section};
-use crate::source::words;
+use crate::source::{brief, words};
 
 /// A task or a group of tasks as the text of the plan has it.
 struct Planned<'d> {

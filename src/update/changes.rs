@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::report::brief;
 use super::traces::cells;
 use crate::document::{Block, BlockKind, Row, Section};
 use crate::merge::{
     Body, Change, Kept, Piece, RowMerge, SectionMerge, Words, is_row_number,
 };
+use crate::source::brief;
 
 /// A text that came, went, or became another one; one that only changed places with others
 /// reads the same on both sides.

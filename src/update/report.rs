@@ -9,6 +9,7 @@ use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::patch::{Aside, Done, Omission, Skipped};
 use crate::docx::read::{Reading, Recovery};
 use crate::merge::{BlockMerge, Body, Change, Merge, SectionMerge, Travel, wording};
+use crate::source::brief;
 
 /// What an update did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -320,14 +321,4 @@ fn called(merge: &Merge, id: &str) -> String {
 fn heading(section: &Section) -> Option<String> {
     let heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
     section.blocks.iter().find(heading).map(|block| block.kind.plain())
-}
-
-/// At most sixty characters of a text, on one line.
-pub(crate) fn brief(text: &str) -> String {
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if line.chars().count() <= 60 {
-        return line;
-    }
-    let short: String = line.chars().take(59).collect();
-    format!("{}…", short.trim_end())
 }
