@@ -166,7 +166,7 @@ fn draft(
             return (None, diagnostics);
         }
     };
-    let faults = template::faults(&document);
+    let faults = templates.faults(&base, &document);
     if !faults.is_empty() {
         diagnostics.extend(faults);
         return (None, diagnostics);

@@ -1,14 +1,14 @@
 //! Renders a plan into Markdown with the templates, values escaped.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 use tera::{Context, ErrorKind, Tera};
 
-use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{BlockKind, Document};
+use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::document::{BlockKind, Document, Section};
 use crate::markdown;
 use crate::plan::Plan;
 use crate::source::{Source, quoted};
@@ -23,6 +23,9 @@ pub const ROOT: &str = "plan.md";
 const MOST: usize = 50;
 /// `elif`s of a template: Tera reads each inside the one before.
 const MOST_ELIFS: usize = 100;
+
+/// Faults of one kind that are told: each is looked for in the templates.
+const MOST_FAULTS: usize = 50;
 
 /// Parsed templates.
 pub struct Templates {
@@ -55,13 +58,8 @@ impl Templates {
         tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
             out.write_all(markdown::escape(text).as_bytes())
         });
-        let texts: Vec<(&str, &str)> = sources
-            .iter()
-            .map(|source| {
-                let name = source.name.rsplit(['/', '\\']).next().unwrap_or(ROOT);
-                (name, source.text.as_str())
-            })
-            .collect();
+        let texts: Vec<(&str, &str)> =
+            sources.iter().map(|source| (file(source), source.text.as_str())).collect();
         let added = tera.add_raw_templates(texts);
         match added {
             Ok(()) => Ok(Self { tera, sources }),
@@ -88,53 +86,103 @@ impl Templates {
     /// Ids of the Part I headings that ask for results: every `<findings id="…"`, whatever the file.
     #[must_use]
     pub fn headings(&self) -> Vec<&str> {
-        self.sources
-            .iter()
-            .flat_map(|source| source.text.split("<findings id=\"").skip(1))
-            .filter_map(|rest| rest.split('"').next())
-            .collect()
+        self.sources.iter().flat_map(|source| findings(&source.text)).collect()
+    }
+
+    /// What keeps the plan that was rendered as `base` from being a frame of sections that an
+    /// update finds again.
+    pub(crate) fn faults(&self, base: &str, document: &Document) -> Vec<Diagnostic> {
+        let line = |at: usize| base[at..].lines().next().unwrap_or_default();
+        let mut faults = Vec::new();
+        if document.sections.is_empty() {
+            faults.push(self.fault(
+                "không tạo ra mục nào",
+                "Lấy lại bản gốc của plan.md bằng `khung catalog export`.",
+                None,
+            ));
+        }
+        let is_outside = |section: &&Section| section.id.is_none();
+        if let Some(outside) = document.sections.iter().find(is_outside) {
+            let first = outside.blocks.first().map(|block| line(block.source.start));
+            faults.push(self.fault(
+                "có phần văn bản không thuộc mục nào",
+                "Đặt dòng <!-- khung: ten-muc --> trước mỗi phần, kể cả phần đầu tiên.",
+                first.and_then(|first| self.lines(first).next()),
+            ));
+        }
+        let blocks = document.sections.iter().flat_map(|section| &section.blocks);
+        let mistaken = blocks.filter_map(|block| match &block.kind {
+            BlockKind::Raw(text) => markdown::mistaken_marker(text),
+            _ => None,
+        });
+        for marker in mistaken.take(MOST_FAULTS) {
+            faults.push(self.fault(
+                &format!("có dòng đánh dấu không dùng được: {}", quoted(marker)),
+                "Đặt dòng ở ngoài danh sách và trích dẫn; mã gồm chữ thường không dấu, chữ số, \
+                 dấu gạch nối, tối đa 30 ký tự.",
+                self.lines(marker).next(),
+            ));
+        }
+        let mut seen = BTreeSet::new();
+        let mut twice = BTreeMap::new();
+        for section in &document.sections {
+            if let Some(id) = section.id.as_deref().filter(|id| !seen.insert(*id)) {
+                twice.insert(id, line(section.source.start));
+            }
+        }
+        for (id, marker) in twice.into_iter().take(MOST_FAULTS) {
+            faults.push(self.fault(
+                &format!("có hai mục mang mã \"{id}\""),
+                "Đặt mã khác cho một mục.",
+                // One marker may be printed twice.
+                self.lines(marker).take(2).last(),
+            ));
+        }
+        faults
+    }
+
+    /// A fault of the frame, at its place in a template; one that no template spells out is
+    /// the plan's own.
+    fn fault(&self, message: &str, hint: &str, place: Option<Place>) -> Diagnostic {
+        let error = |name: &str| {
+            let message = format!("mẫu {name}{message}");
+            Diagnostic::error(Code::TemplateFrame, message, hint)
+        };
+        if let Some(Place { source, span }) = place {
+            return error("").at(&source, span);
+        }
+        let root = self.sources.iter().find(|source| file(source) == ROOT);
+        error(&root.map(|root| format!("{} ", root.name)).unwrap_or_default())
+    }
+
+    /// Where a line of the plan is spelt out, alone on its line but for what makes it an item
+    /// or a quote.
+    fn lines(&self, text: &str) -> impl Iterator<Item = Place> {
+        let text = text.trim();
+        self.sources.iter().flat_map(move |source| {
+            let lines = source.text.split_inclusive('\n').scan(0, |end, line| {
+                *end += line.len();
+                Some((*end - line.len(), line.trim_end()))
+            });
+            lines.filter_map(move |(start, line)| {
+                let before = line.strip_suffix(text).filter(|_| !text.is_empty())?;
+                let is_bare = before.chars().all(|c| " >-*+".contains(c));
+                let source = Arc::clone(source);
+                let span = start + before.len()..start + line.len();
+                is_bare.then_some(Place { source, span })
+            })
+        })
     }
 }
 
-/// What keeps a rendered plan from being a frame of sections that an update finds again.
-pub(crate) fn faults(document: &Document) -> Vec<Diagnostic> {
-    let fault = |message: &str, hint| {
-        Diagnostic::error(Code::TemplateFrame, format!("mẫu {message}"), hint)
-    };
-    let mut faults = Vec::new();
-    if document.sections.is_empty() {
-        faults.push(fault(
-            "không tạo ra mục nào",
-            "Lấy lại bản gốc của plan.md bằng `khung catalog export`.",
-        ));
-    }
-    if document.sections.iter().any(|section| section.id.is_none()) {
-        faults.push(fault(
-            "có phần văn bản không thuộc mục nào",
-            "Đặt dòng <!-- khung: ten-muc --> trước mỗi phần, kể cả phần đầu tiên.",
-        ));
-    }
-    let mut seen = BTreeSet::new();
-    let mut twice = BTreeSet::new();
-    for section in &document.sections {
-        let id = section.id.as_deref();
-        twice.extend(id.filter(|id| !seen.insert(*id)));
-        for block in &section.blocks {
-            if let BlockKind::Raw(text) = &block.kind
-                && let Some(marker) = markdown::mistaken_marker(text)
-            {
-                faults.push(fault(
-                    &format!("có dòng đánh dấu không dùng được: {}", quoted(marker)),
-                    "Đặt dòng ở ngoài danh sách và trích dẫn; mã gồm chữ thường không dấu, chữ \
-                     số, dấu gạch nối, tối đa 30 ký tự.",
-                ));
-            }
-        }
-    }
-    faults.extend(twice.into_iter().map(|id| {
-        fault(&format!("có hai mục mang mã \"{id}\""), "Đặt mã khác cho một mục.")
-    }));
-    faults
+/// The name of a template's file, as templates call each other.
+fn file(source: &Source) -> &str {
+    source.name.rsplit(['/', '\\']).next().unwrap_or(ROOT)
+}
+
+fn findings(template: &str) -> impl Iterator<Item = &str> {
+    let rest = template.split("<findings id=\"").skip(1);
+    rest.filter_map(|rest| rest.split('"').next())
 }
 
 /// Stops a template that prints without end.
@@ -199,9 +247,7 @@ fn unusable(message: &str) -> Diagnostic {
 fn explain(error: &tera::Error, sources: &[Arc<Source>]) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let found = sources.iter().find(|source| {
-                source.name.rsplit(['/', '\\']).next() == Some(report.filename())
-            });
+            let found = sources.iter().find(|source| file(source) == report.filename());
             let Some(source) = found else { return unusable(report.message()) };
             let span = report.span();
             unusable(report.message()).at(source, span.range.clone())
