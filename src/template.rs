@@ -180,6 +180,11 @@ fn file(source: &Source) -> &str {
     source.name.rsplit(['/', '\\']).next().unwrap_or(ROOT)
 }
 
+/// Ids of the headings that the templates inside the binary have, as [`Templates::headings`].
+pub(crate) fn shipped_headings() -> impl Iterator<Item = &'static str> {
+    EMBEDDED.files().filter_map(|file| file.contents_utf8()).flat_map(findings)
+}
+
 fn findings(template: &str) -> impl Iterator<Item = &str> {
     let rest = template.split("<findings id=\"").skip(1);
     rest.filter_map(|rest| rest.split('"').next())

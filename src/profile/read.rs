@@ -15,6 +15,7 @@ use crate::catalog::deadline::short_date;
 use crate::catalog::{Annex, Catalog, Document, Ids};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Item, Items, Source, quoted, suggest};
+use crate::template::shipped_headings;
 
 /// Tables of a profile beside `[agency]`.
 const TABLES: [&str; 5] = ["issue", "signatory", "review", "solutions", "funding"];
@@ -194,6 +195,7 @@ impl<'a> Reader<'a> {
     fn results(&mut self) -> Vec<ResultDraft> {
         let headings = self.headings;
         let mut seen = BTreeSet::new();
+        let mut lacking = Vec::new();
         let mut results = Vec::new();
         for mut item in self.take("result") {
             item.require(&["heading"], &mut self.diagnostics);
@@ -204,11 +206,23 @@ impl<'a> Reader<'a> {
                 let name = heading.get_ref();
                 self.push(twice("đề mục", name, "result"), heading.span());
             }
+            let heading = match draft.heading {
+                Some(heading) if is_cut(heading.get_ref(), headings) => {
+                    if !lacking.contains(&heading) {
+                        lacking.push(heading.clone());
+                    }
+                    heading.into_inner()
+                }
+                heading => self.one_of(heading, headings),
+            };
             results.push(ResultDraft {
-                heading: self.one_of(draft.heading, headings),
+                heading,
                 achieved: draft.achieved,
                 shortcomings: draft.shortcomings,
             });
+        }
+        if let Some(first) = lacking.first() {
+            self.push(cut(&lacking), first.span());
         }
         results
     }
@@ -374,6 +388,23 @@ pub(super) fn twice(what: &str, name: &str, key: &str) -> Diagnostic {
         Code::DuplicateId,
         format!("{what} \"{}\" đã có ở một mục [[{key}]] phía trên", quoted(name)),
         format!("Gộp hai mục [[{key}]] này thành một."),
+    )
+}
+
+/// Tells whether a heading is one that somebody cut out of the templates.
+fn is_cut(heading: &str, headings: &[&str]) -> bool {
+    !headings.contains(&heading) && shipped_headings().any(|shipped| shipped == heading)
+}
+
+/// Headings that the templates lack; the profile is right.
+fn cut(headings: &[Spanned<String>]) -> Diagnostic {
+    let names: Vec<String> =
+        headings.iter().map(|name| format!("\"{}\"", name.get_ref())).collect();
+    Diagnostic::error(
+        Code::UnknownSection,
+        format!("mẫu không có đề mục {} mà hồ sơ nêu kết quả", names.join(", ")),
+        "Lấy lại các đề mục đó từ bản gốc của mẫu (`khung catalog export`), hoặc xóa những mục \
+         [[result]] này.",
     )
 }
 
