@@ -7,12 +7,12 @@ use super::xml::{Element, Node};
 
 /// What a tracked change does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Revision {
     Inserted,
     Deleted,
 }
 
-impl Kind {
+impl Revision {
     fn name(self) -> &'static str {
         match self {
             Self::Inserted => "w:ins",
@@ -24,14 +24,14 @@ impl Kind {
 /// The id of changes that have none yet.
 pub(super) const PENDING: &str = "+";
 
-fn change(kind: Kind, children: Vec<Node>) -> Node {
+fn change(revision: Revision, children: Vec<Node>) -> Node {
     let attributes = [("w:id", PENDING), ("w:author", author::CURRENT)];
-    Node::Element(Element::new(kind.name(), &attributes, children))
+    Node::Element(Element::new(revision.name(), &attributes, children))
 }
 
 /// Runs inside a tracked change. What it deletes must be [`deleted_run`]s.
-pub(super) fn wrap(kind: Kind, runs: Vec<Node>) -> Node {
-    change(kind, runs)
+pub(super) fn wrap(revision: Revision, runs: Vec<Node>) -> Node {
+    change(revision, runs)
 }
 
 /// Tells whether a change is one of the update that is being made.
@@ -55,7 +55,7 @@ fn rename(run: &mut Element, names: &[(&str, &str)]) {
 }
 
 /// Marks the end of a paragraph as inserted or deleted.
-pub(super) fn mark_end(paragraph: &mut Element, kind: Kind) {
+pub(super) fn mark_end(paragraph: &mut Element, revision: Revision) {
     let properties = child(paragraph, "w:pPr", |_| true);
     let after = |next: &Element| matches!(&*next.name, "w:sectPr" | "w:pPrChange");
     let mark = child(properties, "w:rPr", after);
@@ -63,17 +63,17 @@ pub(super) fn mark_end(paragraph: &mut Element, kind: Kind) {
         Some(Node::Element(first)) if first.name == "w:ins" => 1,
         _ => 0,
     };
-    mark.children.insert(front, change(kind, Vec::new()));
+    mark.children.insert(front, change(revision, Vec::new()));
 }
 
 /// Marks a row as inserted or deleted; not what is in it.
-pub(super) fn mark_row(row: &mut Element, kind: Kind) {
+pub(super) fn mark_row(row: &mut Element, revision: Revision) {
     let properties = child(row, "w:trPr", |next| next.name != "w:tblPrEx");
     let last = properties.children.iter().position(
         |node| matches!(node, Node::Element(next) if next.name == "w:trPrChange"),
     );
     let last = last.unwrap_or(properties.children.len());
-    properties.children.insert(last, change(kind, Vec::new()));
+    properties.children.insert(last, change(revision, Vec::new()));
 }
 
 /// The child of that name; where there is none, a new one before the first that is `after`.
@@ -101,29 +101,32 @@ pub(super) fn child<'e>(
 }
 
 /// Marks a paragraph, runs and end, as inserted or deleted.
-pub(super) fn mark_paragraph(paragraph: &mut Element, kind: Kind) {
-    mark_runs(paragraph, kind);
-    mark_end(paragraph, kind);
+pub(super) fn mark_paragraph(paragraph: &mut Element, revision: Revision) {
+    mark_runs(paragraph, revision);
+    mark_end(paragraph, revision);
 }
 
 /// Marks the runs of a paragraph as inserted or deleted.
-pub(super) fn mark_runs(paragraph: &mut Element, kind: Kind) {
+pub(super) fn mark_runs(paragraph: &mut Element, revision: Revision) {
     let mut children = Vec::with_capacity(paragraph.children.len());
     let mut runs = Vec::new();
     for node in std::mem::take(&mut paragraph.children) {
         match node {
             Node::Element(run) if run.name == "w:r" => {
-                let run = if kind == Kind::Deleted { deleted_run(run) } else { run };
+                let run =
+                    if revision == Revision::Deleted { deleted_run(run) } else { run };
                 runs.push(Node::Element(run));
                 continue;
             }
-            _ if !runs.is_empty() => children.push(wrap(kind, std::mem::take(&mut runs))),
+            _ if !runs.is_empty() => {
+                children.push(wrap(revision, std::mem::take(&mut runs)));
+            }
             _ => {}
         }
         children.push(node);
     }
     if !runs.is_empty() {
-        children.push(wrap(kind, runs));
+        children.push(wrap(revision, runs));
     }
     paragraph.children = children;
 }
@@ -132,9 +135,9 @@ pub(super) fn mark_runs(paragraph: &mut Element, kind: Kind) {
 pub(super) fn mark_inserted(nodes: &mut [Node]) {
     for block in super::elements(nodes) {
         match &*block.name {
-            "w:p" => mark_paragraph(block, Kind::Inserted),
+            "w:p" => mark_paragraph(block, Revision::Inserted),
             "w:tr" => {
-                mark_row(block, Kind::Inserted);
+                mark_row(block, Revision::Inserted);
                 mark_inserted(&mut block.children);
             }
             "w:tbl" | "w:tc" => mark_inserted(&mut block.children),
@@ -155,30 +158,30 @@ pub(crate) fn is_pending(nodes: &[Node], by: &impl Fn(&str) -> bool) -> bool {
 
 /// Undoes all tracked changes of an author: insertions go, deletions stay.
 pub fn reject(nodes: &mut Vec<Node>, author: &str) {
-    Resolution { author, goes: Kind::Inserted }.nodes(nodes);
+    Resolution { author, goes: Revision::Inserted }.nodes(nodes);
 }
 
 /// Takes all tracked changes of an author: insertions stay, deletions go.
 pub fn accept(nodes: &mut Vec<Node>, author: &str) {
-    Resolution { author, goes: Kind::Deleted }.nodes(nodes);
+    Resolution { author, goes: Revision::Deleted }.nodes(nodes);
 }
 
 struct Resolution<'a> {
     author: &'a str,
-    /// What goes, with what it holds; of the other kind only the mark goes.
-    goes: Kind,
+    /// What goes, with what it holds; of the other one only the mark goes.
+    goes: Revision,
 }
 
 impl Resolution<'_> {
-    fn is(&self, element: &Element, kind: Kind) -> bool {
-        element.name == kind.name()
+    fn is(&self, element: &Element, revision: Revision) -> bool {
+        element.name == revision.name()
             && element.value("w:author").as_deref() == Some(self.author)
     }
 
-    fn stays(&self) -> Kind {
+    fn stays(&self) -> Revision {
         match self.goes {
-            Kind::Inserted => Kind::Deleted,
-            Kind::Deleted => Kind::Inserted,
+            Revision::Inserted => Revision::Deleted,
+            Revision::Deleted => Revision::Inserted,
         }
     }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::{Insertions, Side};
 use crate::docx::elements;
 use crate::docx::read::Place;
-use crate::docx::revisions::{Kind, child, is_current, mark_paragraph};
+use crate::docx::revisions::{Revision, child, is_current, mark_paragraph};
 use crate::docx::xml::{Element, Node, Path};
 
 /// A section of the result.
@@ -314,7 +314,7 @@ impl Assembly<'_> {
         if let Node::Element(paragraph) = &mut node
             && is_inserted
         {
-            mark_paragraph(paragraph, Kind::Inserted);
+            mark_paragraph(paragraph, Revision::Inserted);
         }
         self.out.push(node);
     }

@@ -7,7 +7,7 @@ use super::spot::Plan;
 use super::{Omission, Side, Work};
 use crate::document::{Block, BlockKind, Row, Section};
 use crate::docx::read::{Held, Place, RowPlace, Spot};
-use crate::docx::revisions::{Kind, mark_inserted, mark_paragraph, mark_row};
+use crate::docx::revisions::{Revision, mark_inserted, mark_paragraph, mark_row};
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
 use crate::merge::{
     BlockMerge, Body, Change, RowMerge, SectionMerge, Travel, What, Words,
@@ -270,7 +270,7 @@ impl<'m> Work<'m> {
         match place {
             Place::Paragraph { spot, .. } => {
                 if let Some(paragraph) = element_at_mut(&mut self.nodes, &spot.at) {
-                    mark_paragraph(paragraph, Kind::Deleted);
+                    mark_paragraph(paragraph, Revision::Deleted);
                 }
             }
             Place::Table { rows, .. } => rows.iter().for_each(|row| self.remove_row(row)),
@@ -294,7 +294,7 @@ impl<'m> Work<'m> {
 
     fn remove_row(&mut self, row: &RowPlace) {
         if let Some(row) = element_at_mut(&mut self.nodes, &row.at) {
-            mark_row(row, Kind::Deleted);
+            mark_row(row, Revision::Deleted);
             delete_inside(row);
         }
     }
@@ -340,7 +340,7 @@ fn delete_inside(element: &mut Element) {
     for node in &mut element.children {
         let Node::Element(child) = node else { continue };
         if child.name == "w:p" {
-            mark_paragraph(child, Kind::Deleted);
+            mark_paragraph(child, Revision::Deleted);
         } else {
             delete_inside(child);
         }

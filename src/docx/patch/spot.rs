@@ -7,7 +7,7 @@ use super::style::Styles;
 use super::words::{Rewrite, overlap};
 use crate::document::{Heading, Inline, Run, Text};
 use crate::docx::read::{Held, Piece as Holder, Spot};
-use crate::docx::revisions::{Kind, mark_end, wrap};
+use crate::docx::revisions::{Revision, mark_end, wrap};
 use crate::docx::xml::{Element, Node, Path, element_at, element_at_mut};
 use crate::merge::{Offer, Piece, Renumbered, Words};
 
@@ -174,7 +174,7 @@ impl Plan {
                 rewrite.apply(paragraph, path.len(), &spot.text, &pieces);
             }
             if joins && line.end < spot.text.len() {
-                mark_end(paragraph, Kind::Deleted);
+                mark_end(paragraph, Revision::Deleted);
             }
         }
     }
@@ -191,7 +191,7 @@ fn build(
     match insert {
         Insert::Words(text, like) => {
             let like = like.and_then(|byte| look_of(spot, byte, nodes));
-            vec![wrap(Kind::Inserted, styles.runs(&text, like))]
+            vec![wrap(Revision::Inserted, styles.runs(&text, like))]
         }
         Insert::Open(note) => vec![notes::range(note).0],
         Insert::Offer(text, note) => {
@@ -199,7 +199,7 @@ fn build(
             let runs = styles.runs(&text, like);
             let mut out = Vec::new();
             if !accepted && !runs.is_empty() {
-                out.push(wrap(Kind::Inserted, runs));
+                out.push(wrap(Revision::Inserted, runs));
             }
             out.extend(notes::range(note).1);
             out

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::docx::read::Piece;
-use crate::docx::revisions::{Kind, deleted_run, is_current, wrap};
+use crate::docx::revisions::{Revision, deleted_run, is_current, wrap};
 use crate::docx::xml::{Element, Node};
 
 /// What is to be done to a paragraph. Positions are bytes of its [`Spot::text`].
@@ -136,7 +136,7 @@ impl Output {
             Some(Node::Element(last)) if last.name == "w:del" && is_current(last) => {
                 last.children.push(part);
             }
-            _ => self.children.push(wrap(Kind::Deleted, vec![part])),
+            _ => self.children.push(wrap(Revision::Deleted, vec![part])),
         }
     }
 }
