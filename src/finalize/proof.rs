@@ -72,9 +72,12 @@ pub(super) fn word(
         let part = copy.part(&plan.main().part).unwrap_or_default();
         part.windows(mark.len()).any(|window| window == mark.as_bytes())
     };
-    let marks = [bookmark::mark(""), "<w:commentReference".to_owned()];
-    wrong
-        .extend(marks.iter().filter(|mark| left(mark)).map(|mark| format!("còn {mark}")));
+    let marks = [
+        (bookmark::mark(""), "dấu ẩn của khung"),
+        ("<w:commentReference".to_owned(), "bình luận"),
+    ];
+    let left = marks.iter().filter(|(mark, _)| left(mark));
+    wrong.extend(left.map(|(_, what)| format!("còn {what}")));
     if read_record(copy).is_some() {
         wrong.push("còn thông tin của khung".to_owned());
     }
@@ -199,13 +202,9 @@ mod tests {
         );
         assert!(proves("<w:tbl>", "<w:p/><w:tbl>").is_ok());
         assert!(proves("<w:tc>", "<w:sdt/><w:tc>").is_err());
-        assert!(
-            proves(
-                "<w:tbl>",
-                "<w:bookmarkStart w:id=\"1\" w:name=\"_khung_a_1\"/><w:tbl>"
-            )
-            .is_err()
-        );
+        let bookmark = "<w:bookmarkStart w:id=\"1\" w:name=\"_khung_a_1\"/><w:tbl>";
+        let left = proves("<w:tbl>", bookmark).unwrap_err();
+        assert!(left.contains(&"còn dấu ẩn của khung".to_owned()), "{left:?}");
         // The plan itself is no copy: it still carries what is khung's.
         assert!(word(&plan, &plan.package, &base, None).is_err());
     }
