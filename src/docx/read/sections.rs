@@ -218,7 +218,8 @@ fn stretches(
 
 /// The stretches that are not the main one of their section: the one with its first
 /// paragraph, or else with most. And those that are, but have lost the heading that they had in
-/// the base: a reader sees them below the heading before them.
+/// the base, and were dragged to where they stand: a reader sees them below the heading before
+/// them. In doubt what stands behind them was dragged.
 fn strays(
     stretches: &[Stretch],
     entries: &[Entry],
@@ -226,6 +227,7 @@ fn strays(
     items: &[Item<'_>],
 ) -> (Vec<usize>, Vec<usize>) {
     let mut main: BTreeMap<usize, (bool, usize, usize)> = BTreeMap::new();
+    let mut counts = vec![0; stretches.len()];
     for (at, stretch) in stretches.iter().enumerate() {
         let Some(section) = stretch.section else { continue };
         let units = entries[stretch.entries.clone()].iter().flat_map(|e| e.units.clone());
@@ -235,6 +237,7 @@ fn strays(
             .filter(|anchor| anchor.section == section)
             .map(|anchor| anchor.n)
             .collect();
+        counts[at] = numbers.len();
         let weight = (numbers.contains(&1), numbers.len(), at);
         let best = main.entry(section).or_insert(weight);
         if (weight.0, weight.1) > (best.0, best.1) {
@@ -249,8 +252,12 @@ fn strays(
         let first = items.partition_point(|item| item.anchor.section < section);
         items.get(first).is_some_and(|item| item.level.is_some())
     };
-    let is_remnant = |(section, (is_whole, _, _)): &(&usize, &(bool, usize, usize))| {
-        !is_whole && had_heading(**section)
+    let is_dragged = |section: usize, at: usize| match stretches.get(at + 1) {
+        Some(next) => next.section > Some(section) || counts[at + 1] > counts[at],
+        None => false,
+    };
+    let is_remnant = |(section, (is_whole, _, at)): &(&usize, &(bool, usize, usize))| {
+        !is_whole && had_heading(**section) && is_dragged(**section, *at)
     };
     let remnants = main.iter().filter(is_remnant).map(|(_, (_, _, at))| *at);
     ((0..stretches.len()).filter(|at| !is_main(at)).collect(), remnants.collect())
