@@ -9,7 +9,7 @@ use std::fmt::Write;
 use khung::document::{BlockKind, Document};
 use khung::docx::package::Package;
 use khung::docx::read::{self, Anchor, Main, Place, ReadError, Reading, Spot};
-use khung::docx::xml;
+use khung::docx::xml::{self, XmlError};
 use khung::markdown;
 use shorthand::SHORTHAND;
 
@@ -149,6 +149,11 @@ fn what_is_no_plan_is_refused() {
     assert_eq!(read(&Package::default(), &base).unwrap_err(), ReadError::NoDocument);
     assert_eq!(error(&plan.replace("w:body", "w:other")), ReadError::NoDocument);
     assert_eq!(error("<workbook/>"), ReadError::NotWord);
+    // Each of many short rows would get the cells of a long one.
+    let (long, short) = ("<w:tc/>".repeat(20_000), "<w:tr/>".repeat(20_000));
+    let table = format!("<w:tbl><w:tr>{long}</w:tr>{short}</w:tbl>");
+    let too_long = ReadError::Xml(XmlError::TooLong);
+    assert_eq!(error(&main_part(&format!("<w:p>«portal_1»</w:p>{table}"))), too_long);
     assert_eq!(error(&plan.replace("w:", "ns0:")), ReadError::Prefix);
     assert_eq!(error(&plan.replace("schemas.", "x.")), ReadError::Prefix);
     let strict = plan.replace(WORD, "http://purl.oclc.org/ooxml/wordprocessingml/main");

@@ -17,6 +17,8 @@ use crate::document::{Document, Section};
 
 /// Longest path to a run; what is nested deeper is left alone.
 const DEEPEST: usize = 48;
+/// Most cells of all tables, counted as if each row were as long as the longest: it is made so.
+const MOST_CELLS: usize = 500_000;
 /// The namespace that every office gives the prefix `w`.
 pub(super) const NAMESPACE: &str =
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
@@ -319,7 +321,15 @@ fn flows(
     let (body, at) = find_body(&main.nodes)?;
     let styles = package.related(&main.part, "styles");
     let styles = styles.and_then(|name| package.part(name));
-    Ok(flow::flow(body, at, &style::Looks::read(styles)))
+    let (flows, struck) = flow::flow(body, at, &style::Looks::read(styles));
+    let cells = flows.iter().map(|flow| match flow {
+        flow::Flow::Paragraph(_) => 0,
+        flow::Flow::Table(grid) => grid.rows.len().saturating_mul(grid.columns()),
+    });
+    if cells.fold(0, usize::saturating_add) > MOST_CELLS {
+        return Err(ReadError::Xml(XmlError::TooLong));
+    }
+    Ok((flows, struck))
 }
 
 /// The document without what a DOCX does not show in its body: the banner, which is in the
