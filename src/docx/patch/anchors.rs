@@ -22,6 +22,8 @@ pub(super) struct Anchors {
     others: BTreeMap<String, (String, usize)>,
     /// Placeholder ids given out.
     count: usize,
+    /// The last number that was tried for a name that means nothing.
+    own: usize,
 }
 
 impl Anchors {
@@ -99,7 +101,9 @@ impl Anchors {
                     missing.insert(at.clone(), name.clone());
                 }
                 Some(_) => {}
-                None => drop(missing.insert(at.clone(), free_own(&mut taken))),
+                None => {
+                    drop(missing.insert(at.clone(), free_own(&mut self.own, &mut taken)));
+                }
             }
         }
         missing.retain(|at, _| !found.contains(at));
@@ -137,7 +141,7 @@ impl Anchors {
                     if but.is_none() {
                         found.insert(of.clone());
                     }
-                    return free_own(taken);
+                    return free_own(&mut self.own, taken);
                 }
                 None => {}
             }
@@ -157,19 +161,20 @@ impl Anchors {
             None => return name.clone(),
         };
         // Word would not take a longer name: one that means nothing, then.
-        let free = free.unwrap_or_else(|| free_own(taken));
+        let free = free.unwrap_or_else(|| free_own(&mut self.own, taken));
         taken.insert(free.clone());
         free
     }
 }
 
-/// A name that means nothing and that no bookmark has; it is taken from now on.
-fn free_own(taken: &mut BTreeSet<String>) -> String {
-    let mut n = taken.len();
-    while !taken.insert(bookmark::own(n)) {
-        n += 1;
+/// A name that means nothing and that no bookmark has; it is taken from now on. The numbers up to
+/// `last` are.
+fn free_own(last: &mut usize, taken: &mut BTreeSet<String>) -> String {
+    *last = taken.len().max(*last);
+    while !taken.insert(bookmark::own(*last)) {
+        *last += 1;
     }
-    bookmark::own(n)
+    bookmark::own(*last)
 }
 
 /// A hidden bookmark.
@@ -230,4 +235,19 @@ fn add(paragraph: &mut Element, name: &str, count: usize) {
         matches!(paragraph.children.first(), Some(Node::Element(first)) if first.name == "w:pPr"),
     );
     paragraph.children.splice(front..front, [Node::Element(start), Node::Element(end)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_that_mean_nothing_are_looked_for_once() {
+        // In the way stands every number that would come next.
+        let mut taken: BTreeSet<String> = (50_000..100_000).map(bookmark::own).collect();
+        let mut last = 0;
+        let names = (0..50_000).map(|_| free_own(&mut last, &mut taken));
+        assert_eq!(names.collect::<BTreeSet<_>>().len(), 50_000);
+        assert_eq!(last, 149_999);
+    }
 }
