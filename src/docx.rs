@@ -67,8 +67,9 @@ pub fn compose(
 /// SHA-256 in hex over every part but those that hold the record.
 #[must_use]
 pub fn hash(package: &Package) -> String {
+    let is_hashed = |(name, _): &&(String, Vec<u8>)| !record::may_stand_in(package, name);
     let mut parts: Vec<&(String, Vec<u8>)> =
-        package.parts.iter().filter(|(name, _)| !record::may_stand_in(name)).collect();
+        package.parts.iter().filter(is_hashed).collect();
     parts.sort();
     let mut digest = Sha256::new();
     for (name, bytes) in parts {

@@ -28,9 +28,14 @@ const DESCRIPTION_TYPE: &str =
 const VALUE_NAMESPACE: &str =
     "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes";
 
-/// Tells whether a part, by its name, is one where the record may stand.
-pub(super) fn may_stand_in(part: &str) -> bool {
-    part.starts_with(ITEMS) || part == PROPERTIES
+/// Tells whether a part of a package, by its name, is one where the record may stand.
+pub(super) fn may_stand_in(package: &Package, part: &str) -> bool {
+    part.starts_with(ITEMS) || part == properties_of(package)
+}
+
+/// The name of the part with the custom properties, or that which it would have.
+fn properties_of(package: &Package) -> &str {
+    package.related("", "custom-properties").unwrap_or(PROPERTIES)
 }
 
 /// The record's text: from the custom XML part, else from the custom property; a copy that
@@ -67,7 +72,7 @@ fn copies(package: &Package) -> Vec<String> {
     };
     let items = package.parts.iter().filter(|(name, _)| name.starts_with(ITEMS));
     let items = items.filter_map(|(_, bytes)| text_of(bytes, NAMESPACE));
-    let property = package.part(PROPERTIES);
+    let property = package.part(properties_of(package));
     let property =
         property.and_then(|bytes| text_of(bytes, &format!("name=\"{PROPERTY}\"")));
     items.chain(property).collect()
@@ -177,7 +182,7 @@ fn add_item(package: &mut Package, main: &str, item: String) -> Result<(), Unrea
 }
 
 fn set_property(package: &mut Package, text: &str) -> Result<(), Unreadable> {
-    let name = package.related("", "custom-properties").unwrap_or(PROPERTIES).to_owned();
+    let name = properties_of(package).to_owned();
     if package.part(&name).is_none() {
         package.replace(PROPERTIES, properties(text));
         typed(package, PROPERTIES, PROPERTIES_TYPE)?;

@@ -787,6 +787,22 @@ fn the_record_is_renewed_and_the_rest_stays() {
 }
 
 #[test]
+fn the_record_is_found_wherever_the_properties_stand() {
+    let mut input = package(&document(BASE));
+    for (name, bytes) in &mut input.parts {
+        let [old, new] = ["docProps/custom.xml", "docProps/other.xml"];
+        *name = name.replace(old, new);
+        *bytes = String::from_utf8_lossy(bytes).replace(old, new).into_bytes();
+    }
+    assert!(!docx::has_lost_a_record(&input));
+    let hash = docx::hash(&input);
+    input.parts.retain(|(name, _)| !name.starts_with("customXml/"));
+    assert_eq!(docx::read_record(&input).as_deref(), Some("AAAA"));
+    input.parts.retain(|(name, _)| name != "docProps/other.xml");
+    assert_eq!(docx::hash(&input), hash);
+}
+
+#[test]
 fn what_is_not_khung_s_to_touch_is_left_and_told() {
     let run = |text: &str| format!("<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>");
     let held = [
