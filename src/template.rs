@@ -111,11 +111,11 @@ impl Templates {
             ));
         }
         let blocks = document.sections.iter().flat_map(|section| &section.blocks);
-        let mistaken = blocks.filter_map(|block| match &block.kind {
+        let mut mistaken = blocks.filter_map(|block| match &block.kind {
             BlockKind::Raw(text) => markdown::mistaken_marker(text),
             _ => None,
         });
-        for marker in mistaken.take(MOST_FAULTS) {
+        for marker in mistaken.by_ref().take(MOST_FAULTS) {
             faults.push(self.fault(
                 &format!("có dòng đánh dấu không dùng được: {}", quoted(marker)),
                 "Đặt dòng ở ngoài danh sách và trích dẫn; mã gồm chữ thường không dấu, chữ số, \
@@ -123,6 +123,7 @@ impl Templates {
                 self.lines(marker).next(),
             ));
         }
+        faults.extend(self.rest(mistaken.count(), "dòng đánh dấu không dùng được"));
         let mut seen = BTreeSet::new();
         let mut twice = BTreeMap::new();
         for section in &document.sections {
@@ -130,7 +131,8 @@ impl Templates {
                 twice.insert(id, line(section.source.start));
             }
         }
-        for (id, marker) in twice.into_iter().take(MOST_FAULTS) {
+        let mut twice = twice.into_iter();
+        for (id, marker) in twice.by_ref().take(MOST_FAULTS) {
             faults.push(self.fault(
                 &format!("có hai mục mang mã \"{id}\""),
                 "Đặt mã khác cho một mục.",
@@ -138,7 +140,15 @@ impl Templates {
                 self.lines(marker).take(2).last(),
             ));
         }
+        faults.extend(self.rest(twice.count(), "mã đứng hai lần"));
         faults
+    }
+
+    /// Tells how many faults of a kind are not told one by one.
+    fn rest(&self, count: usize, kind: &str) -> Option<Diagnostic> {
+        let message = format!("còn {count} {kind} nữa");
+        let hint = "Sửa những chỗ đã nêu rồi chạy lại để xem tiếp.";
+        (count > 0).then(|| self.fault(&message, hint, None))
     }
 
     /// A fault of the frame, at its place in a template; one that no template spells out is
@@ -258,5 +268,21 @@ fn explain(error: &tera::Error, sources: &[Arc<Source>]) -> Diagnostic {
             unusable(report.message()).at(source, span.range.clone())
         }
         _ => unusable(&error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults_beyond_the_first_fifty_are_counted() {
+        let plan = Source::new("plan.md", b"").unwrap();
+        let templates = Templates::parse(vec![plan]).unwrap();
+        let section = |n: usize| format!("<!-- khung: m{n} -->\n## M\n\n");
+        let base: String = (0..60).chain(0..60).map(section).collect();
+        let faults = templates.faults(&base, &markdown::parse(&base).unwrap());
+        assert_eq!(faults.len(), 51);
+        assert_eq!(faults[50].message, "mẫu plan.md còn 10 mã đứng hai lần nữa");
     }
 }
