@@ -444,6 +444,20 @@ mod tests {
     }
 
     #[test]
+    fn no_row_comes_in_before_a_header_that_somebody_rewrote() {
+        let base = "<!-- khung: a -->\n| STT | Việc |\n| --- | --- |\n";
+        let edited =
+            "<!-- khung: a -->\n| Số | Tên gọi |\n| --- | --- |\n| của tôi | của tôi |\n";
+        let fresh = format!("{base}| <!-- b -->1 | Mới |\n");
+        let [was, is, new] = [base, edited, &fresh].map(|text| parse(text).unwrap());
+        let merge = merge(&was, &is, &new, &Renames::default());
+        let patched = patch(edited, &is, &merge, &fresh, ("2", "danh mục"));
+        let rows = ["| Số | Tên gọi |\n", "| --- | --- |\n"].concat();
+        assert!(patched.contains(&rows) && patched.contains("| Mới |\n"), "{patched}");
+        assert_eq!(said(&parse(&patched).unwrap()), said(&merge.apply(&is)));
+    }
+
+    #[test]
     fn an_id_that_stands_twice_anew_is_found() {
         let once = "<!-- khung: a -->\nmột\n";
         let twice = once.repeat(2);

@@ -130,12 +130,18 @@ fn align_rows(
             found.link(at, other);
         }
     }
+    // A table begins with its header, whatever that says.
+    if let (Some(None), Some(None)) = (a_ids.first(), b_ids.first()) {
+        found.link(0, 0);
+    }
     // A person may have deleted the id of a row; the catalogue never does.
     let left: Vec<usize> = (0..a_ids.len())
         .filter(|&at| found.to[at].is_none())
         .filter(|&at| moves == Moves::Follow || a_ids[at].is_none())
         .collect();
-    let right: Vec<usize> = (0..b_ids.len()).filter(|&at| b_ids[at].is_none()).collect();
+    let right: Vec<usize> = (0..b_ids.len())
+        .filter(|&at| b_ids[at].is_none() && found.from[at].is_none())
+        .collect();
     let (a_items, b_items) = (items(a), items(b));
     let pick = |items: &[Item], at: &[usize]| -> Vec<Item> {
         at.iter().map(|&at| items[at].clone()).collect()
