@@ -22,8 +22,8 @@ pub(super) struct Anchors {
     others: BTreeMap<String, (String, usize)>,
     /// Placeholder ids given out.
     count: usize,
-    /// The last number that was tried for a name that means nothing.
-    own: usize,
+    /// The numbers of names that mean nothing are taken up to this one.
+    last_own: usize,
 }
 
 impl Anchors {
@@ -102,7 +102,10 @@ impl Anchors {
                 }
                 Some(_) => {}
                 None => {
-                    drop(missing.insert(at.clone(), free_own(&mut self.own, &mut taken)));
+                    drop(
+                        missing
+                            .insert(at.clone(), free_own(&mut self.last_own, &mut taken)),
+                    );
                 }
             }
         }
@@ -141,7 +144,7 @@ impl Anchors {
                     if but.is_none() {
                         found.insert(of.clone());
                     }
-                    return free_own(&mut self.own, taken);
+                    return free_own(&mut self.last_own, taken);
                 }
                 None => {}
             }
@@ -161,7 +164,7 @@ impl Anchors {
             None => return name.clone(),
         };
         // Word would not take a longer name: one that means nothing, then.
-        let free = free.unwrap_or_else(|| free_own(&mut self.own, taken));
+        let free = free.unwrap_or_else(|| free_own(&mut self.last_own, taken));
         taken.insert(free.clone());
         free
     }
@@ -242,12 +245,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_that_mean_nothing_are_looked_for_once() {
-        // In the way stands every number that would come next.
-        let mut taken: BTreeSet<String> = (50_000..100_000).map(bookmark::own).collect();
+    fn a_name_that_means_nothing_is_looked_for_from_the_last_one_on() {
+        let mut taken: BTreeSet<String> = (2..9).map(bookmark::own).collect();
         let mut last = 0;
-        let names = (0..50_000).map(|_| free_own(&mut last, &mut taken));
-        assert_eq!(names.collect::<BTreeSet<_>>().len(), 50_000);
-        assert_eq!(last, 149_999);
+        let names: Vec<String> =
+            (0..2).map(|_| free_own(&mut last, &mut taken)).collect();
+        assert_eq!(names, [9, 10].map(bookmark::own));
+        // Not from the start again: that would be a search for each of many.
+        last = 90;
+        assert_eq!(free_own(&mut last, &mut taken), bookmark::own(90));
     }
 }
