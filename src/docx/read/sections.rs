@@ -138,12 +138,19 @@ fn settle(
     let mut round = 0;
     let stretches = loop {
         let stretches = stretches(entries, &owners, anchoring, items);
-        let (strays, remnants) = strays(&stretches, entries, anchoring, items);
+        let pieces = pieces(&stretches, entries, anchoring, items);
+        let mains = mains(&stretches, &pieces);
+        let is_stray = |at: &usize| {
+            let section = stretches[*at].section;
+            section.is_some_and(|section| mains[&section].at != *at)
+        };
+        let strays: Vec<usize> = (0..stretches.len()).filter(is_stray).collect();
         // Those that part two pieces of one section first: the pieces grow together.
         let mut leaving = Vec::new();
         if round < ROUNDS {
             let parting = |at: &usize| parts_a_section(*at, &stretches);
-            leaving.extend(strays.iter().chain(&remnants).copied().filter(parting));
+            let remnants = remnants(&stretches, &pieces, &mains, items);
+            leaving.extend(strays.iter().copied().chain(remnants).filter(parting));
         }
         if leaving.is_empty() {
             leaving = strays;
@@ -216,51 +223,74 @@ fn stretches(
     stretches
 }
 
-/// The stretches that are not the main one of their section: the one with its first
-/// paragraph, or else with most. And those that are, but have lost the heading that they had in
-/// the base, and were dragged to where they stand: a reader sees them below the heading before
-/// them. In doubt what stands behind them was dragged.
-fn strays(
+/// A stretch, by what tells which of several is the main one of their section.
+#[derive(Clone, Copy)]
+struct Piece {
+    /// Whether the section's first paragraph is in it.
+    opens: bool,
+    /// How many of the section's paragraphs and rows are.
+    count: usize,
+    /// Which of the stretches.
+    at: usize,
+}
+
+/// What each stretch holds of its section.
+fn pieces(
     stretches: &[Stretch],
     entries: &[Entry],
     anchoring: &Anchoring,
     items: &[Item<'_>],
-) -> (Vec<usize>, Vec<usize>) {
-    let mut main: BTreeMap<usize, (bool, usize, usize)> = BTreeMap::new();
-    let mut counts = vec![0; stretches.len()];
-    for (at, stretch) in stretches.iter().enumerate() {
-        let Some(section) = stretch.section else { continue };
+) -> Vec<Piece> {
+    let piece = |(at, stretch): (usize, &Stretch)| {
         let units = entries[stretch.entries.clone()].iter().flat_map(|e| e.units.clone());
         let found = units.filter_map(|unit| anchoring.items[unit]);
         let numbers: Vec<usize> = found
             .map(|item| items[item].anchor)
-            .filter(|anchor| anchor.section == section)
+            .filter(|anchor| Some(anchor.section) == stretch.section)
             .map(|anchor| anchor.n)
             .collect();
-        counts[at] = numbers.len();
-        let weight = (numbers.contains(&1), numbers.len(), at);
-        let best = main.entry(section).or_insert(weight);
-        if (weight.0, weight.1) > (best.0, best.1) {
-            *best = weight;
+        Piece { opens: numbers.contains(&1), count: numbers.len(), at }
+    };
+    stretches.iter().enumerate().map(piece).collect()
+}
+
+/// The main piece of each section: the one with its first paragraph, or else with most.
+fn mains(stretches: &[Stretch], pieces: &[Piece]) -> BTreeMap<usize, Piece> {
+    let mut mains: BTreeMap<usize, Piece> = BTreeMap::new();
+    for (stretch, piece) in stretches.iter().zip(pieces) {
+        let Some(section) = stretch.section else { continue };
+        let best = mains.entry(section).or_insert(*piece);
+        if (piece.opens, piece.count) > (best.opens, best.count) {
+            *best = *piece;
         }
     }
-    let is_main = |at: &usize| match stretches[*at].section {
-        Some(section) => main.get(&section).is_some_and(|(_, _, best)| best == at),
-        None => true,
-    };
+    mains
+}
+
+/// The main pieces that have lost the heading that they had in the base, and were dragged to
+/// where they stand: a reader sees them below the heading before them. Their place in the base
+/// tells, or their size; in doubt what stands behind them was dragged.
+fn remnants(
+    stretches: &[Stretch],
+    pieces: &[Piece],
+    mains: &BTreeMap<usize, Piece>,
+    items: &[Item<'_>],
+) -> Vec<usize> {
     let had_heading = |section: usize| {
         let first = items.partition_point(|item| item.anchor.section < section);
         items.get(first).is_some_and(|item| item.level.is_some())
     };
-    let is_dragged = |section: usize, at: usize| match stretches.get(at + 1) {
-        Some(next) => next.section > Some(section) || counts[at + 1] > counts[at],
-        None => false,
+    let is_dragged = |section: usize, main: &Piece| {
+        let next = stretches.get(main.at + 1).zip(pieces.get(main.at + 1));
+        next.is_some_and(|(next, piece)| {
+            next.section > Some(section) || piece.count > main.count
+        })
     };
-    let is_remnant = |(section, (is_whole, _, at)): &(&usize, &(bool, usize, usize))| {
-        !is_whole && had_heading(**section) && is_dragged(**section, *at)
+    let is_remnant = |section: usize, main: &Piece| {
+        !main.opens && had_heading(section) && is_dragged(section, main)
     };
-    let remnants = main.iter().filter(is_remnant).map(|(_, (_, _, at))| *at);
-    ((0..stretches.len()).filter(|at| !is_main(at)).collect(), remnants.collect())
+    let remnants = mains.iter().filter(|(section, main)| is_remnant(**section, main));
+    remnants.map(|(_, main)| main.at).collect()
 }
 
 /// Tells whether a stretch stands between two pieces of one section.
