@@ -56,6 +56,7 @@ impl Says for Line {
 pub(super) struct Key<'k> {
     /// Whether it is a row of a table.
     pub(super) row: bool,
+    /// What it is the key of; none where its text is given.
     of: Option<&'k dyn Says>,
     /// Made when it is needed: few anchors go.
     text: OnceCell<String>,
