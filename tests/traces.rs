@@ -4,11 +4,17 @@ use khung::docx::package::Package;
 use khung::update::{Event, update};
 
 const OLD: &str = "Lập danh sách hộ nghèo, hộ cận nghèo để triển khai.";
+/// The headings of its task and of the next one.
+const HEADING: &str = "Mỗi người dân trưởng thành có một điện thoại thông minh";
+const NEXT: &str =
+    "Mỗi hộ gia đình có khả năng tiếp cận một đường Internet cáp quang băng rộng";
 const NEW: &str = "Lập danh sách hộ nghèo để triển khai.";
 
 const CHANGED: &str = "1 chỗ: bỏ \", hộ cận nghèo\"";
 const GONE: &str =
     "đã xóa hoặc chuyển đi; danh mục nay viết: Lập danh sách hộ nghèo để triển khai.";
+
+const AWAY: &str = "người soạn đã xóa hoặc chuyển phần này đi";
 
 /// The paragraph that says something, and where it stands.
 fn paragraph(xml: &str, says: &str) -> std::ops::Range<usize> {
@@ -34,7 +40,7 @@ fn edit(package: &mut Package, change: impl Fn(&str) -> String) {
     *bytes = change(std::str::from_utf8(bytes).unwrap()).into_bytes();
 }
 
-const CASES: [Case; 7] = [
+const CASES: [Case; 8] = [
     ("nothing", |_| {}, &[(Event::Changed, CHANGED)]),
     (
         "deleted it",
@@ -46,6 +52,19 @@ const CASES: [Case; 7] = [
             });
         },
         &[(Event::StaysDeleted, GONE)],
+    ),
+    (
+        "deleted the whole task",
+        |package| {
+            edit(package, |xml| {
+                let mut xml = xml.to_owned();
+                let start = paragraph(&xml, HEADING).start;
+                xml.replace_range(start..paragraph(&xml, NEXT).start, "");
+                xml
+            });
+        },
+        // The task, and the guidance on it.
+        &[(Event::StaysDeleted, AWAY), (Event::StaysDeleted, AWAY)],
     ),
     (
         "moved it into another section",

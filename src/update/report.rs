@@ -104,7 +104,7 @@ impl Report {
             match change {
                 Change::Added(_) => report.add(section, &title, Event::Added, ""),
                 Change::Deleted(_) => {
-                    let detail = "người soạn đã xóa phần này";
+                    let detail = "người soạn đã xóa hoặc chuyển phần này đi";
                     report.add(section, &title, Event::StaysDeleted, detail);
                 }
                 Change::Removed(_) => report.add(section, &title, Event::Removed, ""),
