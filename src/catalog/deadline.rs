@@ -391,3 +391,151 @@ fn every(year: i32, months: u32) -> Entry {
 fn quarter(day: NaiveDate) -> usize {
     (day.month0() / 3) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str) -> Result<Due, String> {
+        let text = format!("{text}\nprinted = 'thời hạn'");
+        let draft: DraftDeadline = toml::from_str(&text).unwrap();
+        draft.check().map(|deadline| deadline.due)
+    }
+
+    #[test]
+    fn a_deadline_is_what_it_is_typed_as() {
+        let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        let levels =
+            |levels, times, months| Due::Levels(vec![LevelDue { levels, times, months }]);
+        for (text, due, said) in [
+            ("on = 2024-03-30", Due::On(day(2024, 3, 30)), "30/3/2024"),
+            ("before = 2024-06-05", Due::Before(day(2024, 6, 5)), "trước 5/6/2024"),
+            ("month = '2024-06'", Due::Month(day(2024, 6, 1)), "tháng 6/2024"),
+            ("year = 2024", Due::Year(2024), "năm 2024"),
+            ("years = [2024, 2025]", Due::Years(2024, 2025), "2024 - 2025"),
+            (
+                "yearly_before = '11-30'",
+                Due::YearlyBefore(11, 30),
+                "trước ngày 30 tháng 11 hàng năm",
+            ),
+            (
+                "yearly_before = '02-29'",
+                Due::YearlyBefore(2, 29),
+                "trước ngày 29 tháng 2 hàng năm",
+            ),
+            ("every = 'month'", Due::Every(1), "định kỳ 1 tháng"),
+            ("every = 'quarter'", Due::Every(3), "định kỳ 3 tháng"),
+            ("every = 'half-year'", Due::Every(6), "định kỳ 6 tháng"),
+            ("every = 'year'", Due::Every(12), "định kỳ 12 tháng"),
+            (
+                "levels = [{ levels = [1, 2], times = 1, months = 24 }]",
+                levels(vec![1, 2], 1, 24),
+                "cấp độ 1, 2: tối thiểu 1 lần/2 năm",
+            ),
+            (
+                "levels = [{ levels = [5], times = 2, months = 6 }]",
+                levels(vec![5], 2, 6),
+                "cấp độ 5: tối thiểu 2 lần/06 tháng",
+            ),
+            ("continuous = true", Due::Continuous, "thường xuyên, liên tục"),
+        ] {
+            assert_eq!(due.to_string(), said, "{text}");
+            assert_eq!(check(text), Ok(due), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_deadline_that_says_nothing_is_refused() {
+        let never = "`levels` phải nêu số lần và số tháng lớn hơn 0";
+        for (text, message) in [
+            ("years = [2024, 2024]", "`years = [2024, 2024]` phải tăng dần"),
+            ("years = [2025, 2024]", "`years = [2025, 2024]` phải tăng dần"),
+            ("levels = []", never),
+            ("levels = [{ levels = [1], times = 0, months = 12 }]", never),
+            ("levels = [{ levels = [1], times = 1, months = 0 }]", never),
+            ("continuous = false", "không có kiểu thời hạn nào (on, before, month, …)"),
+            ("year = 2024\ncontinuous = true", "có nhiều kiểu thời hạn; chỉ giữ một"),
+            ("on = 2024-03-30T10:00:00", "`on` phải là một ngày, không kèm giờ"),
+            ("month = '2024-13'", "`month = \"2024-13\"` phải viết YYYY-MM"),
+            ("yearly_before = '02-30'", "`yearly_before = \"02-30\"` phải viết MM-DD"),
+            (
+                "every = 'week'",
+                "`every = \"week\"` phải là month, quarter, half-year hoặc year",
+            ),
+            ("year = 2024\nplace = 'a'", "`place` chỉ nhận \"b\""),
+        ] {
+            assert_eq!(check(text), Err(message.to_owned()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_deadline_is_shown_in_its_quarter_until_its_last_day() {
+        for (due, last, label) in [
+            ("on = 2024-03-05", "2024-03-05", "1 05/3"),
+            ("on = 2024-03-31", "2024-03-31", "1 31/3"),
+            ("on = 2024-04-01", "2024-04-01", "2 01/4"),
+            ("before = 2024-07-01", "2024-06-30", "2 trước 01/7"),
+            ("before = 2025-01-01", "2024-12-31", "4 trước 01/01"),
+            ("month = '2024-02'", "2024-02-29", "1 tháng 2"),
+            ("year = 2024", "2024-12-31", "4 "),
+            ("year = 2023", "2023-12-31", "hết 2023"),
+            ("years = [2024, 2026]", "2026-12-31", "5 2026"),
+            ("yearly_before = '10-01'", "2024-09-30", "3 trước 01/10"),
+        ] {
+            let deadline = Deadline {
+                id: None,
+                due: check(due).unwrap(),
+                printed: String::new(),
+                said: None,
+                what: None,
+            };
+            let [entry] = &deadline.entries(2024)[..] else { panic!("{due}") };
+            assert_eq!(entry.ends.unwrap().to_string(), last, "{due}");
+            let shown =
+                entry.grid.iter().enumerate().find_map(|(at, shade)| match shade {
+                    Shade::Due(label) => Some(format!("{} {label}", at + 1)),
+                    Shade::Over(label) => Some(label.clone()),
+                    _ => None,
+                });
+            assert_eq!(shown.as_deref(), Some(label), "{due}");
+        }
+    }
+
+    #[test]
+    fn days_on_a_weekend_are_told() {
+        for (due, weekday) in [
+            ("on = 2024-03-29", None), // a Friday
+            ("on = 2024-03-30", Some("thứ Bảy")),
+            ("before = 2024-06-30", Some("Chủ nhật")),
+            ("yearly_before = '11-30'", Some("thứ Bảy")),
+            ("month = '2024-06'", None),
+        ] {
+            let due = check(due).unwrap();
+            let deadline = Deadline {
+                id: None,
+                due,
+                printed: String::new(),
+                said: None,
+                what: None,
+            };
+            assert_eq!(deadline.weekend(2024).map(|(_, name)| name), weekday);
+        }
+    }
+
+    #[test]
+    fn days_are_padded_as_the_decree_pads_them() {
+        // Nghị định 30, Phụ lục I, II.4: days below 10, months 1 and 2.
+        for (month, day, short, long) in [
+            (1, 5, "05/01/2024", "ngày 05 tháng 01 năm 2024"),
+            (2, 9, "09/02/2024", "ngày 09 tháng 02 năm 2024"),
+            (3, 10, "10/3/2024", "ngày 10 tháng 3 năm 2024"),
+            (12, 18, "18/12/2024", "ngày 18 tháng 12 năm 2024"),
+        ] {
+            let day = NaiveDate::from_ymd_opt(2024, month, day).unwrap();
+            assert_eq!(
+                (short_date(day).as_str(), long_date(day).as_str()),
+                (short, long)
+            );
+        }
+    }
+}

@@ -81,3 +81,59 @@ impl Visitor<'_> for Sum {
             .ok_or_else(|| E::invalid_value(Unexpected::Signed(millions), &self))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_read_and_written_in_millions_of_dong() {
+        for (text, dong) in [
+            ("0", 0),
+            ("7", 7_000_000),
+            ("1.234,5", 1_234_500_000),
+            ("12.345", 12_345_000_000),
+            ("0,000001", 1),
+            ("1,000009", 1_000_009),
+            ("1.234,567891", 1_234_567_891),
+            ("999.999.999,999999", 999_999_999_999_999),
+        ] {
+            assert_eq!(Money::parse(text), Some(Money(dong)), "{text}");
+            assert_eq!(Money(dong).to_string(), text);
+        }
+        // As they are written, too.
+        for (text, dong) in
+            [("1234,5", 1_234_500_000), (" 1.000 ", 1_000_000_000), ("1,50", 1_500_000)]
+        {
+            assert_eq!(Money::parse(text), Some(Money(dong)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_another_sum_is_refused() {
+        for text in [
+            "1234.567", // an English decimal, or thousands
+            "1,234.5",
+            "1.23",
+            "1.2345",
+            "1..234",
+            "1.234.",
+            "1,5,5",
+            "1,1234567", // less than a đồng
+            "1,",
+            ",5",
+            ".500",
+            "",
+            "1 000",
+            "-1",
+            "+1",
+            "1,-5",
+            "1.-23",
+            "1e3",
+            "1.000.000.000", // more than any budget
+            "99999999999999999999",
+        ] {
+            assert_eq!(Money::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What a plan says for what a profile says.
+
+use khung::document::BlockKind;
+use khung::markdown;
+
+/// The blocks of a section of the plan of Lào Cai, with these lines in its profile.
+fn section(lines: &str, id: &str) -> Vec<BlockKind> {
+    let (catalog, templates) = crate::embedded();
+    let profile = crate::source("p.toml", &format!("agency = \"Lào Cai\"\n{lines}"));
+    let (draft, found) = khung::build(&catalog, &templates, &profile, None);
+    let draft = draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&found)));
+    let sections = markdown::parse(&draft.markdown).unwrap().sections;
+    let section = sections.into_iter().find(|one| one.id.as_deref() == Some(id)).unwrap();
+    section.blocks.into_iter().map(|block| block.kind).collect()
+}
+
+fn texts(lines: &str, id: &str) -> Vec<String> {
+    section(lines, id).iter().map(BlockKind::plain).collect()
+}
+
+/// A task cites Quyết định 1198; Annex III lists Quyết định 749 whatever a profile says.
+#[test]
+fn a_basis_that_the_profile_cites_itself_is_listed_once() {
+    let count = |bases: &[String], number: &str| {
+        bases.iter().filter(|basis| basis.contains(number)).count()
+    };
+    let bases = texts("", "bases-list");
+    assert_eq!((count(&bases, "1198/QĐ-TTg"), count(&bases, "749/QĐ-TTg")), (1, 1));
+    let own = "Quyết định số 1198/QĐ-TTg của Thủ tướng Chính phủ (trích)";
+    let with_own =
+        texts(&format!("[[basis]]\nid = \"own\"\ntext = \"{own}\"\n"), "bases-list");
+    assert_eq!(count(&with_own, "1198/QĐ-TTg"), 1);
+    assert!(with_own.last().unwrap().starts_with(own), "{with_own:?}");
+    assert_eq!(with_own.len(), bases.len());
+}
+
+#[test]
+fn bodies_that_the_catalogue_does_not_name_stand_behind_those_that_the_plan_directs() {
+    let duty = |unit: &str| {
+        format!("[[duty]]\nunit = \"{unit}\"\nduties = [\"Báo cáo hằng quý.\"]\n")
+    };
+    let lines = [
+        "Hội Nông dân tỉnh",
+        "Trung tâm Phát triển đô thị",
+        "Sở Y tế",
+        "Câu lạc bộ Nhà báo",
+        "Bannerman", // not "Ban …"
+        "Ban Dân tộc tỉnh",
+        "Ban Tuyên giáo Tỉnh ủy",
+    ]
+    .map(duty)
+    .concat();
+    let bodies: Vec<String> = section(&lines, "organisation-text")
+        .iter()
+        .filter(|block| matches!(block, BlockKind::Paragraph(_)))
+        .map(|block| block.plain().split_once(". ").unwrap().1.to_owned())
+        .collect();
+    assert_eq!(
+        bodies,
+        [
+            // Directed, in the order of the catalogue; those of one kind as the profile does.
+            "Sở Thông tin và Truyền thông",
+            "Văn phòng Ủy ban nhân dân tỉnh",
+            "Sở Y tế",
+            "Sở Tài chính",
+            "Sở Kế hoạch và Đầu tư",
+            "Sở Lao động - Thương binh và Xã hội",
+            "Sở Nội vụ",
+            "Sở Giáo dục và Đào tạo",
+            "Ban Dân tộc tỉnh",
+            "Công an tỉnh",
+            "Các sở, ban, ngành tỉnh",
+            "UBND các huyện, thị xã, thành phố",
+            // Not named, as the profile does.
+            "Trung tâm Phát triển đô thị",
+            "Câu lạc bộ Nhà báo",
+            "Bannerman",
+            // Asked.
+            "Ban Tuyên giáo Tỉnh ủy",
+            "Hội Nông dân tỉnh",
+            "Ngân hàng Nhà nước chi nhánh tỉnh Lào Cai",
+        ]
+    );
+}
+
+#[test]
+fn a_body_is_told_what_it_leads_supports_and_answers_for() {
+    let lines = "[[task]]\nid = \"open-data\"\nlead = \"Sở Y tế\"\n\
+        [[task]]\nid = \"databases\"\npartners = [\"Sở Y tế\", \"Hội Nông dân tỉnh\"]\n\
+        [[task]]\nid = \"smartphones\"\npartners = [\"Sở Y tế\"]\n\
+        [[project]]\nid = \"first\"\nname = \"Bệnh án điện tử\"\n\
+        [[project]]\nid = \"second\"\nname = \"Kho dữ liệu y tế\"\nlead = \"Sở Y tế\"\n\
+        [[duty]]\nunit = \"Sở Y tế\"\nduties = [\"Báo cáo hằng quý.\"]\n";
+    let blocks = texts(lines, "organisation-text");
+    let of = |unit: &str| -> Vec<&str> {
+        let mut blocks = blocks.iter().map(String::as_str);
+        blocks.find(|text| text.ends_with(unit)).unwrap();
+        let is_heading = |text: &&str| {
+            text.split_once(". ").is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+        };
+        blocks.take_while(|text| !is_heading(text)).collect()
+    };
+    assert_eq!(
+        of("Sở Y tế"),
+        [
+            "Chủ trì thực hiện nhiệm vụ:",
+            "4.2. Cung cấp dữ liệu mở.",
+            "Chủ trì thêm nhiệm vụ [CẦN BỔ SUNG: xác nhận phân công]:",
+            "10.7. Phát triển bệnh viện số.",
+            "Chủ trì thực hiện dự án số 11.2 nêu tại Phụ lục III.",
+            "Phối hợp thực hiện các nhiệm vụ 3.2, 4.1 nêu tại Mục III Phần II.",
+            "Báo cáo hằng quý.",
+        ]
+    );
+    assert_eq!(
+        of("Hội Nông dân tỉnh"),
+        ["Đề nghị phối hợp thực hiện nhiệm vụ 4.1 nêu tại Mục III Phần II."]
+    );
+}
+
+#[test]
+fn those_who_carry_out_the_plan_answer_for_it() {
+    let open = "[CẦN BỔ SUNG: trách nhiệm thực hiện, chế độ báo cáo]";
+    let unit = "UBND các huyện, thị xã, thành phố";
+    let told = |lines: &str| -> Vec<String> {
+        let blocks = texts(lines, "organisation-text");
+        let mut blocks = blocks.into_iter().skip_while(|text| !text.ends_with(unit));
+        blocks.next().unwrap();
+        let is_heading = |text: &String| text.starts_with(|c: char| c.is_ascii_digit());
+        blocks.take_while(|text| !is_heading(text)).collect()
+    };
+    assert_eq!(told(""), [open]);
+    // Support is no answer …
+    let partner = format!("[[task]]\nid = \"databases\"\npartners = [\"{unit}\"]\n");
+    assert_eq!(
+        told(&partner),
+        ["Phối hợp thực hiện nhiệm vụ 4.1 nêu tại Mục III Phần II.", open]
+    );
+    // … and nothing is asked of those whom the profile tells.
+    let duty = format!("[[duty]]\nunit = \"{unit}\"\nduties = [\"Báo cáo hằng quý.\"]\n");
+    assert_eq!(told(&duty), ["Báo cáo hằng quý."]);
+}
