@@ -1,5 +1,6 @@
 //! The command line: arguments in, messages and exit codes out.
 
+mod base;
 mod build;
 mod calendar;
 mod check;

@@ -158,6 +158,8 @@ codes! {
     SumMismatch = "sum-mismatch", "Sums that do not add up.";
     // What stands between a plan and its signature.
     NoRecord = "no-record", "A plan that does not say what it was drafted from.";
+    LostRecord = "lost-record", "A plan whose record is gone, damaged or altered.";
+    LostMarkers = "lost-markers", "A Markdown plan whose markers are mostly gone.";
     EmptySlot = "empty-slot", "Slots that the drafter has not filled.";
     PendingChange = "pending-change", "Tracked changes that nobody has decided on.";
     OpenConflict = "open-conflict", "Conflicts of an update that nobody has settled.";

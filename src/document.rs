@@ -35,6 +35,13 @@ impl Document {
         sections.filter_map(|section| Some((section.id.as_deref()?, section))).collect()
     }
 
+    /// Tells whether most of the sections of a base are not among the sections, by their ids.
+    pub(crate) fn has_lost_ids(&self, base: &Document) -> bool {
+        let known = self.by_id();
+        let ids = || base.sections.iter().filter_map(|section| section.id.as_deref());
+        ids().filter(|id| known.contains_key(id)).count() * 4 < ids().count()
+    }
+
     /// The line at the top of the pages, if there is one.
     pub(crate) fn banner(&self) -> Option<String> {
         let banner = self.sections.iter().rfind(|section| section.is_banner())?;
@@ -224,6 +231,58 @@ impl Heading {
     }
 }
 
+impl Heading {
+    /// The level of a paragraph that is no heading by its style, and that people set as one: a
+    /// short line that is bold from its number on, or whose number is the next one `behind` that
+    /// of the heading above.
+    pub(crate) fn typed(text: &Text, behind: Option<&str>) -> Option<u8> {
+        let plain = text.plain();
+        let number = Self::number(&plain).filter(|_| plain.len() <= LONGEST_TITLE)?;
+        let mut runs = text.0.iter().map(|inline| match inline {
+            Inline::Run(run) => run.style.bold || run.text.trim().is_empty(),
+            Inline::Break => false,
+        });
+        (runs.all(|is_set| is_set) || is_next(behind, number))
+            .then(|| Self::level_of(number))
+    }
+
+    /// The level of a heading: that of its style, or, where its number is the next one `behind`
+    /// that of the heading above, that of the number, if it is higher.
+    pub(crate) fn level_behind(level: u8, text: &str, behind: Option<&str>) -> u8 {
+        match Self::number(text) {
+            Some(number) if is_next(behind, number) => level.min(Self::level_of(number)),
+            _ => level,
+        }
+    }
+
+    /// The number at the front of a line, blanks aside.
+    pub(crate) fn number(line: &str) -> Option<&str> {
+        let line = line.trim_start();
+        number_length(line).map(|(number, _)| &line[..number])
+    }
+
+    /// The level of a heading with this number: "I." 3, "1." 4, "1.1." 5.
+    pub(crate) fn level_of(number: &str) -> u8 {
+        let parts = u8::try_from(number.matches('.').count()).unwrap_or(u8::MAX);
+        let is_roman = number.starts_with(|c: char| c.is_ascii_uppercase());
+        if is_roman { 3 } else { parts.saturating_add(3).min(6) }
+    }
+}
+
+/// Tells whether a number comes behind another one of its kind: "6.5." behind "6.4.", "6.9."
+/// behind it, too.
+fn is_next(behind: Option<&str>, number: &str) -> bool {
+    let split = |number: &str| -> Option<(String, u32)> {
+        let (above, last) = number.trim_end_matches('.').rsplit_once('.')?;
+        Some((above.to_owned(), last.parse().ok()?))
+    };
+    let (old, new) = (behind.and_then(split), split(number));
+    old.zip(new).is_some_and(|(old, new)| old.0 == new.0 && old.1 < new.1)
+}
+
+/// Longest line, in bytes, that is taken for a heading without the style of one.
+const LONGEST_TITLE: usize = 300;
+
 /// Length of the number at the front, and of the number with what parts it from the title.
 fn number_length(plain: &str) -> Option<(usize, usize)> {
     let roman = |text: &str| text.bytes().take_while(|b| b"IVXLCDM".contains(b)).count();
@@ -250,9 +309,9 @@ fn number_length(plain: &str) -> Option<(usize, usize)> {
         }
     }
     let rest = &plain[number..];
-    let parted =
-        plain[..number].ends_with('.') && (rest.is_empty() || rest.starts_with(' '));
-    parted.then_some((number, number + usize::from(!rest.is_empty())))
+    let parted = plain[..number].ends_with('.')
+        && (rest.is_empty() || rest.starts_with([' ', '\u{a0}']));
+    parted.then_some((number, number + rest.chars().next().map_or(0, char::len_utf8)))
 }
 
 impl BlockKind {

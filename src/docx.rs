@@ -11,6 +11,7 @@ pub mod lint;
 pub mod package;
 mod parts;
 pub mod patch;
+pub(crate) mod pending;
 pub mod read;
 mod record;
 pub mod revisions;
@@ -24,8 +25,8 @@ use zip::result::ZipError;
 
 use crate::document::Document;
 use package::Package;
-pub(crate) use record::has_lost_a_record;
 pub use record::read_record;
+pub(crate) use record::{copies as records, has_lost_a_record, set as set_record};
 
 /// What the file says about itself.
 #[derive(Debug, Clone, Default)]

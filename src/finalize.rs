@@ -9,7 +9,6 @@ use std::fmt;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
 use crate::docx::strip::strip;
-use crate::record::RecordError;
 use crate::review::{self, Form, Guidance, Plan, ReviewError, Word, says_draft};
 
 /// The copy for signing.
@@ -26,7 +25,8 @@ pub struct Finalized {
 }
 
 /// What keeps a plan from its signature; the rest of a review is advice.
-const BLOCKING: [Code; 5] = [
+const BLOCKING: [Code; 6] = [
+    Code::LostMarkers,
     Code::EmptySlot,
     Code::PendingChange,
     Code::OpenConflict,
@@ -44,12 +44,12 @@ pub type Outcome = (Result<Option<Finalized>, ReviewError>, Vec<Diagnostic>);
 /// people resolved are left out; open ones are never dropped, for they are somebody's word.
 pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog) -> Outcome {
     let plan = match Plan::open(name, plan) {
-        Ok(Plan { record: None, .. }) => {
-            return (Err(ReviewError::Record(RecordError::Missing)), Vec::new());
-        }
         Ok(plan) => plan,
         Err(error) => return (Err(error), Vec::new()),
     };
+    if let Err(error) = plan.record {
+        return (Err(ReviewError::Record(error)), Vec::new());
+    }
     let guidance = Guidance::find(&plan);
     let mut diagnostics = review::find(name, &plan, &guidance, catalog);
     for diagnostic in &mut diagnostics {

@@ -36,9 +36,11 @@ pub mod markdown;
 
 pub mod docx;
 
+mod opened;
 pub mod record;
 
 pub mod diff;
+pub mod identity;
 pub mod merge;
 pub mod update;
 

@@ -4,6 +4,7 @@ mod escape;
 mod patch;
 mod print;
 mod record;
+mod restore;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,8 +20,9 @@ use crate::document::{
 
 pub use escape::escape;
 pub use patch::{patch, spare};
-pub(crate) use record::record_range;
 pub use record::{record, with_record, without_record};
+pub(crate) use record::{record_range, without_torn_record};
+pub(crate) use restore::restore;
 
 /// Longest id of a section: `guide-` and the id of a task.
 const ID_LENGTH: usize = 30;
@@ -478,10 +480,15 @@ impl Line {
     }
 }
 
+/// A section ends at the next marker, or at a heading of the level of its own or higher; one
+/// without a heading at any. A line that people set as a heading is one, too.
 fn sections(entries: Vec<Entry>, end: usize) -> Document {
     let mut sections = Vec::new();
     let mut current = Section::default();
+    // Of the heading that the section opens with.
     let mut level = None;
+    // Of the last heading.
+    let mut number: Option<String> = None;
     let mut close = |section: &mut Section, at: usize, id: Option<String>| {
         let next = Section { id, blocks: Vec::new(), source: at..at };
         let mut section = std::mem::replace(section, next);
@@ -498,12 +505,31 @@ fn sections(entries: Vec<Entry>, end: usize) -> Document {
                 level = None;
             }
             What::Block(kind) => {
-                if let BlockKind::Heading(heading) = &kind {
-                    if level.is_some_and(|level| heading.level <= level) {
-                        close(&mut current, source.start, None);
-                        level = None;
+                let takes_typed =
+                    level.is_some() || !current.role().has_lines_like_headings();
+                let behind = number.as_deref();
+                let heading = match &kind {
+                    BlockKind::Heading(heading) => {
+                        Some(Heading::level_behind(heading.level, &kind.plain(), behind))
                     }
-                    level.get_or_insert(heading.level);
+                    BlockKind::Paragraph(text)
+                    | BlockKind::Item { depth: 0, text, .. }
+                        if takes_typed =>
+                    {
+                        Heading::typed(text, behind)
+                    }
+                    _ => None,
+                };
+                if heading.is_some() {
+                    number = Heading::number(&kind.plain()).map(ToOwned::to_owned);
+                }
+                if current.blocks.is_empty() {
+                    level = heading;
+                } else if let Some(heading) = heading
+                    && level.is_none_or(|level| heading <= level)
+                {
+                    close(&mut current, source.start, None);
+                    level = Some(heading);
                 }
                 current.blocks.push(Block { kind, source });
             }

@@ -25,18 +25,21 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::document::{Block, Document, Row, Section, Text};
+use crate::document::{Block, BlockKind, Document, Row, Section, Text};
+use crate::identity::{Claim, Marked, Marks, Verdict, judge};
 pub(crate) use apply::Kept;
 pub use conflicts::{Found, What};
 pub use renames::Renames;
 pub(crate) use table::is_row_number;
-use words::Bag;
 
 /// What is to be done to the edited document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Merge {
     /// Its sections, in the order of the result.
     pub sections: Vec<Change<SectionMerge, Section>>,
+    /// Ids of sections that the catalogue adds below a heading that the file does not have:
+    /// they are not added.
+    pub homeless: BTreeSet<String>,
 }
 
 /// What happens to one item of a sequence: a section, a block, a row.
@@ -65,6 +68,9 @@ pub struct SectionMerge {
     pub travel: Travel,
     /// Why it could not be merged.
     pub conflict: Option<Conflict>,
+    /// The number that the catalogue gives it now, where people number it and its neighbours
+    /// themselves.
+    pub unnumbered: Option<String>,
     /// Its blocks, in the order of the result.
     pub blocks: Vec<Change<BlockMerge, Block>>,
 }
@@ -178,9 +184,12 @@ pub enum Conflict {
     Present(Section),
     /// The catalogue changes its words, to these, and it holds what cannot be written anew.
     Spared(String),
+    /// Here stood text that the catalogue changed, to this, or removed; nobody knows whether it
+    /// was deleted or written anew, as this or otherwise.
+    Rewritten(Option<String>),
 }
 
-/// Merges the three sides of an update.
+/// Merges the three sides of an update. `marks` are what the reader of the edited file knows.
 ///
 /// Time is linear in the sections, apart from sorting; whatever the texts are, it is bounded.
 #[must_use]
@@ -189,23 +198,35 @@ pub fn merge(
     edited: &Document,
     fresh: &Document,
     renames: &Renames,
+    marks: &Marks,
 ) -> Merge {
     let sides = Sides::of(base, edited, fresh, renames);
     let stays = sides.stays();
+    let by_people = sides.numbered_by_people();
     let placed = order::arrange(&sides);
+    let homeless = placed.iter().filter_map(|placed| match placed {
+        order::Placed::Deleted(at) if sides.fresh_to_base[*at].is_none() => {
+            fresh.sections[*at].id.clone()
+        }
+        _ => None,
+    });
+    let homeless = homeless.collect();
     let change = |placed| match placed {
         order::Placed::Added(at) => Change::Added(fresh.sections[at].clone()),
         order::Placed::Deleted(at) => Change::Deleted(fresh.sections[at].clone()),
         order::Placed::Edited { at, .. } if !stays[at] => Change::Removed(at),
         order::Placed::Edited { at, travel, headless } => {
-            let mut section = sides.section(at, travel);
+            let mut section = sides.section(at, travel, marks.of(at));
             if headless {
                 section.conflict.get_or_insert(Conflict::Headless);
+            }
+            if by_people[at] {
+                section.leave_numbers(&edited.sections[at].blocks);
             }
             Change::Kept(section)
         }
     };
-    Merge { sections: placed.into_iter().map(change).collect() }
+    Merge { sections: placed.into_iter().map(change).collect(), homeless }
 }
 
 /// The three documents, and which sections of them are the same.
@@ -257,11 +278,7 @@ impl<'d> Sides<'d> {
                 now.clone_from(&section.id);
             }
         }
-        part_duplicates(
-            &mut ids,
-            |id| in_base.get(id).map(|&at| plain(&base[at])).unwrap_or_default(),
-            |at| plain(&edited[at]),
-        );
+        part_duplicates(&mut ids, &in_base);
         let find = |ids: &[Option<String>], index: &BTreeMap<&str, usize>| {
             ids.iter().map(|id| index.get(id.as_deref()?).copied()).collect::<Vec<_>>()
         };
@@ -305,7 +322,26 @@ impl<'d> Sides<'d> {
         stays
     }
 
-    fn section(&self, at: usize, travel: Travel) -> SectionMerge {
+    /// Whether the number of each edited section is the drafter's: they changed it, or that of
+    /// one that stands beside it.
+    fn numbered_by_people(&self) -> Vec<bool> {
+        let number = |section: &Section| match section.blocks.first().map(|b| &b.kind) {
+            Some(BlockKind::Heading(heading)) => Some(heading.number.clone()),
+            _ => None,
+        };
+        let outline = order::outline(self.edited);
+        let beside = |at: usize| (outline[at].parent, outline[at].level);
+        let is_changed = |at: &usize| {
+            let base = self.to_base[*at].and_then(|base| number(&self.base[base]));
+            let edited = number(&self.edited[*at]);
+            base.zip(edited).is_some_and(|(base, edited)| base != edited)
+        };
+        let all = 0..self.edited.len();
+        let changed: BTreeSet<_> = all.clone().filter(is_changed).map(beside).collect();
+        all.map(|at| changed.contains(&beside(at))).collect()
+    }
+
+    fn section(&self, at: usize, travel: Travel, marks: &[Marked]) -> SectionMerge {
         let edited = &self.edited[at];
         let base = self.to_base[at].map(|at| &self.base[at]);
         let fresh = self.to_fresh[at].map(|at| &self.fresh[at]);
@@ -313,12 +349,8 @@ impl<'d> Sides<'d> {
         let id = self.ids[at].clone();
         let conflict = match (base, fresh, &edited.id) {
             (Some(base), Some(fresh), _) => {
-                blocks = blocks::merge(
-                    &base.blocks,
-                    &edited.blocks,
-                    &fresh.blocks,
-                    self.renames,
-                );
+                let sides = (&*base.blocks, &*edited.blocks, &*fresh.blocks);
+                blocks = blocks::merge(sides, self.renames, marks);
                 None
             }
             (Some(_), None, Some(old)) => {
@@ -344,7 +376,30 @@ impl<'d> Sides<'d> {
             _ => None,
         };
         let renamed = id.is_some() && id != edited.id;
-        SectionMerge { edited: at, id, renamed, travel, conflict, blocks }
+        let unnumbered = None;
+        SectionMerge { edited: at, id, renamed, travel, conflict, unnumbered, blocks }
+    }
+}
+
+impl SectionMerge {
+    /// Leaves the numbers of its headings as they are.
+    fn leave_numbers(&mut self, edited: &[Block]) {
+        for change in &mut self.blocks {
+            let Change::Kept(block) = change else { continue };
+            let old = edited.get(block.edited).map(|old| &old.kind);
+            let Some((renumbered, BlockKind::Heading(old))) =
+                block.renumbered.as_mut().zip(old)
+            else {
+                continue;
+            };
+            if renumbered.to == old.number {
+                continue;
+            }
+            self.unnumbered = std::mem::replace(&mut renumbered.to, old.number.clone());
+            if renumbered.level == old.level {
+                block.renumbered = None;
+            }
+        }
     }
 }
 
@@ -372,35 +427,27 @@ fn by_id(ids: &[Option<String>]) -> BTreeMap<&str, usize> {
     index
 }
 
-/// Takes the id from all items that share one, but from the one most like the base.
-fn part_duplicates(
-    ids: &mut [Option<String>],
-    base: impl Fn(&str) -> String,
-    edited: impl Fn(usize) -> String,
-) {
-    let mut places: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-    for (at, id) in ids.iter().enumerate() {
-        if let Some(id) = id {
-            places.entry(id.clone()).or_default().push(at);
+/// Takes the id from all items that share one, but from the original; of those that base does
+/// not have, but from the first.
+fn part_duplicates(ids: &mut [Option<String>], in_base: &BTreeMap<&str, usize>) {
+    let mut places = Vec::new();
+    let mut claims = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (at, id) in ids.iter_mut().enumerate() {
+        match id.as_deref().map(|id| in_base.get(id).copied()) {
+            Some(Some(item)) => {
+                places.push(at);
+                claims.push(Claim { item, own: true });
+            }
+            Some(None) if !seen.insert(id.clone()) => *id = None,
+            Some(None) | None => {}
         }
     }
-    for (id, places) in places.into_iter().filter(|(_, places)| places.len() > 1) {
-        let old = base(&id);
-        let old = Bag::of(&old);
-        let likeness = |&at: &usize| old.nearness(&Bag::of(&edited(at)));
-        // Of equals the first: `max_by_key` gives the last.
-        let real = places.iter().copied().rev().max_by_key(likeness);
-        for at in places.into_iter().filter(|&at| Some(at) != real) {
+    for (at, verdict) in places.into_iter().zip(judge(&claims)) {
+        if verdict != Verdict::Original {
             ids[at] = None;
         }
     }
-}
-
-/// All words of a section.
-fn plain(section: &Section) -> String {
-    let blocks: Vec<String> =
-        section.blocks.iter().map(|block| block.kind.plain()).collect();
-    blocks.join("\n")
 }
 
 impl Merge {

@@ -1,19 +1,25 @@
 //! The record that every plan carries: what it was made from, and whether it was edited since.
 
+mod given;
+
 use std::fmt;
 use std::io::{Read, Write};
+use std::sync::Arc;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use flate2::Compression;
 use flate2::read::DeflateDecoder;
 use flate2::write::DeflateEncoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::docx::package::{LEVEL, Package, is_word};
-use crate::source::line_feeds;
-use crate::{docx, markdown};
+use crate::docx::package::LEVEL;
+use crate::markdown;
+use crate::opened::File;
+use crate::source::{Source, line_feeds};
+
+pub use given::{BaseError, Given, Note, give};
 
 /// No record of a real plan comes near this; a longer one is an attack.
 const LONGEST: u64 = 64 * 1024 * 1024;
@@ -53,14 +59,16 @@ impl fmt::Display for RecordError {
         match self {
             Self::Missing => f.write_str(
                 "không mang thông tin của khung: không do khung lập, đã là bản trình ký, hoặc \
-                 đã mất thông tin đó. Nêu tệp do khung lập hoặc bản đã sửa từ tệp đó.",
+                 đã mất thông tin đó. Nêu tệp do khung lập hoặc bản đã sửa từ tệp đó; nếu thông \
+                 tin đã mất, nêu thêm bản cũ của kế hoạch bằng `--base`.",
             ),
             Self::Damaged => f.write_str(
-                "thông tin của khung trong tệp đã hỏng. Lấy lại từ bản cũ của tệp.",
+                "thông tin của khung trong tệp đã hỏng. Nêu thêm bản cũ của kế hoạch bằng \
+                 `--base`.",
             ),
             Self::Altered => f.write_str(
-                "thông tin của khung trong tệp không khớp mã kiểm tra: đã bị sửa. Lấy lại từ \
-                 bản cũ của tệp.",
+                "thông tin của khung trong tệp không khớp mã kiểm tra: đã bị sửa. Nêu thêm bản \
+                 cũ của kế hoạch bằng `--base`.",
             ),
             Self::Newer(version) => write!(
                 f,
@@ -90,14 +98,21 @@ impl Record {
         profile.get("guidance").and_then(toml::Value::as_str) == Some("comments")
     }
 
-    /// Reads the stamped record of a file back.
+    /// The profile, as a source; its name is told with what is wrong in it.
+    pub(crate) fn source(&self) -> Arc<Source> {
+        // A string is UTF-8: nothing here can be wrong.
+        let source = Source::new("hồ sơ trong kế hoạch", self.profile.as_bytes());
+        source.unwrap_or_default()
+    }
+
+    /// Reads the stamped record of a file back, whatever a mail program made of its lines.
     ///
     /// # Errors
     /// See [`RecordError`].
     pub fn read(stamped: Option<&str>) -> Result<Self, RecordError> {
         let stamped = stamped.ok_or(RecordError::Missing)?;
         let (_, text) = parts(stamped).ok_or(RecordError::Damaged)?;
-        let deflated = STANDARD.decode(text).map_err(|_| RecordError::Damaged)?;
+        let deflated = STANDARD_NO_PAD.decode(text).map_err(|_| RecordError::Damaged)?;
         let mut text = String::new();
         DeflateDecoder::new(deflated.as_slice())
             .take(LONGEST)
@@ -138,16 +153,27 @@ pub fn stamp(hash: &str, record: &str) -> String {
 /// Stands between hash and record, and in neither.
 const STAMP: char = '-';
 
-/// Tells whether a stamped record is this one, whatever the stamp.
+/// Tells whether a stamped record is this one, letter for letter, whatever the stamp: one
+/// whose lines a mail program folded is written anew.
 pub(crate) fn is_stamped(stamped: &str, record: &str) -> bool {
-    parts(stamped).is_some_and(|(_, stamped)| stamped == record)
+    stamped.trim().split_once(STAMP).is_some_and(|(_, stamped)| stamped == record)
 }
 
-/// The hash and the record of a stamped record.
-fn parts(stamped: &str) -> Option<(&str, &str)> {
-    let (hash, record) = stamped.trim().split_once(STAMP)?;
+/// The hash and the record of a stamped record, the latter without the signs that only fill
+/// up base64.
+fn parts(stamped: &str) -> Option<(String, String)> {
+    let stamped = unfolded(stamped);
+    let (hash, record) = stamped.split_once(STAMP)?;
     let is_hash = hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
-    (is_hash && !record.is_empty()).then_some((hash, record))
+    (is_hash && !record.is_empty()).then(|| (hash.to_owned(), record.to_owned()))
+}
+
+/// A stamped record on one line, whatever a mail program made of it: folded, quoted by `>`,
+/// or quoted-printable, where `=` at the end of a line goes on with the next one, and `=3D`
+/// stands for `=`.
+fn unfolded(stamped: &str) -> String {
+    let is_own = |c: &char| !c.is_whitespace() && !matches!(c, '>' | '=');
+    stamped.replace("=3D", "").chars().filter(is_own).collect()
 }
 
 /// SHA-256 in hex of a Markdown plan without its record; line ends count as line feeds.
@@ -180,15 +206,9 @@ pub enum State {
 /// Tells whether a plan, Markdown or DOCX, was edited since it was written.
 #[must_use]
 pub fn state(bytes: &[u8]) -> State {
-    let (record, hash) = if is_word(bytes) {
-        let Ok(package) = Package::read(bytes) else { return State::Foreign };
-        (docx::read_record(&package), docx::hash(&package))
-    } else {
-        let text = String::from_utf8_lossy(bytes);
-        (markdown::record(&text).map(ToOwned::to_owned), hash_markdown(&text))
-    };
-    match record.as_deref().and_then(parts) {
-        Some((written, _)) if written == hash => State::AsWritten,
+    let Ok(file) = File::open(bytes) else { return State::Foreign };
+    match file.stamped().as_deref().and_then(parts) {
+        Some((written, _)) if written == file.hash() => State::AsWritten,
         Some(_) => State::Edited,
         None => State::Foreign,
     }
@@ -209,6 +229,22 @@ mod tests {
     }
 
     #[test]
+    fn versions_are_numbers() {
+        for (version, than, later) in [
+            ("2024.10", "2024.9", true),
+            ("2024.9", "2024.10", false),
+            ("2025.1", "2024.12", true),
+            ("2024.1", "2024.1", false),
+            ("2024.1.1", "2024.1", true),
+            ("0.10.0", "0.9.9", true),
+            ("1.0.0", "0.99.0", true),
+            ("1.0.0-beta", "1.0.0", false),
+        ] {
+            assert_eq!(is_later(version, than), later, "{version} after {than}");
+        }
+    }
+
+    #[test]
     fn a_record_that_somebody_changed_is_not_believed() {
         let base = "# Kế hoạch\n".to_owned();
         let record = Record { base, edition: "2024".to_owned(), ..Record::default() };
@@ -223,8 +259,40 @@ mod tests {
         assert_eq!(read(&torn), Err(RecordError::Damaged));
         assert_eq!(read(&|_| String::new()), Err(RecordError::Damaged));
         let encoded = stamp(&"0".repeat(64), &record.encode());
-        for cut in 0..encoded.len() {
+        // The signs at the end say nothing.
+        for cut in 0..encoded.trim_end_matches('=').len() {
             assert!(Record::read(Some(&encoded[..cut])).is_err(), "{cut}");
         }
+    }
+
+    #[test]
+    fn a_record_is_read_whatever_mail_made_of_its_lines() {
+        let fold = |text: &str, end: &str| {
+            let lines: Vec<&str> = text.as_bytes().chunks(76).map(str_of).collect();
+            lines.join(end)
+        };
+        // As many as it takes to end with no, one and two signs that fill up.
+        for n in 0..6 {
+            let record = Record { base: "# a\n".repeat(99 + n), ..Record::default() };
+            let stamped = stamp(&"0".repeat(64), &record.encode());
+            let rows = [
+                ("as it was", stamped.clone()),
+                ("folded", fold(&stamped, "\n")),
+                ("folded, for Windows", fold(&stamped, "\r\n ")),
+                ("answered", fold(&stamped, "\n> ")),
+                ("answered twice", fold(&stamped, "\r\n>> ")),
+                ("quoted-printable", fold(&stamped.replace('=', "=3D"), "=\n")),
+                ("and for Windows", fold(&stamped.replace('=', "=3D"), "=\r\n")),
+            ];
+            for (what, text) in rows {
+                assert_eq!(Record::read(Some(&text)), Ok(record.clone()), "{what} {n}");
+                let is_written_anew = !is_stamped(&text, &record.encode());
+                assert_eq!(is_written_anew, text != stamped, "{what} {n}");
+            }
+        }
+    }
+
+    fn str_of(bytes: &[u8]) -> &str {
+        std::str::from_utf8(bytes).unwrap()
     }
 }

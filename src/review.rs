@@ -20,6 +20,7 @@ use crate::document::{Document, Role, SLOT_OPEN, Section, slots};
 use crate::docx::banner::is_line;
 use crate::docx::story::{self, Kind, Story};
 use crate::docx::xml::{Node, Path};
+use crate::opened::OpenError;
 use crate::record::RecordError;
 use crate::source::{brief, nfc, words};
 
@@ -46,10 +47,7 @@ pub enum ReviewError {
 impl fmt::Display for ReviewError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable => f.write_str(
-                "không đọc được như một kế hoạch: không phải văn bản UTF-8, hoặc quá dài. \
-                 Nêu tệp .md hoặc .docx do khung lập.",
-            ),
+            Self::Unreadable => OpenError::Unreadable.fmt(f),
             Self::Record(error) => error.fmt(f),
             Self::File(reason) => write!(f, "{reason}."),
             Self::NotTheSame(words) => write!(
@@ -63,6 +61,15 @@ impl fmt::Display for ReviewError {
 }
 
 impl std::error::Error for ReviewError {}
+
+impl From<OpenError> for ReviewError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Unreadable => Self::Unreadable,
+            OpenError::File(reason) => Self::File(reason),
+        }
+    }
+}
 
 /// Tells whether a line at the top of the pages says that this is a draft: such a line is not
 /// for the copy that is signed; any other ("MẬT", "TÀI LIỆU TẬP HUẤN") is the agency's word.
@@ -104,18 +111,11 @@ pub(crate) fn find(
 ) -> Vec<Diagnostic> {
     let outline = Outline::of(plan.edited());
     let mut found = Vec::new();
-    if plan.record.is_none() {
-        found.push(Diagnostic::warning(
-            Code::NoRecord,
-            "không mang thông tin của khung: bản trình ký, hoặc không do khung lập",
-            "Chỉ kiểm tra được chỗ trống, thay đổi, bình luận, tổng và trang giấy. Muốn kiểm \
-             tra đủ, nêu tệp do khung lập hoặc bản đã sửa từ tệp đó.",
-        ));
-    }
+    found.extend(lost(plan));
     found.extend(empty_slots(plan, guidance, &outline));
     found.extend(waiting::conflicts(plan, &outline));
-    found.extend(guidance.diagnostic(&outline, plan));
-    if plan.record.is_some() {
+    if plan.record.is_ok() {
+        found.extend(guidance.diagnostic(&outline, plan));
         found.extend(frame::headings(&plan.base, plan.edited()));
     }
     found.extend(late(plan, catalog));
@@ -136,6 +136,42 @@ pub(crate) fn find(
         }
     }
     found
+}
+
+/// Why a plan can no longer be updated, or made ready for its signature.
+fn lost(plan: &Plan) -> Option<Diagnostic> {
+    let why = match &plan.record {
+        Ok(_) => {
+            let is_markdown = matches!(plan.form, Form::Markdown { .. });
+            return (is_markdown && plan.edited().has_lost_ids(&plan.base)).then(|| {
+                Diagnostic::error(
+                    Code::LostMarkers,
+                    "không còn cập nhật được: đã mất phần lớn các dòng đánh dấu <!-- khung: … -->",
+                    "Lấy lại các dòng đó từ bản cũ; không có chúng, khung không biết đoạn nào là \
+                     mục nào, là hướng dẫn hay nội dung.",
+                )
+            });
+        }
+        Err(RecordError::Missing) if !plan.has_marks() => {
+            return Some(Diagnostic::warning(
+                Code::NoRecord,
+                "không mang thông tin của khung: bản trình ký, hoặc không do khung lập",
+                "Chỉ kiểm tra được chỗ trống, thay đổi, bình luận, tổng và trang giấy. Muốn \
+                 kiểm tra đủ, nêu tệp do khung lập hoặc bản đã sửa từ tệp đó.",
+            ));
+        }
+        Err(RecordError::Missing) => "đã mất",
+        Err(RecordError::Altered) => "không khớp mã kiểm tra: đã bị sửa",
+        Err(RecordError::Damaged | RecordError::Newer(_)) => "đã hỏng",
+    };
+    Some(Diagnostic::error(
+        Code::LostRecord,
+        format!(
+            "không còn cập nhật và làm bản trình ký được: thông tin của khung trong tệp {why}"
+        ),
+        "Nêu thêm một bản cũ của chính kế hoạch (.docx hoặc .md) còn thông tin đó, hoặc bản do \
+         `khung build` lập: `khung update KẾ_HOẠCH --base BẢN_CŨ` ghi lại thông tin vào tệp.",
+    ))
 }
 
 /// Slots, a line for each place: how many, and what they ask for.
@@ -231,7 +267,7 @@ fn boxes(nodes: &[Node]) -> Vec<String> {
 
 /// A date of issue that is not before the one the dispatch asks for.
 fn late(plan: &Plan, catalog: &Catalog) -> Option<Diagnostic> {
-    let record = plan.record.as_ref()?;
+    let record = plan.record.as_ref().ok()?;
     if record.edition != catalog.edition {
         return None;
     }

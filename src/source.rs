@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::compose;
 
 use crate::diagnostic::{Code, Diagnostic};
 
@@ -84,6 +85,68 @@ pub(crate) fn words(text: &str) -> String {
         words.push_str(word);
     }
     nfc(words)
+}
+
+/// A text as it is compared with what a person may have set otherwise and reads the same: its
+/// [`words`], without characters that nobody sees, each tone mark where it stands today (hoà, uỷ).
+pub(crate) fn folded(text: &str) -> Cow<'_, str> {
+    if is_folded(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = words(&text.replace(is_unseen, ""));
+    if out.contains(|c| toned(c).is_some()) {
+        let mut letters: Vec<char> = out.chars().collect();
+        for at in 1..letters.len() {
+            if let Some((first, tone)) = toned(letters[at - 1])
+                && bears(first, letters[at])
+                && let Some(second) = compose(letters[at], tone)
+            {
+                (letters[at - 1], letters[at]) = (first, second);
+            }
+        }
+        out = letters.into_iter().collect();
+    }
+    Cow::Owned(out)
+}
+
+/// Tells at a glance of most texts that folding leaves them as they are.
+fn is_folded(text: &str) -> bool {
+    let mut last = ' ';
+    for c in text.chars() {
+        let is_fine = is_always_nfc(c)
+            && !is_unseen(c)
+            && (!c.is_whitespace() || (c == ' ' && last != ' '))
+            && !toned(last).is_some_and(|(first, _)| bears(first, c));
+        if !is_fine {
+            return false;
+        }
+        last = c;
+    }
+    text.is_empty() || last != ' '
+}
+
+/// Tells whether the second of two vowels bears the tone of both.
+fn bears(first: char, second: char) -> bool {
+    let pair = (first.to_ascii_lowercase(), second.to_ascii_lowercase());
+    matches!(pair, ('o', 'a' | 'e') | ('u', 'y'))
+}
+
+/// Characters without width: soft hyphens, joiners, marks of a text's direction or order.
+pub(crate) fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
+}
+
+/// A plain vowel that may bear the tone of the one behind it, and the tone.
+fn toned(c: char) -> Option<(char, char)> {
+    let (plain, tones) = match c {
+        'ò' | 'ó' | 'ỏ' | 'õ' | 'ọ' => ('o', ['ò', 'ó', 'ỏ', 'õ', 'ọ']),
+        'Ò' | 'Ó' | 'Ỏ' | 'Õ' | 'Ọ' => ('O', ['Ò', 'Ó', 'Ỏ', 'Õ', 'Ọ']),
+        'ù' | 'ú' | 'ủ' | 'ũ' | 'ụ' => ('u', ['ù', 'ú', 'ủ', 'ũ', 'ụ']),
+        'Ù' | 'Ú' | 'Ủ' | 'Ũ' | 'Ụ' => ('U', ['Ù', 'Ú', 'Ủ', 'Ũ', 'Ụ']),
+        _ => return None,
+    };
+    let marks = ['\u{300}', '\u{301}', '\u{309}', '\u{303}', '\u{323}'];
+    tones.iter().zip(marks).find(|(own, _)| **own == c).map(|(_, mark)| (plain, mark))
 }
 
 /// Tells whether a text is NFC.
@@ -190,6 +253,29 @@ pub fn fold(name: &str) -> String {
 mod tests {
     use super::*;
     use unicode_normalization::IsNormalized;
+
+    #[test]
+    fn what_reads_the_same_is_the_same() {
+        let same = [
+            ("Hòa Bình, uỷ ban, THUỶ LỢI", "Hoà  Bình,\u{a0}ủy\nban, THỦY LỢI"),
+            ("hòa, khỏe, quý", "ho\u{300}a, kho\u{309}e, quy\u{301}"),
+            ("hoà, khoẻ, quý", "hòa, khỏe, qúy"),
+            ("nhiệm vụ", "\u{FEFF}nhi\u{AD}ệm \u{200B}vu\u{323} "),
+        ];
+        for (one, other) in same {
+            assert_eq!(folded(one), folded(other), "{one} {other}");
+        }
+        let other = [
+            ("hòa", "hóa"),
+            ("của", "cuả"),
+            ("UBND", "ubnd"),
+            ("a-b", "a–b"),
+            ("80 %", "80%"),
+        ];
+        for (one, other) in other {
+            assert_ne!(folded(one), folded(other), "{one} {other}");
+        }
+    }
     use unicode_normalization::char::canonical_combining_class;
 
     #[test]

@@ -5,18 +5,18 @@ pub mod proof;
 mod report;
 mod traces;
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::catalog::agency::Agency;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::document::Document;
-use crate::docx::package::{Package, is_word};
+use crate::docx::package::Package;
 use crate::docx::patch::Asides;
 use crate::docx::read::Main;
+use crate::identity::{self, Marks};
 use crate::merge::{Renames, changed, merge};
+use crate::opened::{File, OpenError};
 use crate::profile::Profile;
 use crate::record::{Record, RecordError, is_later, is_stamped};
 use crate::source::Source;
@@ -79,10 +79,7 @@ pub enum UpdateError {
 impl fmt::Display for UpdateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unreadable => f.write_str(
-                "không đọc được như một kế hoạch: không phải văn bản UTF-8, hoặc quá dài. \
-                 Nêu tệp .md hoặc .docx do khung lập.",
-            ),
+            Self::Unreadable => OpenError::Unreadable.fmt(f),
             Self::Record(error) => error.fmt(f),
             Self::OtherEdition { plan, catalog } => write!(
                 f,
@@ -125,6 +122,15 @@ impl fmt::Display for UpdateError {
 
 impl std::error::Error for UpdateError {}
 
+impl From<OpenError> for UpdateError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Unreadable => Self::Unreadable,
+            OpenError::File(reason) => Self::File(reason),
+        }
+    }
+}
+
 /// What updating a plan came to, with what was found in the profile and the templates.
 pub type Outcome = (Result<Option<Updated>, UpdateError>, Vec<Diagnostic>);
 
@@ -141,11 +147,17 @@ pub fn update(
 ) -> Outcome {
     let inputs = Inputs { catalog, templates, profile };
     let mut diagnostics = Vec::new();
-    let result = if is_word(plan) {
-        update_docx(plan, &inputs, accept, &mut diagnostics)
-    } else {
-        update_markdown(plan, &inputs, &mut diagnostics)
-    };
+    let result = File::open(plan).map_err(UpdateError::from).and_then(|file| {
+        let record = inputs.accepts(file.record())?;
+        match file {
+            File::Word(package) => {
+                update_docx(plan, &package, &record, &inputs, accept, &mut diagnostics)
+            }
+            File::Markdown(text) => {
+                update_markdown(text, &record, &inputs, &mut diagnostics)
+            }
+        }
+    });
     (result, diagnostics)
 }
 
@@ -173,6 +185,18 @@ impl Origin {
         }
     }
 
+    /// Tells whether a text begins as a sentence of an update's does, which says whose new
+    /// words it brings.
+    pub(crate) fn begins(text: &str) -> bool {
+        let version =
+            text.strip_prefix("Danh mục ").and_then(|rest| rest.split(' ').next());
+        let is_number = |c: char| c.is_ascii_digit() || c == '.';
+        text.starts_with("Hồ sơ mới ")
+            || version.is_some_and(|version| {
+                !version.is_empty() && version.chars().all(is_number)
+            })
+    }
+
     /// As printed at the beginning of a sentence, the catalogue with its version.
     fn at(self, version: &str) -> String {
         match self {
@@ -193,8 +217,11 @@ struct Inputs<'i> {
 
 impl Inputs<'_> {
     /// The record of a plan, when these inputs can update that.
-    fn record(&self, text: Option<&str>) -> Result<Record, UpdateError> {
-        let record = Record::read(text).map_err(UpdateError::Record)?;
+    fn accepts(
+        &self,
+        record: Result<Record, RecordError>,
+    ) -> Result<Record, UpdateError> {
+        let record = record.map_err(UpdateError::Record)?;
         if record.edition != self.catalog.edition {
             let (plan, catalog) = (record.edition, self.catalog.edition.clone());
             return Err(UpdateError::OtherEdition { plan, catalog });
@@ -207,7 +234,7 @@ impl Inputs<'_> {
         let listed = |agency: &Agency| self.catalog.agencies.contains(agency);
         if let Some(given) = self.profile
             && let (Some(plan), Some(other)) =
-                (self.agency(&carried(&record)), self.agency(given))
+                (self.agency(&record.source()), self.agency(given))
             && plan.id != other.id
             && listed(&plan)
             && listed(&other)
@@ -220,7 +247,7 @@ impl Inputs<'_> {
 
     /// The profile that the plan is drafted from now.
     fn profile(&self, record: &Record) -> Arc<Source> {
-        self.profile.map_or_else(|| carried(record), Arc::clone)
+        self.profile.map_or_else(|| record.source(), Arc::clone)
     }
 
     fn agency(&self, profile: &Arc<Source>) -> Option<Agency> {
@@ -267,59 +294,58 @@ impl Inputs<'_> {
     }
 }
 
-/// The profile that a plan carries.
-fn carried(record: &Record) -> Arc<Source> {
-    // A string is UTF-8: nothing here can be wrong.
-    Source::new("hồ sơ trong kế hoạch", record.profile.as_bytes()).unwrap_or_default()
-}
-
 const HINT: &str = "Danh mục mới không còn mục này; kế hoạch vẫn được cập nhật. Muốn bỏ \
     hẳn, sửa hồ sơ rồi nêu bằng `--profile`.";
 
 fn update_docx(
     plan: &[u8],
+    package: &Package,
+    record: &Record,
     inputs: &Inputs<'_>,
     accept: bool,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<Updated>, UpdateError> {
     let catalog = inputs.catalog;
     let failed = |error: &dyn fmt::Display| UpdateError::File(error.to_string());
-    let package = Package::read(plan).map_err(|error| failed(&error))?;
-    let stamped = docx::read_record(&package);
-    let record = inputs.record(stamped.as_deref())?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
-    let Some(draft) = inputs.redraft(&record, diagnostics) else { return Ok(None) };
+    let Some(draft) = inputs.redraft(record, diagnostics) else { return Ok(None) };
     let stamp = draft.stamped();
     // Guidance in comments has no place in the body.
     let comments = draft.properties.comments;
     let sides =
         [(read(&record.base)?, record.guides_in_comments()), (draft.document, comments)];
-    let [(old, base), (new, fresh)] = sides.map(|(generated, comments)| {
+    let [(old, mut base), (new, fresh)] = sides.map(|(generated, comments)| {
         (Asides::of(&generated, comments), docx::read::body(generated, comments))
     });
-    let main = Main::of(&package).map_err(|error| failed(&error))?;
+    let main = Main::of(package).map_err(|error| failed(&error))?;
+    let renames = inputs.renames(record);
+    // Somebody may have taken over what another copy of the plan got in an update.
+    let marked = docx::bookmark::sections(&main.nodes);
+    identity::take_over(&mut base, &fresh, &renames, |id| marked.contains(id));
     let reading =
-        docx::read::read(&package, &main, &base).map_err(|error| failed(&error))?;
+        docx::read::read(package, &main, &base).map_err(|error| failed(&error))?;
     // What khung inserted and nobody accepted is neither side's text: no third one on top.
     let is_ours = &docx::author::is_update;
-    if base != fresh && docx::revisions::is_pending(&main.nodes, is_ours) {
+    let is_pending = || {
+        docx::revisions::is_pending(&main.nodes, is_ours)
+            || docx::pending::is_pending(&main.nodes, &base)
+    };
+    if base != fresh && is_pending() {
         return Err(UpdateError::Pending);
     }
     let author = docx::author::update(&catalog.version);
     let tracked = proof::tracked(&main.nodes, &author);
     let edited = &reading.document;
-    let renames = inputs.renames(&record);
-    let merge = merge(&base, edited, &fresh, &renames);
-    let origin = inputs.origin(&record);
+    let merge = merge(&base, edited, &fresh, &renames, &reading.marks);
+    let origin = inputs.origin(record);
     let versions = (&*record.version, &*catalog.version);
     let mut report = Report::new(versions, origin, &base, edited, &merge);
     report.recovered(&base, &reading, &changed(&base, &fresh, &renames));
-    if merge.changes_nothing()
-        && stamped.is_some_and(|stamped| is_stamped(&stamped, &draft.record))
-    {
+    let is_current = |stamped: String| is_stamped(&stamped, &draft.record);
+    if merge.changes_nothing() && docx::read_record(package).is_some_and(is_current) {
         return Ok(Some(Updated { plan: plan.to_vec(), report }));
     }
-    if base != fresh && docx::has_lost_a_record(&package) {
+    if base != fresh && docx::has_lost_a_record(package) {
         report.record_lost();
     }
     let options = docx::patch::Options {
@@ -331,40 +357,39 @@ fn update_docx(
         new,
         record: stamp,
     };
-    let patched = docx::patch::patch(&package, main, &reading, &merge, &fresh, &options)
+    let patched = docx::patch::patch(package, main, &reading, &merge, &fresh, &options)
         .map_err(|error| failed(&error))?;
     report.skipped(edited, &patched.skipped);
     report.asides(&fresh, &patched.asides);
     let claim = proof::Claim { base: &base, edited, merge: &merge };
-    proof::proves(&package, &patched, &reading, &tracked, &claim, fresh, &options)?;
-    let plan = patched.package.rewrite(&package, plan).map_err(|error| failed(&error))?;
+    proof::proves(package, &patched, &reading, &tracked, &claim, fresh, &options)?;
+    let plan = patched.package.rewrite(package, plan).map_err(|error| failed(&error))?;
     proof::reopens(&plan, &patched.package)?;
     Ok(Some(Updated { plan, report }))
 }
 
 fn update_markdown(
-    plan: &[u8],
+    text: &str,
+    record: &Record,
     inputs: &Inputs<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<Option<Updated>, UpdateError> {
     let catalog = inputs.catalog;
-    let text = std::str::from_utf8(plan).map_err(|_| UpdateError::Unreadable)?;
     // Some editors put a byte order mark in front; it is no part of the first line.
     let (mark, text) = text.split_at(text.len() - text.trim_start_matches(BOM).len());
-    let record = inputs.record(markdown::record(text))?;
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
-    let (base, edited) = (read(&record.base)?, read(text)?);
-    let known: BTreeSet<&str> = ids(&edited).collect();
-    if ids(&base).filter(|id| known.contains(id)).count() * 4 < ids(&base).count() {
+    let (base, mut edited) = (read(&record.base)?, read(text)?);
+    let own = markdown::without_record(text);
+    markdown::restore(own, &base, &mut edited);
+    if edited.has_lost_ids(&base) {
         return Err(UpdateError::NoMarkers);
     }
-    let Some(draft) = inputs.redraft(&record, diagnostics) else { return Ok(None) };
+    let Some(draft) = inputs.redraft(record, diagnostics) else { return Ok(None) };
     let (body, fresh) = (&draft.base, &draft.document);
-    let renames = inputs.renames(&record);
-    let mut merge = merge(&base, &edited, fresh, &renames);
-    let own = markdown::without_record(text);
+    let renames = inputs.renames(record);
+    let mut merge = merge(&base, &edited, fresh, &renames, &Marks::default());
     markdown::spare(own, &edited, &mut merge);
-    let origin = inputs.origin(&record);
+    let origin = inputs.origin(record);
     let versions = (&*record.version, &*catalog.version);
     let report = Report::new(versions, origin, &base, &edited, &merge);
     let is_current = |stamped| is_stamped(stamped, &draft.record);
@@ -379,8 +404,4 @@ fn update_markdown(
     proof::keeps(&claim, &written)?;
     proof::names_once(&claim, &written)?;
     Ok(Some(Updated { plan: format!("{mark}{plan}").into_bytes(), report }))
-}
-
-fn ids(document: &Document) -> impl Iterator<Item = &str> {
-    document.sections.iter().filter_map(|section| section.id.as_deref())
 }

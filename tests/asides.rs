@@ -332,3 +332,51 @@ fn the_line_at_the_top_of_the_pages_follows_the_profile() {
         assert_eq!(told(&left), [(Event::Conflict, "Dòng đầu trang")]);
     }
 }
+
+#[test]
+fn a_comment_that_changes_keeps_its_thread() {
+    // Word marks a comment as done in another part, by the id of its last paragraph.
+    let plan = draft("guidance = \"comments\"");
+    let comments = part(&plan, "word/comments.xml");
+    let start = comments[..comments.find(OLD).unwrap()].rfind("<w:comment ").unwrap();
+    let end = start + comments[start..].find("</w:comment>").unwrap();
+    let last = comments[..end].rfind("<w:p>").unwrap();
+    let mut marked = comments.clone();
+    marked.replace_range(last..last + 5, "<w:p w14:paraId=\"00000001\">");
+    let plan = edit(&plan, "word/comments.xml", &comments, &marked);
+    let updated = updated(&plan, &corrected(), None);
+    let comments = part(&updated.plan, "word/comments.xml");
+    let start = comments[..comments.find(NEW).unwrap()].rfind("<w:comment ").unwrap();
+    let comment = comments[start..].split("</w:comment>").next().unwrap();
+    let last = &comment[comment.rfind("<w:p ").unwrap()..];
+    assert!(last.starts_with("<w:p w14:paraId=\"00000001\">"), "{comment}");
+    assert_eq!(comments.matches("w14:paraId").count(), 1);
+}
+
+#[test]
+fn pages_of_a_drafter_s_do_not_end_in_text_that_goes() {
+    let action = "Lập danh sách hộ nghèo, hộ cận nghèo để triển khai.";
+    let turned = "<w:sectPr><w:pgSz w:w=\"16838\" w:h=\"11906\" w:orient=\"landscape\"/></w:sectPr>";
+    let plan = draft("");
+    let body = part(&plan, "word/document.xml");
+    let at = body.find(action).unwrap();
+    let at = body[..at].rfind("</w:pPr>").unwrap();
+    let (front, rest) = body.split_at(at);
+    let plan = edit(&plan, "word/document.xml", &body, &format!("{front}{turned}{rest}"));
+    let catalog = crate::update::next(&[(&format!("    \"{action}\",\n"), "")]);
+    let (_, templates) = crate::embedded();
+    for accept in [false, true] {
+        let (updated, _) = update(&plan, &catalog, &templates, None, accept);
+        let updated = updated.unwrap().unwrap();
+        let body = part(&updated.plan, "word/document.xml");
+        let holds = |paragraph: &&str| paragraph.contains(turned);
+        let ends: Vec<&str> = body.split("<w:p>").filter(holds).collect();
+        let [end] = ends[..] else { panic!("{ends:?}") };
+        assert!(!end.contains("<w:del ") && !end.contains("<w:t"), "{end}");
+        // The paragraph that went stood there: what is above it is on these pages, the next
+        // action is not.
+        let (above, below) = body.split_once(turned).unwrap();
+        assert_ne!(above.contains(action), accept);
+        assert!(!below.contains(action));
+    }
+}

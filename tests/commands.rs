@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use khung::markdown::without_record;
 use tempfile::TempDir;
 
 #[test]
@@ -42,7 +43,8 @@ fn next_edition(folder: &Path) {
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
     let mut plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
     crate::editions::edit(&mut plan);
-    fs::write(folder.join("lao-cai-edited.md"), plan).unwrap();
+    fs::write(folder.join("lao-cai-edited.md"), &plan).unwrap();
+    fs::write(folder.join("lao-cai-mailed.md"), without_record(&plan)).unwrap();
     crate::editions::write_second(&folder.join("catalog-2024.2"));
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod asides;
+mod base;
 mod calendar;
 mod commands;
 mod diff;
@@ -18,12 +19,14 @@ mod killed;
 mod look;
 mod merging;
 mod new;
+mod pending;
 mod plan;
 mod reading;
 mod refused;
 mod suite;
 mod traces;
 mod update;
+mod updating;
 mod whole;
 
 use std::sync::Arc;
@@ -51,4 +54,15 @@ fn source(name: &str, text: &str) -> Arc<Source> {
 /// A record as a file carries it that was edited since.
 fn stamped(record: &Record) -> String {
     stamp(&"0".repeat(64), &record.encode())
+}
+
+/// A Markdown plan without its markers, in words of which no section begins as it did.
+fn unmarked(plan: &str) -> String {
+    let is_marker = |line: &&str| !line.starts_with("<!-- khung: ");
+    let other = |line: &str| {
+        let is_record = line.starts_with("<!-- khung-record");
+        if is_record { line.to_owned() } else { line.replace('n', "m") }
+    };
+    let lines: Vec<String> = plan.lines().filter(is_marker).map(other).collect();
+    lines.join("\n")
 }

@@ -2,6 +2,7 @@
 
 use khung::catalog::Catalog;
 use khung::document::{BlockKind, Document, Section};
+use khung::identity::Marks;
 use khung::markdown;
 use khung::merge::{Change, Conflict, Merge, Renames, Travel, What, merge};
 
@@ -94,7 +95,7 @@ fn next_edition() -> (String, Renames) {
 fn an_untouched_plan_becomes_the_new_one() {
     let ((base, _), (fresh, renames)) = (plan(&[]), next_edition());
     let [base, fresh] = [base, fresh].map(|text| bare(markdown::parse(&text).unwrap()));
-    let merged = merge(&base, &base, &fresh, &renames);
+    let merged = merge(&base, &base, &fresh, &renames, &Marks::default());
     assert_eq!(merged.conflicts(), []);
     let result = bare(merged.apply(&base));
     for (one, other) in result.sections.iter().zip(&fresh.sections) {
@@ -134,7 +135,7 @@ fn what_people_wrote_stays_where_they_wrote_it() {
     }
     let [base, edited, fresh] =
         [base, edited, fresh].map(|text| markdown::parse(&text).unwrap());
-    let merged = merge(&base, &edited, &fresh, &renames);
+    let merged = merge(&base, &edited, &fresh, &renames, &Marks::default());
     let result = merged.apply(&edited);
 
     // Renamed by the catalogue: the section, and the row of each table.
@@ -168,7 +169,7 @@ fn what_people_wrote_stays_where_they_wrote_it() {
     assert_eq!(other.what, What::Whole(&Conflict::Removed));
     assert_eq!(moved(&merged), ["task-policy-sme"]);
 
-    let again = merge(&fresh, &result, &fresh, &renames);
+    let again = merge(&fresh, &result, &fresh, &renames, &Marks::default());
     assert!(again.changes_nothing());
 }
 

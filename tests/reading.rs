@@ -1,7 +1,7 @@
 //! Plans read back from Word: as khung wrote them, and as people edit them.
 
 #[path = "reading/shorthand.rs"]
-mod shorthand;
+pub(crate) mod shorthand;
 
 use std::collections::BTreeSet;
 use std::fmt::Write;

@@ -446,6 +446,40 @@ reason = "Đã xong"
     }
 }
 
+#[test]
+fn an_heir_takes_one_option_where_it_offers_one() {
+    let (old, templates) = crate::embedded();
+    let new = next(&[
+        ("id = \"smartphones\"", "id = \"devices\"\nreplaces = [\"smartphones\"]"),
+        ("có thể hỗ trợ\"\nmultiple = true", "có thể hỗ trợ\"\nmultiple = false"),
+    ]);
+    let funds = |options: &str| {
+        let profile = format!(
+            "agency = \"Lào Cai\"\n[[task]]\nid = \"smartphones\"\n\
+             choices = {{ extra-funding = [{options}] }}\n"
+        );
+        let profile = crate::source("p.toml", &profile);
+        let plan = khung::build(&old, &templates, &profile, None).0.unwrap();
+        let (updated, found) =
+            update::update(plan.markdown.as_bytes(), &new, &templates, None, false);
+        let updated = updated.unwrap().unwrap();
+        let section = in_section(text(&updated), "task-devices").to_owned();
+        (section, found.into_iter().map(|one| one.message).collect::<Vec<_>>())
+    };
+    let (section, found) = funds("\"local-resources\"");
+    assert!(section.contains("Kết hợp các nguồn lực khác của tỉnh"), "{section}");
+    assert_eq!(found, [""; 0]);
+    let (section, found) = funds("\"local-resources\", \"social-resources\"");
+    assert!(!section.contains("Kết hợp các nguồn lực"), "{section}");
+    assert!(section.contains("CẦN BỔ SUNG: Nguồn lực bổ sung"), "{section}");
+    assert_eq!(
+        found,
+        [
+            "nhiệm vụ \"smartphones\" nay được thay bằng \"devices\"; không nhận được: lựa chọn \"extra-funding\": local-resources, social-resources"
+        ]
+    );
+}
+
 /// The ids of the rows of each table of a section, in order.
 fn rows(plan: &str, id: &str) -> Vec<String> {
     let sections = parse(plan).unwrap().sections;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use super::base::{self, Base};
 use super::{Edition, extension, load_catalog, same_kind};
 use crate::finalize::{Finalized, finalize};
 use crate::workspace::{self, Failure, Problems};
@@ -15,6 +16,8 @@ pub(super) struct Arguments {
     /// Tệp để ghi bản trình ký; mặc định là <tên kế hoạch>-trinh-ky ở cạnh kế hoạch.
     #[arg(short = 'o', long = "out", value_name = "TỆP")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    base: Base,
     #[command(flatten)]
     edition: Edition,
 }
@@ -33,15 +36,17 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     let out = arguments.out.clone().unwrap_or_else(|| beside(plan));
     problems.take(check_out(plan, &out))?;
     let catalog = load_catalog(&arguments.edition, problems)?;
+    let (bytes, notes) = arguments.base.give(bytes, &catalog, problems)?;
+    let said = base::told(plan, &notes);
     let (result, diagnostics) = finalize(&plan.display().to_string(), &bytes, &catalog);
     problems.diagnostics.extend(diagnostics);
     let result = result.map_err(|error| Failure::new(plan, error.to_string()));
     let Some(copy) = problems.take(result)? else {
         // What stands in the way is told with the diagnostics.
-        return Some("Chưa làm bản trình ký: còn những điều sau.\n".to_owned());
+        return Some(said + "Chưa làm bản trình ký: còn những điều sau.\n");
     };
     problems.take(workspace::write_new(&out, &copy.plan))?;
-    Some(told(&out, &copy))
+    Some(said + &told(&out, &copy))
 }
 
 /// Where the copy goes when nobody says: `lao-cai-trinh-ky.docx` for `lao-cai.docx`.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::ValueEnum;
 
+use super::base::Base;
 use super::watch::Watch;
 use super::{Sources, list, load_catalog, load_templates, read_profile, same_kind};
 use crate::catalog::Catalog;
@@ -23,6 +24,8 @@ pub(super) struct Arguments {
     /// Hồ sơ mới thay cho hồ sơ mà kế hoạch mang theo.
     #[arg(long, value_name = "HỒ_SƠ")]
     profile: Option<PathBuf>,
+    #[command(flatten)]
+    base: Base,
     /// Tệp để ghi kế hoạch đã cập nhật, tệp cũ giữ nguyên; chỉ dùng với một kế hoạch.
     #[arg(short = 'o', long = "out", value_name = "TỆP")]
     out: Option<PathBuf>,
@@ -56,6 +59,9 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
             reason: "chỉ dùng với một kế hoạch. Bỏ `-o`, hoặc cập nhật từng kế hoạch."
                 .to_owned(),
         });
+        return None;
+    }
+    if !arguments.base.fits(arguments.plans.len(), problems) {
         return None;
     }
     let catalog = load_catalog(&arguments.sources.edition, problems);
@@ -115,27 +121,31 @@ impl Updater<'_> {
         if let Some(out) = &self.arguments.out {
             problems.take(same_kind(path, out))?;
         }
-        let old = Arc::new(problems.take(workspace::read_plan(path))?);
-        let (result, diagnostics) = problems.take(self.update(&old))?;
-        let is_still = matches!(&result, Ok(Some(updated)) if updated.plan == *old);
+        let old = problems.take(workspace::read_plan(path))?;
+        let (plan, notes) =
+            self.arguments.base.give(old.clone(), &self.catalog, problems)?;
+        let (result, diagnostics) = problems.take(self.update(plan))?;
+        let is_still = matches!(&result, Ok(Some(updated)) if updated.plan == old);
         // Warnings about what a plan already follows were told when it came to.
         if !is_still {
             problems.diagnostics.extend(diagnostics);
         }
         let failure = |reason: String| Failure::new(path, reason);
-        let updated =
+        let mut updated =
             problems.take(result.map_err(|error| failure(error.to_string())))??;
+        for note in notes {
+            updated.report.record(note);
+        }
         let place = self.write(path, &old, &updated, problems)?;
         Some(Done { report: updated.report, place, is_still })
     }
 
-    fn update(&self, old: &Arc<Vec<u8>>) -> Result<Outcome, Failure> {
+    fn update(&self, plan: Vec<u8>) -> Result<Outcome, Failure> {
         let (catalog, templates) =
             (Arc::clone(&self.catalog), Arc::clone(&self.templates));
-        let (old, profile) = (Arc::clone(old), self.profile.clone());
-        let accept = self.arguments.accept;
+        let (profile, accept) = (self.profile.clone(), self.arguments.accept);
         self.watch
-            .run(move || update(&old, &catalog, &templates, profile.as_ref(), accept))
+            .run(move || update(&plan, &catalog, &templates, profile.as_ref(), accept))
     }
 
     fn write(

@@ -27,6 +27,8 @@ pub(crate) enum Role<'s> {
     Group,
     /// A task, by its id in the catalogue.
     Task(&'s str),
+    /// The agency's own tasks of a group, behind those of the catalogue.
+    OtherTasks,
     /// The sources of money (Part II, V).
     Funding,
     /// The signature and the recipients.
@@ -53,6 +55,7 @@ impl<'s> Role<'s> {
         after(GUIDE)
             .map(Self::Guidance)
             .or_else(|| after("task-").map(Self::Task))
+            .or_else(|| after("other-").map(|_| Self::OtherTasks))
             .or_else(|| after("annex-").map(Self::Annex))
             .or_else(|| after(GROUP).map(|_| Self::Group))
             .unwrap_or(Self::Other)
@@ -69,6 +72,14 @@ const ONLY: [(&str, Role<'static>); 7] = [
     ("funding-text", Role::Funding),
     ("signature", Role::Signature),
 ];
+
+impl Role<'_> {
+    /// Tells whether a section without a heading holds lines that look like headings and are
+    /// none: running text is parted so, guidance and the agency's own tasks are not.
+    pub(crate) fn has_lines_like_headings(self) -> bool {
+        !matches!(self, Self::Guidance(_) | Self::OtherTasks | Self::Own)
+    }
+}
 
 impl Section {
     /// What it is in the plan.
@@ -128,7 +139,13 @@ mod tests {
             include_str!("../../templates/plan.md"),
             include_str!("../../templates/components.md"),
         ];
-        let ids = ["guide-plan", "annex-3", "task-{{ task.id }}", "group-data"];
+        let ids = [
+            "guide-plan",
+            "annex-3",
+            "task-{{ task.id }}",
+            "other-{{ section.id }}",
+            "group-data",
+        ];
         for id in ONLY.iter().map(|(id, _)| *id).chain(ids) {
             let marker = format!("<!-- khung: {id} -->");
             assert!(templates.iter().any(|text| text.contains(&marker)), "{id}");

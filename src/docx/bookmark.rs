@@ -1,6 +1,10 @@
 //! The hidden bookmarks by which khung knows the paragraphs and rows of a Word file: how they
 //! are named, and what a name says.
 
+use std::collections::BTreeSet;
+
+use super::xml::Node;
+
 /// What all of them begin with: Word hides what begins with an underscore.
 const PREFIX: &str = "_khung_";
 /// The longest name that Word takes.
@@ -42,6 +46,25 @@ pub(crate) fn original(name: &str) -> &str {
 pub(crate) fn section(name: &str) -> &str {
     let anchor = name.strip_prefix(PREFIX).unwrap_or(name);
     anchor.rsplit_once('_').map_or(anchor, |(section, _)| section)
+}
+
+/// The sections, as their bookmarks spell them, whose first bookmark stands somewhere.
+pub(crate) fn sections(nodes: &[Node]) -> BTreeSet<String> {
+    fn find(nodes: &[Node], found: &mut BTreeSet<String>) {
+        for node in nodes {
+            let Node::Element(element) = node else { continue };
+            if element.name == "w:bookmarkStart"
+                && let Some(name) = element.value("w:name").filter(|name| is_hidden(name))
+                && name.ends_with("_1")
+            {
+                found.insert(section(&name).to_owned());
+            }
+            find(&element.children, found);
+        }
+    }
+    let mut found = BTreeSet::new();
+    find(nodes, &mut found);
+    found
 }
 
 /// The id of a section as its bookmarks spell it.

@@ -17,6 +17,8 @@ pub(crate) struct Comment {
     pub(crate) id: String,
     /// Who wrote it.
     pub(crate) author: String,
+    /// Whether it has a date; khung's have none.
+    pub(crate) is_dated: bool,
     /// Its paragraphs.
     pub(crate) lines: Vec<String>,
     /// Whether it, or the one that it answers, was marked as resolved.
@@ -67,6 +69,7 @@ pub(crate) fn comments(
         Comment {
             id: comment.value("w:id").unwrap_or_default(),
             author: comment.value("w:author").unwrap_or_default(),
+            is_dated: comment.value("w:date").is_some(),
             lines: paragraphs(&comment.children),
             is_resolved: is_resolved(thread.clone()),
             has_more: is_answered(thread) || holds_more(&comment.children),

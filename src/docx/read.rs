@@ -14,6 +14,7 @@ use std::ops::Range;
 use super::package::Package;
 use super::xml::{self, Element, Node, Path, XmlError};
 use crate::document::{Document, Section};
+use crate::identity::Marks;
 
 /// Longest path to a run; what is nested deeper is left alone.
 const DEEPEST: usize = 48;
@@ -42,6 +43,8 @@ pub struct Reading {
     pub document: Document,
     /// `places[s][b]` is where `document.sections[s].blocks[b]` stands.
     pub places: Vec<Vec<Place>>,
+    /// What is known of those blocks.
+    pub marks: Marks,
     /// What became of those paragraphs and rows of the base that are not simply there, in
     /// the order of the base.
     pub findings: Vec<Finding>,
@@ -82,6 +85,9 @@ pub enum Recovery {
     Replaced,
     /// Here is a second copy of it, which is the drafter's own text.
     Copied,
+    /// Here is a second copy of it, which says something else and stands between the same
+    /// neighbours: nobody knows which of the two is the copy.
+    Contested,
     /// Here is its second half, which is the drafter's own text.
     Split,
     /// Its text went on in another paragraph, which is that of another anchor.
@@ -191,6 +197,8 @@ pub enum Held {
     Note,
     /// A comment.
     Comment,
+    /// A page or column break.
+    PageBreak,
     /// A picture, text box, formula or anything else that is no text.
     Object,
     /// A cell of a table inside the cell.
@@ -298,10 +306,10 @@ pub(crate) fn read_by(
     {
         return Err(ReadError::NotOurs);
     }
-    let (document, places, mut findings) =
-        sections::cut(entries, anchoring, &items, base);
-    findings.sort_by(|a, b| (a.anchor, a.how, &a.at).cmp(&(b.anchor, b.how, &b.at)));
-    Ok(Reading { document, places, findings })
+    let mut reading = sections::cut(entries, anchoring, &items, base);
+    let order = |finding: &Finding| (finding.anchor, finding.how, finding.at.clone());
+    reading.findings.sort_by_cached_key(order);
+    Ok(reading)
 }
 
 /// What stands in a main part, paragraph by paragraph and row by row, as [`Reading::said`] tells

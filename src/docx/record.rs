@@ -58,7 +58,7 @@ pub(crate) fn has_lost_a_record(package: &Package) -> bool {
 }
 
 /// The text of each copy.
-fn copies(package: &Package) -> Vec<String> {
+pub(crate) fn copies(package: &Package) -> Vec<String> {
     let text_of = |bytes: &[u8], marker: &str| -> Option<String> {
         let nodes = xml::parse(bytes).ok()?;
         let text = xml::serialize(&nodes);
@@ -91,7 +91,7 @@ pub(super) fn add(package: &mut Package, text: &str) {
 ///
 /// # Errors
 /// When a part that must name it cannot be read.
-pub(super) fn set(
+pub(crate) fn set(
     package: &mut Package,
     main: &str,
     text: &str,

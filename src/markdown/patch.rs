@@ -158,6 +158,11 @@ impl Patcher<'_> {
         let head = section.source.start..ranges.first().map_or(end, |range| range.start);
         let head = &self.markdown[head];
         match (&section.id, &merge.id) {
+            // The marker was gone.
+            (Some(_), Some(id)) if !head.contains("<!--") => {
+                self.apart(out);
+                out.extend(["<!-- khung: ", id, " -->", self.end, head]);
+            }
             (Some(old), Some(new)) if merge.renamed => {
                 // The marker opens the section; no blank need stand before the id.
                 let at = head.find("khung:").map_or(0, |at| at + "khung:".len());
@@ -387,6 +392,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::identity::Marks;
     use crate::markdown::parse;
     use crate::merge::laws::{renamed, sides};
     use crate::merge::{Renames, merge};
@@ -428,7 +434,7 @@ mod tests {
     /// What the plan says after an update, and what it is to say.
     fn patched(base: &str, edited: &str, fresh: &str) -> [Vec<String>; 2] {
         let [base, old, new] = [base, edited, fresh].map(|text| parse(text).unwrap());
-        let merged = merge(&base, &old, &new, &Renames::default());
+        let merged = merge(&base, &old, &new, &Renames::default(), &Marks::default());
         let patched = patch(edited, &old, &merged, fresh, ("2", "danh mục"));
         [said(&parse(&patched).unwrap()), said(&merged.apply(&old))]
     }
@@ -438,7 +444,7 @@ mod tests {
         let [base, edited, fresh] = [base, edited, fresh]
             .map(|text| format!("<!-- khung: a -->\n{text}\n\n<!-- khung: b -->\nz\n"));
         let [old, own, new] = [&base, &edited, &fresh].map(|text| parse(text).unwrap());
-        let mut merged = merge(&old, &own, &new, &Renames::default());
+        let mut merged = merge(&old, &own, &new, &Renames::default(), &Marks::default());
         spare(&edited, &own, &mut merged);
         patch(&edited, &own, &merged, &fresh, ("2", "danh mục"))
     }
@@ -450,7 +456,7 @@ mod tests {
             "<!-- khung: a -->\n| Số | Tên gọi |\n| --- | --- |\n| của tôi | của tôi |\n";
         let fresh = format!("{base}| <!-- b -->1 | Mới |\n");
         let [was, is, new] = [base, edited, &fresh].map(|text| parse(text).unwrap());
-        let merge = merge(&was, &is, &new, &Renames::default());
+        let merge = merge(&was, &is, &new, &Renames::default(), &Marks::default());
         let patched = patch(edited, &is, &merge, &fresh, ("2", "danh mục"));
         let rows = ["| Số | Tên gọi |\n", "| --- | --- |\n"].concat();
         assert!(patched.contains(&rows) && patched.contains("| Mới |\n"), "{patched}");
@@ -471,7 +477,8 @@ mod tests {
         ] {
             let [base, old, new] =
                 [once, edited, result].map(|text| parse(text).unwrap());
-            let merged = merge(&base, &old, &base, &Renames::default());
+            let merged =
+                merge(&base, &old, &base, &Renames::default(), &Marks::default());
             let claim = Claim { base: &base, edited: &old, merge: &merged };
             assert_eq!(names_once(&claim, &new).is_ok(), is_right, "{edited}{result}");
         }
@@ -487,7 +494,7 @@ mod tests {
                 [&base, &edited, &fresh].map(|text| parse(text).unwrap());
             let mut renames = Renames::default();
             renames.rename("a", "b");
-            let merged = merge(&old, &own, &new, &renames);
+            let merged = merge(&old, &own, &new, &renames, &Marks::default());
             let text = patch(&edited, &own, &merged, &fresh, ("2", "danh mục"));
             assert_eq!(text, edited.replace("task-a", "task-b"));
         }
@@ -548,7 +555,8 @@ mod tests {
         let item = |word: &str| format!("<!-- khung: a -->\n- một {word}\n\n  ba\n");
         let sides = [item("hai"), item("sáu"), item("bảy")];
         let [base, edited, fresh] = sides.each_ref().map(|text| parse(text).unwrap());
-        let merged = merge(&base, &edited, &fresh, &Renames::default());
+        let merged =
+            merge(&base, &edited, &fresh, &Renames::default(), &Marks::default());
         let text = patch(&sides[1], &edited, &merged, &sides[2], ("2", "danh mục"));
         assert!(text.contains("xung đột:"), "{text}");
         assert_eq!(said(&parse(&text).unwrap()), ["một sáu", "ba"], "{text}");
@@ -585,7 +593,7 @@ mod tests {
             ["một", "hai"].map(|text| format!("<!-- khung: a -->\n{text}\n"));
         let edited = format!("\n\n{base}");
         let [old, own, new] = [&base, &edited, &fresh].map(|text| parse(text).unwrap());
-        let merged = merge(&old, &own, &new, &Renames::default());
+        let merged = merge(&old, &own, &new, &Renames::default(), &Marks::default());
         let text = patch(&edited, &own, &merged, &fresh, ("2", "danh mục"));
         assert_eq!(text, format!("\n\n{fresh}"));
     }
@@ -600,6 +608,17 @@ mod tests {
         ("sáu", "*sáu*"),
         ("bảy", "`bảy`"),
     ];
+
+    /// As khung drafts: a heading opens its section, and no other stands in it.
+    fn titled(mut document: Document) -> Document {
+        for section in &mut document.sections {
+            let is_heading = |block: &Block| matches!(block.kind, BlockKind::Heading(_));
+            let title = section.blocks.iter().find(|block| is_heading(block)).cloned();
+            section.blocks.retain(|block| !is_heading(block));
+            section.blocks.splice(0..0, title);
+        }
+        document
+    }
 
     /// A text in which some words have another form: the nth of each, and those behind it as
     /// far apart.
@@ -647,14 +666,13 @@ mod tests {
             sides in sides(), rename: bool, crlf: bool,
             forms: u8, by_person: u8, nth in 0..3_usize,
         ) {
-            let (sides, renames) = renamed(sides, rename);
-            let [base, edited, fresh] =
-                sides.map(|document| formed(&typed(&document), forms & !by_person, nth));
+            let ([base, edited, fresh], renames) = renamed(sides, rename);
+            let [base, edited, fresh] = [titled(base), edited, titled(fresh)].map(|document| formed(&typed(&document), forms & !by_person, nth));
             // Some forms are all sides', some the drafter's alone.
             let edited = formed(&edited, forms & by_person, nth);
             let edited = if crlf { edited.replace('\n', "\r\n") } else { edited };
             let read = |text: &str| parse(text).unwrap();
-            let mut merged = merge(&read(&base), &read(&edited), &read(&fresh), &renames);
+            let mut merged = merge(&read(&base), &read(&edited), &read(&fresh), &renames, &Marks::default());
             spare(&edited, &read(&edited), &mut merged);
             let patched = patch(&edited, &read(&edited), &merged, &fresh, ("2", "danh mục"));
             prop_assert_eq!(
@@ -672,7 +690,7 @@ mod tests {
             prop_assert_eq!(proof, Ok(()), "{}\n-----\n{}", edited, patched);
             keeps_its_bytes(&edited, &text, &merged, &patched);
             let fresh = read(&fresh);
-            let mut again = merge(&fresh, &read(&patched), &fresh, &renames);
+            let mut again = merge(&fresh, &read(&patched), &fresh, &renames, &Marks::default());
             spare(&patched, &read(&patched), &mut again);
             prop_assert!(again.changes_nothing(), "{}\n-----\n{:?}", patched, again);
             if merged.changes_nothing() && merged.conflicts().is_empty() {

@@ -6,10 +6,33 @@ use std::ops::Range;
 /// What opens the comment with the record.
 const RECORD_OPEN: &str = "<!-- khung-record:";
 
-/// The record that the Markdown carries, without its comment.
+/// The record that the Markdown carries, without its comment; the last one in a text that a
+/// mail program quoted, each line behind `>`.
 #[must_use]
 pub fn record(markdown: &str) -> Option<&str> {
-    find_record(markdown).map(|(record, _)| record)
+    find_record(markdown).map(|(record, _)| record).or_else(|| quoted(markdown))
+}
+
+fn quoted(markdown: &str) -> Option<&str> {
+    let start = markdown.rfind(RECORD_OPEN)?;
+    let line = markdown[..start].rfind('\n').map_or(0, |end| end + 1);
+    let is_quote = markdown[line..start].starts_with('>')
+        && markdown[line..start].trim_matches(['>', ' ']).is_empty();
+    let (record, _) = markdown[start + RECORD_OPEN.len()..].split_once("-->")?;
+    (is_quote && record.split('>').all(is_base64)).then(|| record.trim())
+}
+
+/// The Markdown without a record at its end that was cut off.
+pub(crate) fn without_torn_record(markdown: &str) -> &str {
+    match markdown.rfind(RECORD_OPEN) {
+        Some(start)
+            if (start == 0 || markdown[..start].ends_with('\n'))
+                && is_base64(&markdown[start + RECORD_OPEN.len()..]) =>
+        {
+            without_blank_line(&markdown[..start])
+        }
+        _ => markdown,
+    }
 }
 
 /// The Markdown without the record at its end, and without the blank line before it.
@@ -19,12 +42,15 @@ pub fn record(markdown: &str) -> Option<&str> {
 pub fn without_record(markdown: &str) -> &str {
     match find_record(markdown) {
         Some((_, at)) if markdown[at.end..].trim().is_empty() => {
-            let body = &markdown[..at.start];
-            let shorter = body.strip_suffix("\r\n").or_else(|| body.strip_suffix('\n'));
-            shorter.filter(|text| text.is_empty() || text.ends_with('\n')).unwrap_or(body)
+            without_blank_line(&markdown[..at.start])
         }
         _ => markdown,
     }
+}
+
+fn without_blank_line(body: &str) -> &str {
+    let shorter = body.strip_suffix("\r\n").or_else(|| body.strip_suffix('\n'));
+    shorter.filter(|text| text.is_empty() || text.ends_with('\n')).unwrap_or(body)
 }
 
 /// The Markdown with this record at its end, in the place of the one that it had; its lines
@@ -99,5 +125,10 @@ mod tests {
         assert_eq!(parse(&below).unwrap().sections[0].blocks.len(), 2);
         assert_eq!(record(markdown), None);
         assert_eq!(without_record(markdown), markdown);
+        let quoted = "> a\n>\n> <!-- khung-record: QU\n> JD -->\n";
+        assert_eq!(record(quoted), Some("QU\n> JD"));
+        assert_eq!(without_record(quoted), quoted);
+        assert_eq!(without_torn_record("a\n\n<!-- khung-record: QU"), "a\n");
+        assert_eq!(without_torn_record(&first), first);
     }
 }

@@ -7,6 +7,7 @@ use std::ops::Range;
 use imara_diff::{Algorithm, Diff, InternedInput, Interner};
 
 use super::words::{Bag, fills};
+use crate::sequence::longest_increasing;
 
 /// Gaps whose shorter side has more items than this are not searched for alike items.
 const WIDEST_GAP: usize = 64;
@@ -64,6 +65,23 @@ impl Alignment {
         self.from[b] = Some(a);
     }
 
+    /// The stretches between the links that are in order, on both sides.
+    pub(super) fn between(&self) -> Vec<(Range<usize>, Range<usize>)> {
+        let pairs: Vec<(usize, usize)> =
+            self.to.iter().enumerate().filter_map(|(a, b)| Some((a, (*b)?))).collect();
+        let seconds: Vec<usize> = pairs.iter().map(|(_, b)| *b).collect();
+        let keeps = longest_increasing(&seconds);
+        let kept = pairs.into_iter().zip(keeps).filter(|(_, keeps)| *keeps);
+        let end = (self.to.len(), self.from.len());
+        let mut stretches = Vec::new();
+        let (mut from_a, mut from_b) = (0, 0);
+        for (a, b) in kept.map(|(pair, _)| pair).chain([end]) {
+            stretches.push((from_a..a, from_b..b));
+            (from_a, from_b) = (a + 1, b + 1);
+        }
+        stretches
+    }
+
     pub(super) fn unlink(&mut self, a: usize) {
         if let Some(b) = self.to[a].take() {
             self.from[b] = None;
@@ -82,34 +100,58 @@ pub(crate) enum Moves {
 
 /// Aligns two sequences.
 pub(crate) fn align(a: &[Item], b: &[Item], moves: Moves) -> Alignment {
-    let before: Vec<&Item> = a.iter().collect();
-    let after: Vec<&Item> = b.iter().collect();
     let mut found = Alignment::new(a.len(), b.len());
-    let gaps = diff(&before, &after);
-    let (mut i, mut j) = (0, 0);
-    let end = Hunk { before: a.len()..a.len(), after: b.len()..b.len() };
-    for gap in gaps.iter().chain([&end]) {
-        for (i, j) in (i..gap.before.start).zip(j..gap.after.start) {
-            found.link(i, j);
-        }
-        (i, j) = (gap.before.end, gap.after.end);
-    }
-    if moves == Moves::Follow {
-        follow(a, b, &mut found);
-    }
-    for gap in gaps {
-        let left: Vec<usize> = gap.before.filter(|&i| found.to[i].is_none()).collect();
-        let right: Vec<usize> = gap.after.filter(|&j| found.from[j].is_none()).collect();
-        pair_alike(a, b, &left, &right, &mut found);
-    }
+    complete(a, b, moves, &mut found, |_| true);
     found
 }
 
+/// Aligns what is not linked yet: between the links that are in order, then, where a person
+/// moved something, anywhere. Only items of `b` that are `open` get new links.
+pub(super) fn complete(
+    a: &[Item],
+    b: &[Item],
+    moves: Moves,
+    found: &mut Alignment,
+    open: impl Fn(usize) -> bool,
+) {
+    let mut gaps = Vec::new();
+    for (left, right) in found.between() {
+        let left: Vec<usize> = left.filter(|&i| found.to[i].is_none()).collect();
+        let right: Vec<usize> =
+            right.filter(|&j| found.from[j].is_none() && open(j)).collect();
+        let before: Vec<&Item> = left.iter().map(|&i| &a[i]).collect();
+        let after: Vec<&Item> = right.iter().map(|&j| &b[j]).collect();
+        let hunks = diff(&before, &after);
+        let (mut i, mut j) = (0, 0);
+        let end =
+            Hunk { before: left.len()..left.len(), after: right.len()..right.len() };
+        for hunk in hunks.iter().chain([&end]) {
+            for (i, j) in (i..hunk.before.start).zip(j..hunk.after.start) {
+                found.link(left[i], right[j]);
+            }
+            (i, j) = (hunk.before.end, hunk.after.end);
+        }
+        gaps.extend(
+            hunks
+                .into_iter()
+                .map(|hunk| (left[hunk.before].to_vec(), right[hunk.after].to_vec())),
+        );
+    }
+    if moves == Moves::Follow {
+        follow(a, b, found, open);
+    }
+    for (mut left, mut right) in gaps {
+        left.retain(|&i| found.to[i].is_none());
+        right.retain(|&j| found.from[j].is_none());
+        pair_alike(a, b, (&left, &right), moves, found);
+    }
+}
+
 /// Links what has the very same text at another place.
-fn follow(a: &[Item], b: &[Item], found: &mut Alignment) {
+fn follow(a: &[Item], b: &[Item], found: &mut Alignment, open: impl Fn(usize) -> bool) {
     let mut places: HashMap<&Item, VecDeque<usize>> = HashMap::new();
     for (j, item) in b.iter().enumerate() {
-        if found.from[j].is_none() && !item.text.trim().is_empty() {
+        if found.from[j].is_none() && open(j) && !item.text.trim().is_empty() {
             places.entry(item).or_default().push_back(j);
         }
     }
@@ -123,12 +165,13 @@ fn follow(a: &[Item], b: &[Item], found: &mut Alignment) {
 }
 
 /// Links the alike items of a gap, in order, so that their likeness is greatest; then what
-/// stands alone between two links, however it reads.
+/// stands alone between two links, however it reads. A person writes several over, too: as
+/// many as there were.
 fn pair_alike(
     a: &[Item],
     b: &[Item],
-    left: &[usize],
-    right: &[usize],
+    (left, right): (&[usize], &[usize]),
+    moves: Moves,
     found: &mut Alignment,
 ) {
     if left.is_empty() || right.is_empty() {
@@ -141,10 +184,13 @@ fn pair_alike(
     pairs.push((left.len(), right.len()));
     let (mut i, mut j) = (0, 0);
     for (next_i, next_j) in pairs {
-        if let ([only], [other]) = (&left[i..next_i], &right[j..next_j])
-            && a[*only].kind == b[*other].kind
+        let (lost, own) = (&left[i..next_i], &right[j..next_j]);
+        let is_one_kind = |(i, j): (&usize, &usize)| a[*i].kind == b[*j].kind;
+        if lost.len() == own.len()
+            && (lost.len() == 1 || moves == Moves::Follow)
+            && lost.iter().zip(own).all(is_one_kind)
         {
-            found.link(*only, *other);
+            lost.iter().zip(own).for_each(|(i, j)| found.link(*i, *j));
         }
         if next_i < left.len() {
             found.link(left[next_i], right[next_j]);
@@ -210,7 +256,7 @@ mod tests {
 
     #[test]
     fn items_find_their_items() {
-        let rows: [(&str, &str, &[Option<usize>]); 8] = [
+        let rows: [(&str, &str, &[Option<usize>]); 9] = [
             ("a|b|c", "a|b|c", &[Some(0), Some(1), Some(2)]),
             ("a|b|c", "a|c", &[Some(0), None, Some(1)]),
             ("a|c", "a|b|c", &[Some(0), Some(2)]),
@@ -219,6 +265,8 @@ mod tests {
             // Alike beats position.
             ("a|một hai ba|c", "a|x|một hai bốn|c", &[Some(0), Some(2), Some(3)]),
             ("a|b1|b2|c", "a|x|y|z|c", &[Some(0), None, None, Some(4)]),
+            // As many as there were: written over.
+            ("a|b1|b2|c", "a|x|y|c", &[Some(0), Some(1), Some(2), Some(3)]),
             // A slot takes the first text that stands in its place.
             ("a|[CẦN BỔ SUNG: k]|c", "a|x|y|c", &[Some(0), Some(1), Some(3)]),
             ("a|b|c", "b|c|a", &[Some(2), Some(0), Some(1)]),
@@ -229,5 +277,15 @@ mod tests {
         }
         let cut = align(&items("a|b|c"), &items("b|c|a"), Moves::Cut);
         assert_eq!(cut.to, [None, Some(0), Some(1)]);
+    }
+
+    #[test]
+    fn links_that_are_there_stay() {
+        let (a, b) = (items("a|b|c|d"), items("x|c|b|y"));
+        let mut found = Alignment::new(4, 4);
+        // "b" became "x", whatever it reads like; "b" is somebody's own.
+        found.link(1, 0);
+        complete(&a, &b, Moves::Follow, &mut found, |at| at != 2);
+        assert_eq!(found.to, [None, Some(0), Some(1), Some(3)]);
     }
 }

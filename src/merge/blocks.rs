@@ -1,21 +1,22 @@
 //! The blocks of one section: aligned on both sides of base, woven into edited's order.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use super::align::{Alignment, Item, Moves, align};
+use super::align::{Alignment, Item, Moves, align, complete};
 use super::{
     BlockMerge, Body, Change, Conflict, Renames, Renumbered, Words, table, words,
 };
 use crate::document::role::is_reserved;
 use crate::document::{Block, BlockKind, Text, adds_link};
+use crate::identity::{Mark, Marked};
+use crate::source::folded;
 
-/// Merges the blocks of a section.
+/// Merges the blocks of a section; `marks` are what is known of edited's.
 pub(super) fn merge(
-    base: &[Block],
-    edited: &[Block],
-    fresh: &[Block],
+    (base, edited, fresh): (&[Block], &[Block], &[Block]),
     renames: &Renames,
+    marks: &[Marked],
 ) -> Vec<Change<BlockMerge, Block>> {
     if is_same(base, fresh) {
         return unchanged(edited);
@@ -26,10 +27,8 @@ pub(super) fn merge(
         same.iter_mut().for_each(link_rows);
         return same;
     }
-    let mut edits = align(&loose(base), &loose(edited), Moves::Follow);
+    let edits = edits(base, edited, marks);
     let mut updates = align(&strict(base), &strict(fresh), Moves::Cut);
-    link_titles(base, edited, &mut edits);
-    link_tables(base, edited, &mut edits);
     link_titles(base, fresh, &mut updates);
     let is_left_alone = |old: usize| {
         edits.to[old].is_some_and(|at| untouched(&base[old..=old], &edited[at..=at]))
@@ -40,7 +39,8 @@ pub(super) fn merge(
         match updates.to[old] {
             Some(new) => {
                 let sides = (&base[old].kind, &block.kind, &fresh[new].kind);
-                Change::Kept(one(at, sides, renames))
+                let rows = marks.get(at).map_or(&[][..], |marked| &marked.rows);
+                Change::Kept(one(at, sides, renames, rows))
             }
             None if untouched(&base[old..=old], &edited[at..=at]) => Change::Removed(at),
             None => Change::Kept(BlockMerge {
@@ -57,6 +57,11 @@ pub(super) fn merge(
             half.body = Body::Text(words);
         }
     }
+    for (at, now) in rewritten((base, edited, fresh), &edits, &updates, &twins, marks) {
+        if let Change::Kept(own) = &mut kept[at] {
+            own.conflict.get_or_insert(Conflict::Rewritten(now));
+        }
+    }
     link(&mut kept, fates.iter().copied());
     let own = kept.iter_mut().zip(&edits.from).filter(|(_, from)| from.is_none());
     own.for_each(|(twin, _)| link_rows(twin));
@@ -64,6 +69,63 @@ pub(super) fn merge(
     weave(kept, fresh, |own, new| {
         nesting(&edited[own]) > nesting(new) && edits.from[own].is_none()
     })
+}
+
+/// Which block of base each of edited is: by its mark, else by what it says, or where it stands.
+fn edits(base: &[Block], edited: &[Block], marks: &[Marked]) -> Alignment {
+    let mut found = Alignment::new(base.len(), edited.len());
+    for (at, mark) in marks.iter().enumerate() {
+        if let Mark::Of(old) = mark.block
+            && found.to.get(old) == Some(&None)
+        {
+            found.link(old, at);
+        }
+    }
+    let is_open = |at: usize| marks.get(at).is_none_or(|mark| mark.block != Mark::Own);
+    complete(&loose(base), &loose(edited), Moves::Follow, &mut found, is_open);
+    link_titles(base, edited, &mut found);
+    link_tables(base, edited, &mut found);
+    found
+}
+
+/// Where text of base that nothing of edited is, and that the catalogue changed or removed, may
+/// have been written anew: the first of the drafter's own that stands in its place, and what
+/// the catalogue says now.
+fn rewritten(
+    (base, edited, fresh): (&[Block], &[Block], &[Block]),
+    edits: &Alignment,
+    updates: &Alignment,
+    twins: &[Option<usize>],
+    marks: &[Marked],
+) -> Vec<(usize, Option<String>)> {
+    let is_mute = |block: &Block| block.kind.plain().trim().is_empty();
+    let is_own = |at: &usize| {
+        let mark = marks.get(*at).map_or(Mark::Unknown, |mark| mark.block);
+        edits.from[*at].is_none() && mark == Mark::Unknown && !is_mute(&edited[*at])
+    };
+    let twins: BTreeSet<usize> = twins.iter().flatten().copied().collect();
+    let mut found = Vec::new();
+    for (lost, place) in edits.between() {
+        let before = place.start.checked_sub(1);
+        let own = place.filter(is_own).find(|at| !twins.contains(at));
+        for old in lost.filter(|&old| edits.to[old].is_none() && !is_mute(&base[old])) {
+            // It may go on in the one before.
+            let joined = || before.filter(|&at| holds(&edited[at], &base[old]));
+            let Some(own) = own.or_else(joined) else { continue };
+            let now = updates.to[old].map(|new| fresh[new].kind.said());
+            if now.as_ref() != Some(&base[old].kind.said()) {
+                found.push((own, now));
+            }
+        }
+    }
+    found
+}
+
+/// Tells whether a block says all that another one said.
+fn holds(block: &Block, other: &Block) -> bool {
+    let (all, part) = (block.kind.plain(), other.kind.said());
+    let (all, part) = (folded(&all), folded(&part));
+    part.contains(' ') && all.contains(&*part)
 }
 
 /// What happens to the halves of each text that the drafter cut in two and the catalogue
@@ -199,10 +261,11 @@ fn one(
     at: usize,
     (base, edited, fresh): (&BlockKind, &BlockKind, &BlockKind),
     renames: &Renames,
+    rows: &[Mark],
 ) -> BlockMerge {
     let body = match (base, edited, fresh) {
         (BlockKind::Table(base), BlockKind::Table(edited), BlockKind::Table(fresh)) => {
-            Body::Table(table::merge(base, edited, fresh, renames))
+            Body::Table(table::merge((base, edited, fresh), renames, rows))
         }
         _ => Body::Text(words::merge(&text(base), &text(edited), &text(fresh))),
     };
@@ -254,14 +317,21 @@ fn nesting(block: &Block) -> u8 {
     }
 }
 
-/// Blocks as a person's edits leave them recognisable: an item may become a paragraph.
+/// Blocks as a person's edits leave them recognisable: an item may become a paragraph, and what
+/// reads the same is the same.
 fn loose(blocks: &[Block]) -> Vec<Item> {
-    items(blocks, |kind| match kind {
+    let mut items = items(blocks, |kind| match kind {
         BlockKind::Heading(_) => "heading".to_owned(),
         BlockKind::Table(_) => "table".to_owned(),
         BlockKind::Raw(_) => "raw".to_owned(),
         _ => "text".to_owned(),
-    })
+    });
+    for item in &mut items {
+        if let Cow::Owned(text) = folded(&item.text) {
+            item.text = text;
+        }
+    }
+    items
 }
 
 /// Blocks as the catalogue makes them: another shape is another block.

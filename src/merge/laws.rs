@@ -8,6 +8,7 @@ use super::{Body, Change, Merge, Piece, Renames, Travel, Words, merge};
 use crate::document::{
     Block, BlockKind, Column, Document, Heading, Row, Section, Table, Text,
 };
+use crate::identity::Marks;
 
 /// A line of few distinct words; sometimes a slot.
 fn line() -> impl Strategy<Value = String> {
@@ -362,7 +363,7 @@ proptest! {
     #[test]
     fn untouched_takes_fresh(sides in sides()) {
         let [base, _, fresh] = sides;
-        let merged = merge(&base, &base, &fresh, &Renames::default());
+        let merged = merge(&base, &base, &fresh, &Renames::default(), &Marks::default());
         prop_assert_eq!(merged.apply(&base), fresh);
         prop_assert!(merged.conflicts().is_empty());
     }
@@ -370,7 +371,7 @@ proptest! {
     #[test]
     fn an_unchanged_catalogue_keeps_edited(sides in sides()) {
         let [base, edited, _] = sides;
-        let merged = merge(&base, &edited, &base, &Renames::default());
+        let merged = merge(&base, &edited, &base, &Renames::default(), &Marks::default());
         prop_assert!(merged.changes_nothing());
         let mut expected = edited.clone();
         for change in &merged.sections {
@@ -384,7 +385,7 @@ proptest! {
     #[test]
     fn the_same_edit_on_both_sides_is_no_conflict(sides in sides()) {
         let [base, _, fresh] = sides;
-        let merged = merge(&base, &fresh, &fresh, &Renames::default());
+        let merged = merge(&base, &fresh, &fresh, &Renames::default(), &Marks::default());
         prop_assert!(merged.changes_nothing());
         prop_assert!(merged.conflicts().is_empty());
         prop_assert_eq!(merged.apply(&fresh), fresh);
@@ -393,7 +394,7 @@ proptest! {
     #[test]
     fn no_word_of_the_drafter_s_is_lost(sides in sides(), rename in any::<bool>()) {
         let ([base, edited, fresh], renames) = renamed(sides, rename);
-        let merged = merge(&base, &edited, &fresh, &renames);
+        let merged = merge(&base, &edited, &fresh, &renames, &Marks::default());
         let result = merged.apply(&edited);
         for change in &merged.sections {
             let Change::Kept(section) = change else { continue };
@@ -422,15 +423,15 @@ proptest! {
     #[test]
     fn rejecting_gives_edited_back(sides in sides(), rename in any::<bool>()) {
         let ([base, edited, fresh], renames) = renamed(sides, rename);
-        let merged = merge(&base, &edited, &fresh, &renames);
+        let merged = merge(&base, &edited, &fresh, &renames, &Marks::default());
         prop_assert!(is_rejectable(&merged, &edited), "{:?}", merged);
     }
 
     #[test]
     fn updating_twice_is_updating_once(sides in sides(), rename in any::<bool>()) {
         let ([base, edited, fresh], renames) = renamed(sides, rename);
-        let once = merge(&base, &edited, &fresh, &renames).apply(&edited);
-        let again = merge(&fresh, &once, &fresh, &renames);
+        let once = merge(&base, &edited, &fresh, &renames, &Marks::default()).apply(&edited);
+        let again = merge(&fresh, &once, &fresh, &renames, &Marks::default());
         prop_assert!(again.changes_nothing(), "{:?}", again);
         prop_assert_eq!(again.apply(&once), once);
     }
@@ -438,14 +439,14 @@ proptest! {
     #[test]
     fn what_changes_place_is_told(sides in sides(), rename in any::<bool>()) {
         let ([base, edited, fresh], renames) = renamed(sides, rename);
-        let merged = merge(&base, &edited, &fresh, &renames);
+        let merged = merge(&base, &edited, &fresh, &renames, &Marks::default());
         let stays = merged.sections.iter().filter_map(|change| match change {
             Change::Kept(section) if section.travel == Travel::None => Some(section.edited),
             _ => None,
         });
         prop_assert!(stays.is_sorted(), "{:?}", merged);
         // Nobody moved anything: nothing is told.
-        let still = merge(&base, &edited, &base, &Renames::default());
+        let still = merge(&base, &edited, &base, &Renames::default(), &Marks::default());
         let travels = still.sections.iter().any(|change| matches!(
             change, Change::Kept(section) if section.travel != Travel::None
         ));
@@ -455,7 +456,7 @@ proptest! {
     #[test]
     fn no_id_stands_twice(sides in sides(), rename in any::<bool>()) {
         let ([base, edited, fresh], renames) = renamed(sides, rename);
-        let merged = merge(&base, &edited, &fresh, &renames);
+        let merged = merge(&base, &edited, &fresh, &renames, &Marks::default());
         let result = merged.apply(&edited);
         let mut ids = BTreeSet::new();
         for section in &result.sections {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Sides, Travel};
-use crate::document::{BlockKind, Section};
+use crate::document::{BlockKind, Heading, Role, Section};
 use crate::sequence::longest_increasing;
 
 /// The level of a section without a heading: it belongs to the one above.
@@ -17,9 +17,22 @@ pub(crate) struct Standing {
     pub(crate) parent: Option<usize>,
 }
 
+/// The level of the tasks of a group, and of what stands behind them.
+const TASK: u8 = 5;
+
 fn level(section: &Section) -> u8 {
     match section.blocks.first().map(|block| &block.kind) {
+        // What opens a section of the drafter's is a heading, or set as one.
+        Some(kind) if section.role() == Role::Own => {
+            let by_number = Heading::number(&kind.plain()).map(Heading::level_of);
+            let by_style = match kind {
+                BlockKind::Heading(heading) => heading.level.min(BODY - 1),
+                _ => BODY,
+            };
+            by_style.min(by_number.unwrap_or(BODY))
+        }
         Some(BlockKind::Heading(heading)) => heading.level.min(BODY - 1),
+        _ if section.role() == Role::OtherTasks => TASK,
         _ => BODY,
     }
 }
@@ -33,7 +46,8 @@ pub(crate) fn outline(sections: &[Section]) -> Vec<Standing> {
             open.pop();
         }
         let parent = open.last().map(|&(_, at)| at);
-        if level < BODY {
+        // What stands behind the tasks has no heading that others could stand under.
+        if level < BODY && section.role() != Role::OtherTasks {
             open.push((level, at));
         }
         Standing { level, parent }
@@ -110,6 +124,10 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
                 nodes[cursor].deleted.push(at);
                 continue;
             }
+            None if is_homeless(at, &fresh, all) => {
+                nodes[cursor].deleted.push(at);
+                continue;
+            }
             None => {
                 let what = Some(Placed::Added(at));
                 nodes.push(Node { what, level: fresh[at].level, ..Node::default() });
@@ -139,6 +157,14 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
         };
     }
     placed
+}
+
+/// Tells whether a section that fresh adds stands below a heading that base has, and edited not.
+fn is_homeless(at: usize, fresh: &[Standing], sides: &Sides) -> bool {
+    let above = std::iter::successors(fresh[at].parent, |&at| fresh[at].parent);
+    above.into_iter().any(|at| {
+        sides.fresh_to_base[at].is_some() && sides.fresh_to_edited[at].is_none()
+    })
 }
 
 /// The sides, but for sections whose heading the drafter took away: to a reader they are text

@@ -40,7 +40,7 @@ impl Renames {
 
     /// What a section or row is called now, `task-old`, `guide-old`, `old`, `old-2`; its old
     /// id unless the new one `is_known`.
-    pub(super) fn now(&self, id: &str, is_known: impl Fn(&str) -> bool) -> String {
+    pub(crate) fn now(&self, id: &str, is_known: impl Fn(&str) -> bool) -> String {
         if self.renamed.is_empty() || is_known(id) {
             return id.to_owned();
         }

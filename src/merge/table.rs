@@ -8,7 +8,9 @@ use super::words::{self, Bag};
 use super::{Change, Conflict, Renames, RowMerge, Words, by_id, part_duplicates};
 use crate::document::role::TOTAL;
 use crate::document::{Row, Table, Text, adds_link};
+use crate::identity::Mark;
 use crate::sequence::longest_increasing;
+use crate::source::folded;
 
 /// All that a table says, ids included.
 pub(super) fn key(table: &Table) -> String {
@@ -44,12 +46,12 @@ fn still(edited: usize, row: &Row, id: Option<String>) -> RowMerge {
 /// of rows, too, where fresh's would not be in order: once a person added, deleted or numbered
 /// rows, wrote in one that goes, or the catalogue moved some. Any other one becomes fresh's.
 pub(super) fn merge(
-    base: &Table,
-    edited: &Table,
-    fresh: &Table,
+    (base, edited, fresh): (&Table, &Table, &Table),
     renames: &Renames,
+    marks: &[Mark],
 ) -> Vec<Change<RowMerge, Row>> {
-    let is_untouched = key(base) == key(edited) && !adds_link(cells(base), cells(edited));
+    let is_untouched = folded(&key(base)) == folded(&key(edited))
+        && !adds_link(cells(base), cells(edited));
     let known: BTreeSet<&str> =
         fresh.rows.iter().filter_map(|row| row.id.as_deref()).collect();
     let ids = |table: &Table| -> Vec<Option<String>> {
@@ -58,20 +60,19 @@ pub(super) fn merge(
     };
     let (base_ids, fresh_ids, mut edited_ids) = (ids(base), ids(fresh), ids(edited));
     let in_base = by_id(&base_ids);
-    part_duplicates(
-        &mut edited_ids,
-        |id| in_base.get(id).map(|&at| plain(&base.rows[at])).unwrap_or_default(),
-        |at| plain(&edited.rows[at]),
-    );
-    let edits = align_rows((base, &base_ids), (edited, &edited_ids), Moves::Follow);
-    let mut updates = align_rows((base, &base_ids), (fresh, &fresh_ids), Moves::Cut);
+    part_duplicates(&mut edited_ids, &in_base);
+    let edits =
+        align_rows((base, &base_ids), (edited, &edited_ids), Moves::Follow, marks);
+    let mut updates = align_rows((base, &base_ids), (fresh, &fresh_ids), Moves::Cut, &[]);
     if is_untouched {
         cut_moves(&mut updates);
     }
-    let columns = Columns::of(base, edited);
+    let columns = Columns::of(base, edited, edits.from.first() == Some(&Some(0)));
     let is_numbered_as_before = edits.to.iter().all(Option::is_some)
         && edited.rows.iter().enumerate().all(|(at, row)| {
-            let number = |row: &Row| row.cells.first().map(Text::plain);
+            let number = |row: &Row| {
+                row.cells.first().map(|cell| folded(&cell.plain()).into_owned())
+            };
             edits.from[at].is_some_and(|old| {
                 let goes = updates.to[old].is_none();
                 number(row) == number(&base.rows[old])
@@ -117,21 +118,36 @@ impl Linked for RowMerge {
     }
 }
 
-/// Aligns rows by id, and those without one by their text.
+/// Aligns rows by their marks, then by id, and those without one by their text.
 fn align_rows(
     (a, a_ids): (&Table, &[Option<String>]),
     (b, b_ids): (&Table, &[Option<String>]),
     moves: Moves,
+    marks: &[Mark],
 ) -> Alignment {
     let mut found = Alignment::new(a_ids.len(), b_ids.len());
+    for (at, mark) in marks.iter().enumerate() {
+        if let Some(old) = mark.base()
+            && found.to.get(old) == Some(&None)
+            && at < b_ids.len()
+        {
+            found.link(old, at);
+        }
+    }
     let in_b = by_id(b_ids);
     for (id, at) in by_id(a_ids) {
-        if let Some(&other) = in_b.get(id) {
+        if let Some(&other) = in_b.get(id)
+            && found.to[at].is_none()
+            && found.from[other].is_none()
+        {
             found.link(at, other);
         }
     }
     // A table begins with its header, whatever that says.
-    if let (Some(None), Some(None)) = (a_ids.first(), b_ids.first()) {
+    if let (Some(None), Some(None)) = (a_ids.first(), b_ids.first())
+        && found.to[0].is_none()
+        && found.from[0].is_none()
+    {
         found.link(0, 0);
     }
     // A person may have deleted the id of a row; the catalogue never does.
@@ -141,6 +157,7 @@ fn align_rows(
         .collect();
     let right: Vec<usize> = (0..b_ids.len())
         .filter(|&at| b_ids[at].is_none() && found.from[at].is_none())
+        .filter(|&at| marks.get(at) != Some(&Mark::Own))
         .collect();
     let (a_items, b_items) = (items(a), items(b));
     let pick = |items: &[Item], at: &[usize]| -> Vec<Item> {
@@ -164,7 +181,7 @@ fn align_rows(
 fn items(table: &Table) -> Vec<Item> {
     let item = |(at, row): (usize, &Row)| {
         let kind = if at == 0 { "header" } else { "row" };
-        Item { kind: kind.to_owned(), text: plain(row) }
+        Item { kind: kind.to_owned(), text: folded(&plain(row)).into_owned() }
     };
     table.rows.iter().enumerate().map(item).collect()
 }
@@ -185,15 +202,19 @@ fn cut_moves(updates: &mut Alignment) {
 struct Columns(Vec<Option<usize>>);
 
 impl Columns {
-    fn of(base: &Table, edited: &Table) -> Self {
+    /// By their heads, wherever they stand; by place where the head is gone.
+    fn of(base: &Table, edited: &Table, has_head: bool) -> Self {
         let (old, new) = (base.columns.len(), edited.columns.len());
         let (Some(base), Some(edited), true) =
-            (base.rows.first(), edited.rows.first(), old != new)
+            (base.rows.first(), edited.rows.first(), old != new || has_head)
         else {
             return Self((0..new).map(Some).collect());
         };
         let items = |row: &Row| -> Vec<Item> {
-            let item = |cell: &Text| Item { kind: String::new(), text: cell.plain() };
+            let item = |cell: &Text| Item {
+                kind: String::new(),
+                text: folded(&cell.plain()).into_owned(),
+            };
             row.cells.iter().map(item).collect()
         };
         Self(align(&items(base), &items(edited), Moves::Follow).from)
@@ -226,8 +247,8 @@ impl Columns {
         edited.cells.iter().enumerate().all(|(at, text)| {
             let column = self.0.get(at).copied().flatten();
             let old = column.and_then(|at| base.cells.get(at));
-            old.map(Text::plain).unwrap_or_default() == text.plain()
-                && !adds_link(old, [text])
+            let says = old.map(Text::plain).unwrap_or_default();
+            folded(&says) == folded(&text.plain()) && !adds_link(old, [text])
         })
     }
 

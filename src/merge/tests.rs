@@ -2,6 +2,7 @@
 
 use super::{Change, Conflict, Merge, Renames, Travel, What, merge};
 use crate::document::{BlockKind, Document, Text};
+use crate::identity::Marks;
 use crate::markdown;
 
 /// Reads a document from one line: `#id` opens a section, `=` a heading whose level is the
@@ -46,9 +47,9 @@ fn shown(document: &Document) -> String {
 /// Merges, applies, and checks that doing it again changes nothing.
 fn update(base: &str, edited: &str, fresh: &str, renames: &Renames) -> (Merge, String) {
     let (base, edited, fresh) = (document(base), document(edited), document(fresh));
-    let merged = merge(&base, &edited, &fresh, renames);
+    let merged = merge(&base, &edited, &fresh, renames, &Marks::default());
     let result = merged.apply(&edited);
-    let again = merge(&fresh, &result, &fresh, renames);
+    let again = merge(&fresh, &result, &fresh, renames, &Marks::default());
     assert!(again.changes_nothing(), "{again:?}");
     (merged, shown(&result))
 }
@@ -310,7 +311,7 @@ fn what_lost_its_heading_stays_below_the_heading_that_a_reader_sees() {
 /// The ids of the sections that a merge moves; those that go along in brackets.
 fn moved(base: &str, edited: &str, fresh: &str) -> Vec<String> {
     let (base, edited, fresh) = (document(base), document(edited), document(fresh));
-    let merged = merge(&base, &edited, &fresh, &Renames::default());
+    let merged = merge(&base, &edited, &fresh, &Renames::default(), &Marks::default());
     let moved = merged.sections.iter().filter_map(|change| {
         let Change::Kept(section) = change else { return None };
         let id = section.id.as_deref().unwrap_or_default();
@@ -381,8 +382,8 @@ fn sections_come_and_go() {
         ("#a | x | #b | y", "#b | y | #a | x", "#b | y | #a | x", "#b | y | #a | x"),
         // Text before the first marker.
         ("#a | x", "own | #a | x", "#n | y | #a | x", "# | own | #n | y | #a | x"),
-        // A copy is the drafter's text.
-        ("#a | x y z", "#a | q r | #a | x y z", "#a | x y w", "# | q r | #a | x y w"),
+        // Of two the first: both stand between the neighbours that it had.
+        ("#a | x y z", "#a | q r | #a | x y z", "#a | x y w", "#a | q r | # | x y z"),
         // A new task does not get under the drafter's heading.
         (
             "#a | === A | #b | == B",
@@ -401,7 +402,7 @@ fn sections_come_and_go() {
             "#p | == P | #a | === A | #b | === B | #o | o | #q | == Q",
             "#p | == P | #a | === A | #b | === B | #o | o | === own | #q | == Q",
             "#p | == P | #a | === A | #o | o | #q | == Q | #b | === B",
-            "#p | == P | #a | === A | #o | o | === own | #q | == Q | #b | === B",
+            "#p | == P | #a | === A | #o | o | # | === own | #q | == Q | #b | === B",
         ),
         (
             "#p | == P | #a | === A | #b | === B | #q | == Q",
@@ -529,16 +530,16 @@ fn rows_merge() {
             "S;T|a:1;x|total:;6",
             0,
         ),
-        // A column of the drafter's own.
-        (
-            "S;T|a:1;x",
-            "S;Ghi chú;T|a:1;hay;x",
-            "S;T|a:1;z|n:2;m",
-            "S;Ghi chú;T|a:1;hay;z|n:2;;m",
-            0,
-        ),
         // A copied row.
-        ("S;T|a:1;x y", "S;T|a:2;q|a:1;x y", "S;T|a:1;x z", "S;T|:2;q|a:1;x z", 1),
+        (
+            "S;T|a:1;x|b:2;y",
+            "S;T|a:1;x|b:2;y|a:3;q",
+            "S;T|a:1;z|b:2;y",
+            "S;T|a:1;z|b:2;y|:3;q",
+            1,
+        ),
+        // Nobody knows which of two is the copy: the first is updated, and both are told.
+        ("S;T|a:1;x y", "S;T|a:2;q|a:1;x y", "S;T|a:1;x z", "S;T|a:2;q|:1;x y", 2),
         // A row that lost its id.
         (
             "S;T|a:1;x y z|b:2;t",
@@ -547,34 +548,69 @@ fn rows_merge() {
             "S;T|:1;q y z w|b:2;t",
             0,
         ),
+    ];
+    rows.into_iter().for_each(check_rows);
+}
+
+#[test]
+fn columns_are_known_by_their_heads() {
+    let rows = [
+        // A column of the drafter's own.
+        (
+            "S;T|a:1;x",
+            "S;Ghi chú;T|a:1;hay;x",
+            "S;T|a:1;z|n:2;m",
+            "S;Ghi chú;T|a:1;hay;z|n:2;;m",
+            0,
+        ),
+        // Columns that people exchanged, also with one of their own.
+        (
+            "S;T;Kinh phí|a:1;x;5",
+            "S;Kinh phí;T|a:1;7;x",
+            "S;T;Kinh phí|a:1;z;5|n:2;m;6",
+            "S;Kinh phí;T|a:1;7;z|n:2;6;m",
+            0,
+        ),
+        (
+            "S;T;Kinh phí|a:1;x;5",
+            "S;Ghi chú;T|a:1;hay;x",
+            "S;T;Kinh phí|a:1;z;6",
+            "S;Ghi chú;T|a:1;hay;z",
+            0,
+        ),
         // Columns that the catalogue changed.
         ("S;T|a:1;x", "S;T|a:1;x", "S;T;U|a:1;x;u", "S;T;U|a:1;x;u", 0),
     ];
-    for (base, edited, fresh, expected, conflicts) in rows {
-        let what = format!("{base} / {edited} / {fresh}");
-        let (base, edited, fresh) = (table(base), table(edited), table(fresh));
-        let merged = merge(&base, &edited, &fresh, &Renames::default());
-        let result = merged.apply(&edited);
-        let mut shown = Vec::new();
-        for block in &result.sections[0].blocks {
-            let BlockKind::Table(table) = &block.kind else { panic!() };
-            for row in &table.rows {
-                let cells: Vec<String> = row.cells.iter().map(Text::plain).collect();
-                shown.push((row.id.clone(), cells));
-            }
+    rows.into_iter().for_each(check_rows);
+}
+
+/// Checks a case of a table: what comes of it, and how many conflicts.
+fn check_rows(
+    (base, edited, fresh, expected, conflicts): (&str, &str, &str, &str, usize),
+) {
+    let what = format!("{base} / {edited} / {fresh}");
+    let (base, edited, fresh) = (table(base), table(edited), table(fresh));
+    let merged = merge(&base, &edited, &fresh, &Renames::default(), &Marks::default());
+    let result = merged.apply(&edited);
+    let mut shown = Vec::new();
+    for block in &result.sections[0].blocks {
+        let BlockKind::Table(table) = &block.kind else { panic!() };
+        for row in &table.rows {
+            let cells: Vec<String> = row.cells.iter().map(Text::plain).collect();
+            shown.push((row.id.clone(), cells));
         }
-        let mut wanted = Vec::new();
-        for (at, row) in expected.split('|').enumerate() {
-            let (id, cells) = row.split_once(':').unwrap_or(("", row));
-            assert!(at == 0 || row.contains(':'));
-            let cells: Vec<String> = cells.split(';').map(str::to_owned).collect();
-            wanted.push(((!id.is_empty()).then(|| id.to_owned()), cells));
-        }
-        assert_eq!(shown, wanted, "{what}");
-        assert_eq!(merged.conflicts().len(), conflicts, "{what}");
-        let again = merge(&fresh, &result, &fresh, &Renames::default());
-        assert!(again.changes_nothing(), "{what}: {again:?}");
     }
+    let mut wanted = Vec::new();
+    for (at, row) in expected.split('|').enumerate() {
+        let (id, cells) = row.split_once(':').unwrap_or(("", row));
+        assert!(at == 0 || row.contains(':'));
+        let cells: Vec<String> = cells.split(';').map(str::to_owned).collect();
+        wanted.push(((!id.is_empty()).then(|| id.to_owned()), cells));
+    }
+    assert_eq!(shown, wanted, "{what}");
+    assert_eq!(merged.conflicts().len(), conflicts, "{what}");
+    let again = merge(&fresh, &result, &fresh, &Renames::default(), &Marks::default());
+    assert!(again.changes_nothing(), "{what}: {again:?}");
 }
 
 #[test]
@@ -584,7 +620,8 @@ fn rows_are_renamed_with_their_task() {
     let edited = table("S;T|old:1;x!|old-2:2;y|older:3;z");
     let base = table("S;T|old:1;x|old-2:2;y|older:3;z");
     let fresh = table("S;T|new:1;x|new-2:2;y|older:3;z");
-    let result = merge(&base, &edited, &fresh, &renames).apply(&edited);
+    let result =
+        merge(&base, &edited, &fresh, &renames, &Marks::default()).apply(&edited);
     let BlockKind::Table(table) = &result.sections[0].blocks[0].kind else { panic!() };
     let ids: Vec<_> = table.rows.iter().filter_map(|row| row.id.as_deref()).collect();
     assert_eq!(ids, ["new", "new-2", "older"]);
@@ -665,7 +702,8 @@ fn hostile_documents_take_bounded_time() {
     ];
     for [base, edited, fresh] in &sides {
         for (base, edited) in [(base, edited), (base, base), (edited, base)] {
-            let merged = merge(base, edited, fresh, &Renames::default());
+            let merged =
+                merge(base, edited, fresh, &Renames::default(), &Marks::default());
             assert!(!merged.apply(edited).sections.is_empty());
         }
     }
@@ -677,6 +715,6 @@ fn a_copy_under_an_old_id_never_takes_the_place_of_the_section() {
     renames.rename("a", "z");
     let fresh = document("#task-z | === 1. Mục | một");
     let edited = document("#task-z | === 1. Mục | của tôi | #task-a | === 1. Mục | một");
-    let merged = merge(&fresh, &edited, &fresh, &renames);
+    let merged = merge(&fresh, &edited, &fresh, &renames, &Marks::default());
     assert!(merged.changes_nothing(), "{merged:?}");
 }

@@ -41,6 +41,13 @@ pub(crate) fn line(
         Conflict::Present(_) => {
             format!("{who} thêm phần này, mà kế hoạch đã có; giữ nguyên")
         }
+        Conflict::Rewritten(Some(now)) => format!(
+            "{who} nay viết ở chỗ này: \"{}\"; chỗ này đã được viết lại nên giữ nguyên",
+            brief(now)
+        ),
+        Conflict::Rewritten(None) => format!(
+            "{who} bỏ một đoạn ở chỗ này; chỗ này đã được viết lại nên giữ nguyên"
+        ),
     }
 }
 
@@ -91,6 +98,14 @@ pub(crate) fn comment(
                 .to_owned(),
         ],
         Conflict::Spared(text) => vec![format!("{origin} sửa chỗ này thành “{text}”.")],
+        Conflict::Rewritten(now) => vec![
+            match now {
+                Some(now) => format!("{origin} nay viết ở chỗ này: “{now}”."),
+                None => format!("{origin} bỏ một đoạn ở chỗ này."),
+            },
+            "Chỗ này đã được viết lại nên giữ nguyên; sửa nếu cần, rồi xóa ghi chú."
+                .to_owned(),
+        ],
         Conflict::Present(section) => {
             let told = format!("{origin} thêm phần này, câu chữ khác với bản đang có:");
             let said = section.blocks.iter().map(|block| block.kind.plain());
@@ -139,6 +154,13 @@ pub(crate) fn note(
             "{who} mới sửa đoạn này thành \"{}\"; đoạn được giữ nguyên vì có hình, liên kết, \
              chú thích hoặc mã HTML.",
             plain(text)
+        ),
+        What::Whole(Conflict::Rewritten(Some(now))) => format!(
+            "{who} mới viết ở chỗ này: \"{}\"; chỗ này đã được viết lại nên giữ nguyên.",
+            plain(now)
+        ),
+        What::Whole(Conflict::Rewritten(None)) => format!(
+            "{who} mới bỏ một đoạn ở chỗ này; chỗ này đã được viết lại nên giữ nguyên."
         ),
         What::Whole(Conflict::Present(section)) => {
             let said = section.blocks.iter().map(|block| plain(&block.kind.plain()));

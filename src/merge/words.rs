@@ -1,10 +1,12 @@
 //! The words of one text: where they begin, how alike two texts are, their three-way merge.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::align::{HALF, Hunk, diff};
 use super::{Offer, Piece, Words};
 use crate::document::{Inline, Run, SLOT_OPEN, Text, slots};
+use crate::source::{folded, is_unseen};
 
 /// Texts of more words than this are replaced whole.
 const MOST_WORDS: usize = 20_000;
@@ -20,20 +22,28 @@ pub(super) fn merge(base: &Text, edited: &Text, fresh: &Text) -> Words {
     if b == f || e == f {
         return Words::default();
     }
+    let says = folded(&e);
+    let is_untouched = e == b || says == folded(&b);
+    if !is_untouched && says == folded(&f) {
+        return Words::default();
+    }
     let (base_tokens, edited_tokens, fresh_tokens) = (tokens(&b), tokens(&e), tokens(&f));
     let longest = base_tokens.len().max(edited_tokens.len()).max(fresh_tokens.len());
-    let is_related = alike(&b, &f) && (e == b || alike(&b, &e) || fills(&b, &e));
+    let is_related = alike(&b, &f) && (is_untouched || alike(&b, &e) || fills(&b, &e));
     if longest > MOST_WORDS || !is_related {
         let all = 0..e.len();
-        return Words::of(if e == b {
+        return Words::of(if is_untouched {
             vec![Piece::Delete(all), Piece::Insert(fresh.clone())]
         } else {
             let offer = Offer { edited: all.clone(), base: b, fresh: fresh.clone() };
             vec![Piece::Keep(all), Piece::Offer(offer)]
         });
     }
-    let side = |tokens: &[&str]| joined(&base_tokens, diff(&base_tokens, tokens));
-    let (edits, updates) = (side(&edited_tokens), side(&fresh_tokens));
+    let side = |hunks: Vec<Hunk>| joined(&base_tokens, hunks);
+    // What a person set otherwise, and reads the same, is no edit; what the catalogue did, is.
+    let (base_words, edited_words) = (read(&base_tokens), read(&edited_tokens));
+    let edits = side(diff(&by_ref(&base_words), &by_ref(&edited_words)));
+    let updates = side(diff(&base_tokens, &fresh_tokens));
     let (base_at, edited_at, fresh_at) =
         (starts(&base_tokens), starts(&edited_tokens), starts(&fresh_tokens));
     let mut pieces = Vec::new();
@@ -53,7 +63,8 @@ pub(super) fn merge(base: &Text, edited: &Text, fresh: &Text) -> Words {
         let new = &f[in_fresh.clone()];
         match region.who {
             Who::Edited => continue,
-            Who::Both if e[in_edited.clone()] == f[in_fresh.clone()] => continue,
+            _ if e[in_edited.clone()] == *new => continue,
+            Who::Both if folded(&e[in_edited.clone()]) == folded(new) => continue,
             // A slot that the drafter filled is the drafter's, however it is worded now.
             Who::Both if is_reworded_slot(old, &f[in_fresh.clone()]) => continue,
             Who::Fresh if !is_glued(before, new, &e[in_edited.end..]) => {
@@ -165,6 +176,18 @@ impl Words {
         }
         Self(pieces)
     }
+}
+
+/// What words say, however they are set; all blanks say the same.
+fn read<'t>(tokens: &[&'t str]) -> Vec<Cow<'t, str>> {
+    let read = |token: &&'t str| {
+        if is_blank(token) { Cow::Borrowed(" ") } else { folded(token) }
+    };
+    tokens.iter().map(read).collect()
+}
+
+fn by_ref<'t>(texts: &'t [Cow<'_, str>]) -> Vec<&'t str> {
+    texts.iter().map(AsRef::as_ref).collect()
 }
 
 /// Tells whether a new text, or none, would make one word of two that were apart.
@@ -363,7 +386,7 @@ impl<'t> Bag<'t> {
 
 /// Tells whether two texts share half of their words; all slots count as one word.
 fn alike(one: &str, other: &str) -> bool {
-    let (one, other) = (unslotted(one), unslotted(other));
+    let (one, other) = (unslotted(&folded(one)), unslotted(&folded(other)));
     Bag::of(&one).likeness(&Bag::of(&other)) >= HALF
 }
 
@@ -386,6 +409,10 @@ fn is_reworded_slot(one: &str, other: &str) -> bool {
 
 /// Tells whether a text is what a text with slots became when they were filled.
 pub(super) fn fills(base: &str, text: &str) -> bool {
+    if !base.contains(SLOT_OPEN) {
+        return false;
+    }
+    let (base, text) = (&*folded(base), &*folded(text));
     let slots = slots(base);
     let (Some(first), Some(last)) = (slots.first(), slots.last()) else { return false };
     let Some(rest) = text.strip_prefix(&base[..first.start]) else { return false };
@@ -429,10 +456,8 @@ pub(crate) fn tokens(text: &str) -> Vec<&str> {
 fn cut<'t>(text: &'t str, out: &mut Vec<&'t str>) {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
-        let length = if first == '\n' {
-            1
-        } else if first.is_whitespace() {
-            rest.find(|c: char| c == '\n' || !c.is_whitespace()).unwrap_or(rest.len())
+        let length = if first.is_whitespace() {
+            rest.find(|c: char| !c.is_whitespace()).unwrap_or(rest.len())
         } else if is_punctuation(first) {
             first.len_utf8()
         } else {
@@ -450,7 +475,8 @@ fn is_blank(token: &str) -> bool {
 
 fn is_punctuation(c: char) -> bool {
     let combining = ('\u{300}'..='\u{36f}').contains(&c);
-    !c.is_alphanumeric() && !c.is_whitespace() && !combining && c != '%'
+    let is_seen = !c.is_whitespace() && !is_unseen(c);
+    !c.is_alphanumeric() && is_seen && !combining && c != '%'
 }
 
 /// Tells whether two words that one blank parts are one word.
@@ -604,6 +630,17 @@ mod tests {
             ),
             ("@", "đã làm xong", "%", "đã làm xong"),
             ("a\nb c d", "a\nb c e", "x\nb c d", "[-a-]{+x+}\nb c e"),
+            // What reads the same is no edit, and stays as it is set.
+            (
+                "hòa bình của xã",
+                "ho\u{300}a  bình\u{a0}cu\u{309}a\nxã",
+                "hòa bình của làng",
+                "ho\u{300}a  bình\u{a0}cu\u{309}a\n[-xã-]{+làng+}",
+            ),
+            ("hòa bình", "hoà bình mới", "hòa bình", "hoà bình mới"),
+            ("hòa bình", "hoà bình", "hoà bình ạ", "hoà bình{+ ạ+}"),
+            // What the catalogue sets otherwise, it does where nobody wrote.
+            ("hòa bình", "hòa bình", "hoà bình", "[-hòa-]{+hoà+} bình"),
         ];
         let full = |text: &str| text.replace('@', slot).replace('%', reworded);
         for (base, edited, fresh, expected) in rows {

@@ -159,7 +159,11 @@ fn strays(reading: &Reading, base: &Document) -> BTreeSet<(usize, usize)> {
     let strayed = |how| {
         matches!(
             how,
-            Recovery::Copied | Recovery::Split | Recovery::Strayed | Recovery::Joined
+            Recovery::Copied
+                | Recovery::Contested
+                | Recovery::Split
+                | Recovery::Strayed
+                | Recovery::Joined
         )
     };
     let findings = reading.findings.iter().filter(|finding| {

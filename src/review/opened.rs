@@ -5,16 +5,17 @@ use std::fmt;
 use super::ReviewError;
 use crate::document::{Document, role};
 use crate::docx::comments::{self, Comment};
-use crate::docx::package::{Package, is_word};
+use crate::docx::package::Package;
 use crate::docx::read::{Main, Reading, body, read};
 use crate::docx::story::{Story, stories};
+use crate::opened::File;
 use crate::record::{Record, RecordError};
 use crate::{docx, markdown};
 
 /// A plan that was opened.
 pub(crate) struct Plan {
-    /// What it was made from; none when it does not say.
-    pub(crate) record: Option<Record>,
+    /// What it was made from, or why it does not say.
+    pub(crate) record: Result<Record, RecordError>,
     /// What was generated, as far as it stands in the text; empty without a record.
     pub(crate) base: Document,
     /// The whole of what was generated.
@@ -60,23 +61,31 @@ impl Plan {
     pub(crate) fn open(name: &str, bytes: &[u8]) -> Result<Self, ReviewError> {
         let name = name.to_lowercase();
         let is_named_so = [".docx", ".doc"].iter().any(|end| name.ends_with(end));
-        if is_named_so || is_word(bytes) {
-            Self::open_word(bytes)
-        } else {
-            Self::open_markdown(bytes)
+        let file = if is_named_so { File::open_word(bytes) } else { File::open(bytes) };
+        let file = file?;
+        let record = match file.record() {
+            Err(error @ RecordError::Newer(_)) => return Err(ReviewError::Record(error)),
+            other => other,
+        };
+        let text = record.as_ref().map_or("", |record| &record.base);
+        let generated = markdown::parse(text).map_err(|_| ReviewError::Unreadable)?;
+        match file {
+            File::Word(package) => Self::of_word(package, record, generated),
+            File::Markdown(text) => Self::of_markdown(text, record, generated),
         }
     }
 
-    fn open_word(bytes: &[u8]) -> Result<Self, ReviewError> {
+    fn of_word(
+        package: Package,
+        record: Result<Record, RecordError>,
+        generated: Document,
+    ) -> Result<Self, ReviewError> {
         let failed = |error: &dyn fmt::Display| ReviewError::File(error.to_string());
-        let package = Package::read(bytes).map_err(|error| failed(&error))?;
-        let record = decode(docx::read_record(&package).as_deref())?;
-        let generated = generated(record.as_ref())?;
         let main = package.related("", "officeDocument").unwrap_or_default();
         let text = String::from_utf8_lossy(package.part(main).unwrap_or_default());
         // Guidance in comments has no place in the body, unless it had one before and people
         // rejected its removal.
-        let in_comments = record.as_ref().is_some_and(Record::guides_in_comments)
+        let in_comments = record.as_ref().is_ok_and(Record::guides_in_comments)
             && !text.contains(&docx::bookmark::mark(role::GUIDE));
         let base = body(generated.clone(), in_comments);
         let main = Main::of(&package).map_err(|error| failed(&error))?;
@@ -88,14 +97,30 @@ impl Plan {
         Ok(Self { record, base, generated, form })
     }
 
-    fn open_markdown(bytes: &[u8]) -> Result<Self, ReviewError> {
-        let text = std::str::from_utf8(bytes).map_err(|_| ReviewError::Unreadable)?;
-        let record = decode(markdown::record(text))?;
-        let generated = generated(record.as_ref())?;
-        let document = markdown::parse(text).map_err(|_| ReviewError::Unreadable)?;
+    fn of_markdown(
+        text: &str,
+        record: Result<Record, RecordError>,
+        generated: Document,
+    ) -> Result<Self, ReviewError> {
+        let mut document = markdown::parse(text).map_err(|_| ReviewError::Unreadable)?;
+        markdown::restore(text, &generated, &mut document);
         let base = generated.clone();
         let form = Form::Markdown { text: text.to_owned(), document };
         Ok(Self { record, base, generated, form })
+    }
+
+    /// Tells whether anything in it is marked as khung marks it.
+    pub(crate) fn has_marks(&self) -> bool {
+        match &self.form {
+            Form::Word(word) => {
+                let mark = docx::bookmark::mark("");
+                let text = word.package.part(&word.main().part).unwrap_or_default();
+                String::from_utf8_lossy(text).contains(&mark)
+            }
+            Form::Markdown { document, .. } => {
+                document.sections.iter().any(|section| section.id.is_some())
+            }
+        }
     }
 
     /// What the plan says.
@@ -105,17 +130,4 @@ impl Plan {
             Form::Markdown { document, .. } => document,
         }
     }
-}
-
-fn decode(text: Option<&str>) -> Result<Option<Record>, ReviewError> {
-    match Record::read(text) {
-        Ok(record) => Ok(Some(record)),
-        Err(RecordError::Missing) => Ok(None),
-        Err(error) => Err(ReviewError::Record(error)),
-    }
-}
-
-fn generated(record: Option<&Record>) -> Result<Document, ReviewError> {
-    let text = record.map_or("", |record| &record.base);
-    markdown::parse(text).map_err(|_| ReviewError::Unreadable)
 }

@@ -180,6 +180,34 @@ mod tests {
             told(upright, &good.replace("1701", "1134")),
             ["lề trái 20 mm, cần 30–35 mm"]
         );
+        // What each margin may be, and a millimetre less or more than that.
+        let upright_margins = |side: &str, mm: i64| {
+            let margin = |name: &str, is: i64| {
+                let is = if name == side { mm } else { is };
+                format!("w:{name}='{}' ", twips(is))
+            };
+            told(
+                upright,
+                &[("top", 25), ("bottom", 25), ("left", 35), ("right", 15)]
+                    .map(|(name, is)| margin(name, is))
+                    .concat(),
+            )
+        };
+        for (side, name, from, to) in [
+            ("top", "trên", 20, 25),
+            ("bottom", "dưới", 20, 25),
+            ("left", "trái", 30, 35),
+            ("right", "phải", 15, 20),
+        ] {
+            assert_eq!(upright_margins(side, from), none, "{side}");
+            assert_eq!(upright_margins(side, to), none, "{side}");
+            for wrong in [from - 1, to + 1, to + 5] {
+                assert_eq!(
+                    upright_margins(side, wrong),
+                    [format!("lề {name} {wrong} mm, cần {from}–{to} mm")]
+                );
+            }
+        }
         assert_eq!(
             told("w:w='12240' w:h='15840'", good),
             ["khổ 216 × 279 mm, không phải A4"]

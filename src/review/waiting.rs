@@ -13,6 +13,7 @@ use crate::docx::story::{Kind, characters, each};
 use crate::docx::xml::{Element, Path};
 use crate::merge::wording;
 use crate::source::{brief, words};
+use crate::update::Origin;
 
 /// What tracked changes do, by their elements.
 fn doing(name: &str) -> Option<&'static str> {
@@ -115,14 +116,19 @@ enum Weight {
 fn weight(comment: &Comment, guidance: &BTreeSet<String>) -> Weight {
     let lines =
         || comment.lines.iter().map(|line| words(line)).filter(|line| !line.is_empty());
-    let is_note = author::is_update(&comment.author);
+    // Where all authors were taken out of the file, what they wrote tells.
+    let is_anonymous = !comment.is_dated;
+    let is_guidance = lines().all(|line| guidance.contains(&line));
+    let is_note = author::is_update(&comment.author)
+        || is_anonymous
+            && lines()
+                .next()
+                .is_some_and(|line| Origin::begins(&line) || is_about_a_move(&[line]));
+    let is_own = is_anonymous && is_guidance && lines().next().is_some()
+        || is_note && is_about_a_move(&lines().collect::<Vec<_>>());
     if comment.author == author::GUIDANCE {
-        if lines().all(|line| guidance.contains(&line)) {
-            Weight::Own
-        } else {
-            Weight::EditedGuidance
-        }
-    } else if is_note && is_about_a_move(&lines().collect::<Vec<_>>()) {
+        if is_guidance { Weight::Own } else { Weight::EditedGuidance }
+    } else if is_own {
         Weight::Own
     } else if is_note {
         Weight::Conflict

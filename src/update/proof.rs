@@ -11,6 +11,7 @@ use crate::docx::read::{self, Main, Reading, Trust, read_by};
 use crate::docx::xml::{self, Node};
 use crate::docx::{elements, patch, revisions};
 use crate::merge::{BlockMerge, Change, Merge, SectionMerge};
+use crate::source::folded;
 
 /// What a proof is about: the three sides and what was to be done.
 #[derive(Debug, Clone, Copy)]
@@ -76,11 +77,12 @@ pub fn proves(
 /// # Errors
 /// [`UpdateError::Lost`].
 pub(crate) fn keeps(claim: &Claim<'_>, result: &Document) -> Result<(), UpdateError> {
-    let titled: BTreeMap<&str, bool> = result
-        .sections
-        .iter()
-        .filter_map(|section| Some((section.id.as_deref()?, opens(section))))
-        .collect();
+    let mut titled: BTreeMap<&str, bool> = BTreeMap::new();
+    for section in &result.sections {
+        if let Some(id) = section.id.as_deref() {
+            *titled.entry(id).or_insert(true) &= opens(section);
+        }
+    }
     let bases = claim.base.by_id();
     // By the id of the section; and in the whole.
     let (mut added, mut all): (HashMap<&str, Words>, Words) = <_>::default();
@@ -174,7 +176,7 @@ fn beyond(blocks: &[Block], old: Option<&Section>) -> Vec<(String, usize)> {
     }
     let mut words = Words::new();
     for block in now {
-        for word in split(&block.kind.said()) {
+        for word in split(&folded(&block.kind.said())) {
             match words.get_mut(word) {
                 Some(count) => *count += 1,
                 None => drop(words.insert(word.to_owned(), 1)),
@@ -196,7 +198,7 @@ fn add(words: Vec<(String, usize)>, to: &mut Words) {
 
 /// Takes each word of a text from words, as often as it stands there.
 fn tick_off(words: &mut Words, text: &str) {
-    for word in split(text) {
+    for word in split(&folded(text)) {
         if let Some(count) = words.get_mut(word) {
             *count = count.saturating_sub(1);
         }
@@ -376,6 +378,7 @@ fn says_the_same(
 mod tests {
     use super::*;
     use crate::docx::{Properties, write};
+    use crate::identity::Marks;
     use crate::markdown::parse;
     use crate::merge::{Renames, merge};
 
@@ -391,7 +394,7 @@ mod tests {
         }
         let [base, edited, fresh, result] =
             [BASE, edited, &fresh, result].map(|text| parse(text).unwrap());
-        let merge = merge(&base, &edited, &fresh, &renames);
+        let merge = merge(&base, &edited, &fresh, &renames, &Marks::default());
         match keeps(&Claim { base: &base, edited: &edited, merge: &merge }, &result) {
             Err(UpdateError::Lost(words)) => words,
             other => {
@@ -445,7 +448,7 @@ mod tests {
         of(&mut input, "ba bốn", "ba của tôi bốn");
         let reading = read::read(&input, &Main::of(&input).unwrap(), &base).unwrap();
         let edited = &reading.document;
-        let merge = merge(&base, edited, &base, &Renames::default());
+        let merge = merge(&base, edited, &base, &Renames::default(), &reading.marks);
         let claim = Claim { base: &base, edited, merge: &merge };
         let prove = |accept: bool, changes: &[(&str, &str)]| {
             let mut package = input.clone();

@@ -53,6 +53,8 @@ pub enum Event {
     /// The drafter deleted it, or something in it that the catalogue changed; it stays
     /// deleted.
     StaysDeleted,
+    /// Something that khung derives, and that the drafter set: it stays as they have it.
+    Kept,
     /// People moved, copied, split or joined it, or its mark is gone: how it was found again.
     Recovered,
     /// Both sides changed the same; the drafter's text stands.
@@ -69,6 +71,7 @@ impl Event {
             Self::Moved => "chuyển",
             Self::Changed => "cập nhật",
             Self::StaysDeleted => "vẫn xóa",
+            Self::Kept => "để nguyên",
             Self::Recovered => "tìm lại",
             Self::Conflict => "xung đột",
         }
@@ -103,6 +106,12 @@ impl Report {
             above = heading(section).unwrap_or(above);
             match change {
                 Change::Added(_) => report.add(section, &title, Event::Added, ""),
+                Change::Deleted(new)
+                    if new.id.as_ref().is_some_and(|id| merge.homeless.contains(id)) =>
+                {
+                    let detail = "không thêm: tệp không có mục chứa phần này";
+                    report.add(section, &title, Event::StaysDeleted, detail);
+                }
                 Change::Deleted(_) => {
                     let detail = "người soạn đã xóa hoặc chuyển phần này đi";
                     report.add(section, &title, Event::StaysDeleted, detail);
@@ -143,7 +152,7 @@ impl Report {
         for (at, how, count) in traces::recovered(&reading.findings, changed) {
             let Some(section) = base.sections.get(at) else { continue };
             let event = match how {
-                Recovery::Lost => Event::Conflict,
+                Recovery::Lost | Recovery::Contested => Event::Conflict,
                 _ => Event::Recovered,
             };
             let detail = format!("{count} {}", traces::told(how));
@@ -153,11 +162,16 @@ impl Report {
 
     /// Adds that one copy of the record was gone or changed, and the other one was read.
     pub(super) fn record_lost(&mut self) {
+        self.record("một trong hai bản đã mất hoặc khác; theo bản còn đúng".to_owned());
+    }
+
+    /// Adds where the record comes from.
+    pub fn record(&mut self, detail: String) {
         self.entries.push(Entry {
             id: None,
             section: "Thông tin của khung trong tệp".to_owned(),
             event: Event::Recovered,
-            detail: "một trong hai bản đã mất hoặc khác; theo bản còn đúng".to_owned(),
+            detail,
             changes: Vec::new(),
         });
     }
@@ -229,7 +243,7 @@ impl Report {
         let is_change = |entry: &&Entry| {
             !matches!(
                 entry.event,
-                Event::Conflict | Event::StaysDeleted | Event::Recovered
+                Event::Conflict | Event::StaysDeleted | Event::Kept | Event::Recovered
             )
         };
         self.entries.iter().filter(is_change).count()
@@ -246,7 +260,7 @@ impl Report {
             Change::Kept(block) => block.renumbered.as_ref(),
             _ => None,
         });
-        if let Some(number) = numbers {
+        if let Some(number) = numbers.filter(|number| number.from != number.to) {
             let name = |number: &Option<String>| {
                 number.as_deref().map_or("–", |n| n.trim_end_matches('.')).to_owned()
             };
@@ -264,6 +278,12 @@ impl Report {
                 }
                 Travel::None => {}
             }
+        }
+        if let Some(number) = &merge.unnumbered {
+            let who = number.trim_end_matches('.');
+            let detail =
+                format!("số mục do người soạn đánh, để nguyên; danh mục nay đánh {who}");
+            self.add(section, title, Event::Kept, &detail);
         }
         // Numbers of headings were told above.
         let is_changed = |change: &Change<BlockMerge, Block>| match change {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::document::{BlockKind, Row, Section};
 use crate::docx::read::{Finding, Recovery};
-use crate::merge::{Body, Change, SectionMerge, is_row_number};
+use crate::merge::{BlockMerge, Body, Change, Conflict, SectionMerge, is_row_number};
 
 /// What the catalogue says now in those paragraphs and rows of a section of base that the
 /// drafter deleted or moved away, and that it changed.
@@ -33,7 +33,17 @@ pub(super) fn deleted(base: &Section, merge: &SectionMerge) -> Vec<String> {
         _ => None,
     });
     let was_row: Vec<String> = rows.flatten().map(cells).collect();
-    texts.retain(|text| !was.contains(text) && !was_row.contains(text));
+    // A conflict tells of what may have been written anew.
+    let conflicts = merge.blocks.iter().filter_map(|change| match change {
+        Change::Kept(BlockMerge { conflict: Some(Conflict::Rewritten(now)), .. }) => {
+            now.as_ref()
+        }
+        _ => None,
+    });
+    let told: Vec<&String> = conflicts.collect();
+    texts.retain(|text| {
+        !was.contains(text) && !was_row.contains(text) && !told.contains(&text)
+    });
     texts
 }
 
@@ -66,6 +76,9 @@ pub(super) fn told(how: Recovery) -> &'static str {
         Recovery::Alike => "đoạn mất dấu, nhận ra theo câu chữ",
         Recovery::Replaced => "đoạn mất dấu, nhận ra theo chỗ đứng",
         Recovery::Copied => "đoạn chép thêm, coi là chữ tự viết",
+        Recovery::Contested => {
+            "đoạn có hai bản khác nhau; sửa bản đứng trước, để nguyên bản sau"
+        }
         Recovery::Split => "đoạn bị tách, nửa sau coi là chữ tự viết",
         Recovery::Joined => "đoạn nhập vào đoạn khác, giữ nguyên chữ",
         Recovery::Strayed => "đoạn đã chuyển chỗ, coi là chữ tự viết",

@@ -134,7 +134,15 @@ impl Inputs {
         let document = parse(&markdown).unwrap();
         let (base_body, fresh) =
             (&body(base.clone(), false), &body(document.clone(), false));
-        let merged = || merge(base_body, &reading.document, fresh, &Renames::default());
+        let merged = || {
+            merge(
+                base_body,
+                &reading.document,
+                fresh,
+                &Renames::default(),
+                &reading.marks,
+            )
+        };
         let merge = &merged();
         let options = &Options {
             author: author::update(&new.version),

@@ -19,7 +19,7 @@ impl<'m> Work<'m> {
         &mut self,
         section: &SectionMerge,
         fresh: Option<&Section>,
-        numbers: &mut Numbers,
+        numbers: &Numbers<'_>,
     ) {
         let (Some(id), Some(_)) = (&section.id, fresh) else { return };
         let places = &self.reading.places[section.edited];
@@ -27,11 +27,8 @@ impl<'m> Work<'m> {
         let mut wanted = if is_as_it_was(&section.blocks) {
             current.clone()
         } else {
-            let mut wanted = numbered_anew(places, &section.blocks, numbers);
-            wanted.extend(self.rewritten(section, numbers));
-            wanted
+            numbered_anew(places, &section.blocks, numbers)
         };
-        keep_opening(&section.blocks, &current, &mut wanted);
         wanted.sort_unstable();
         let old = self.reading.document.sections[section.edited].id.as_ref();
         let is_named = old == Some(id) && wanted == current;
@@ -46,36 +43,11 @@ impl<'m> Work<'m> {
         }
     }
 
-    /// What the drafter wrote anew in a place of ours keeps the place.
-    fn rewritten(
-        &self,
-        section: &SectionMerge,
-        numbers: &mut Numbers,
-    ) -> Vec<Numbered<'m>> {
-        let reading = self.reading;
-        let places = &reading.places[section.edited];
-        let content = &reading.document.sections[section.edited].blocks;
-        let own = section.blocks.iter().filter_map(|change| match change {
-            Change::Kept(BlockMerge { edited, fresh: None, conflict: None, .. }) => {
-                Some(*edited)
-            }
-            _ => None,
-        });
-        let mut rewritten = Vec::new();
-        for at in own {
-            if let Some(Place::Paragraph { anchor: Some(anchor), spot }) = places.get(at)
-                && let Some(n) = numbers.take_like(&content[at], anchor.n)
-            {
-                rewritten.push((&spot.at, n));
-            }
-        }
-        rewritten
-    }
-
     /// Writes down in bookmarks what the reading found out. What people dragged into another
     /// section, or joined with a paragraph of one, means no more than their own text there:
     /// where sections move, its bookmarks would come to stand beside the section that it is
-    /// from, and draw it back. What had lost its bookmark gets it again.
+    /// from, and draw it back; so would those of a copy, once its original has moved away. What
+    /// had lost its bookmark gets it again.
     pub(super) fn settle(&mut self) {
         let sections = &self.reading.document.sections;
         let homes = self.homes();
@@ -87,7 +59,7 @@ impl<'m> Work<'m> {
             let is_foreign =
                 || own.is_none_or(|(_, own)| own.section != finding.anchor.section);
             match finding.how {
-                Recovery::Strayed => {}
+                Recovery::Strayed | Recovery::Copied | Recovery::Contested => {}
                 Recovery::Joined if is_foreign() => {}
                 Recovery::Alike | Recovery::Replaced => {
                     if let Some((id, own)) = own {
@@ -172,24 +144,6 @@ fn is_as_it_was(changes: &[Change<BlockMerge, Block>]) -> bool {
         }
         _ => false,
     })
-}
-
-/// What a section began with still begins it, also where people split its heading, and fresh
-/// is more like the second half.
-fn keep_opening<'m>(
-    changes: &[Change<BlockMerge, Block>],
-    current: &[Numbered<'m>],
-    wanted: &mut [Numbered<'m>],
-) {
-    let opens = |change: &Change<BlockMerge, Block>| {
-        matches!(change, Change::Kept(BlockMerge { edited: 0, fresh: None, .. }))
-    };
-    if let Some((first, 1)) = current.first()
-        && changes.iter().any(opens)
-        && let Some(heading) = wanted.iter_mut().find(|(_, n)| *n == 1)
-    {
-        heading.0 = first;
-    }
 }
 
 /// Tells whether nothing happens to a block.

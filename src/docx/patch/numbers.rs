@@ -27,21 +27,6 @@ impl<'f> Numbers<'f> {
         Self { blocks, free }
     }
 
-    /// The number of a block of fresh that nothing kept or added is, and that is a heading,
-    /// or a paragraph, as that one: of the one that has its number, else of the first.
-    pub(super) fn take_like(&mut self, block: &Block, n: usize) -> Option<usize> {
-        let shape = |block: &Block| match block.kind {
-            BlockKind::Heading(_) => 0,
-            BlockKind::Table(_) => 1,
-            _ => 2,
-        };
-        let is = |at: &usize| self.free[*at] && shape(&self.blocks[*at]) == shape(block);
-        let all = || (0..self.blocks.len()).filter(is);
-        let at = all().find(|at| self.of_block(*at) == n).or_else(|| all().next())?;
-        self.free[at] = false;
-        Some(self.of_block(at))
-    }
-
     pub(super) fn of_block(&self, at: usize) -> usize {
         1 + self.blocks.iter().take(at).map(Block::units).sum::<usize>()
     }

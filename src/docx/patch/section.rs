@@ -43,7 +43,7 @@ impl<'m> Work<'m> {
                 Change::Deleted(_) => {}
             }
         }
-        self.name(section, fresh, &mut numbers);
+        self.name(section, fresh, &numbers);
         let stays = |change: &Change<BlockMerge, Block>| match change {
             Change::Kept(block) => places.get(block.edited).and_then(first_paragraph),
             _ => None,
@@ -307,7 +307,7 @@ fn result(text: &str, words: &Words) -> String {
 
 /// What goes with the paragraph that holds it.
 fn is_light(held: &Held) -> bool {
-    matches!(held, Held::Comment | Held::SectionEnd)
+    matches!(held, Held::Comment | Held::PageBreak | Held::SectionEnd)
 }
 
 fn first_paragraph(place: &Place) -> Option<&Path> {

@@ -37,23 +37,28 @@ impl Plan {
         renumbered: &Renumbered,
         nodes: &[Node],
     ) {
-        let lead = |number: &Option<String>| {
-            let with =
-                |number: &String| format!("{number}{}", Heading::separator(number));
-            number.as_ref().map(with).unwrap_or_default()
-        };
-        let (from, to) = (lead(&renumbered.from), lead(&renumbered.to));
-        if from == to {
+        if renumbered.from == renumbered.to {
             return;
         }
-        if spot.lead != from.len() || !spot.text.starts_with(&from) {
+        let (from, to) = (renumbered.from.as_deref(), renumbered.to.as_deref());
+        let Some(lead) = spot
+            .text
+            .get(..spot.lead)
+            .filter(|lead| lead.trim_end() == from.unwrap_or_default())
+        else {
             self.skipped = true;
             return;
-        }
-        let separator = |lead: &str| lead.chars().last();
-        let kept = usize::from(separator(&from) == separator(&to));
-        let cut = 0..from.len() - kept;
-        let new = Text::from(to[..to.len() - kept].to_owned());
+        };
+        let number = to.unwrap_or_default();
+        let separator = to.map(Heading::separator);
+        // A blank of another kind parts a number from its title as well.
+        let (end, new) = if from.map(Heading::separator) == separator {
+            (lead.trim_end().len(), number.to_owned())
+        } else {
+            let separator = separator.map(String::from).unwrap_or_default();
+            (lead.len(), format!("{number}{separator}"))
+        };
+        let (cut, new) = (0..end, Text::from(new));
         self.replace(spot, (!cut.is_empty()).then_some(cut), Some(&new), 0, nodes);
     }
 
@@ -309,4 +314,29 @@ fn are_neighbours(nodes: &[Node], one: &Path, other: &Path) -> bool {
                 !matches!(&*between.name, "w:p" | "w:tbl" | "w:sdt")
             })
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offer_runs_into_no_word() {
+        for (text, at, fresh, expected) in [
+            // Behind the words of the drafter, before those that follow.
+            ("Lập danh sách hộ nghèo", "Lập danh sách".len(), "bản kê", " bản kê"),
+            ("Lập hộ nghèo", "Lập ".len(), "danh sách", "danh sách "),
+            ("Lập", 0, "Cùng", "Cùng "),
+            ("Lập", "Lập".len(), "danh sách", " danh sách"),
+            ("(Lập)", "(Lập".len(), "ra", " ra"),
+            // What parts them already does.
+            ("Lập danh sách", "Lập ".len(), "một ", "một "),
+            ("Lập danh sách", "Lập ".len(), "một,", "một,"),
+            ("Lập danh sách", "Lập".len(), ", ghi", ", ghi"),
+            ("", 0, "Lập", "Lập"),
+        ] {
+            let offer = offered(text, at, &Text::from(fresh.to_owned()));
+            assert_eq!(offer.plain(), expected, "{text:?} at {at}: {fresh:?}");
+        }
+    }
 }

@@ -235,7 +235,7 @@ impl Case {
         renames: Renames,
     ) -> Self {
         let (main, reading) = opened(&input, base);
-        let merge = merge(base, &reading.document, fresh, &renames);
+        let merge = merge(base, &reading.document, fresh, &renames, &reading.marks);
         let (base, fresh) = (base.clone(), fresh.clone());
         Self { base, fresh, input, main, reading, merge, renames }
     }
@@ -333,7 +333,13 @@ impl Case {
             assert_eq!(patched.package, self.input);
         }
         // (e) A second update changes nothing.
-        let again = merge(&self.fresh, &pending.document, &self.fresh, &self.renames);
+        let again = merge(
+            &self.fresh,
+            &pending.document,
+            &self.fresh,
+            &self.renames,
+            &pending.marks,
+        );
         assert!(again.changes_nothing(), "{again:?}");
         patched
     }

@@ -8,7 +8,7 @@ use super::flow::Line;
 use super::text::Passage;
 use crate::document::{BlockKind, Heading, Row, Text};
 use crate::sequence::longest_increasing;
-use crate::source::words;
+use crate::source::folded;
 
 /// Share of pairs of letters in common, from which two texts are taken for one.
 pub(super) const ALIKE: f64 = 0.8;
@@ -77,14 +77,14 @@ impl<'k> Key<'k> {
         (self.row, self.text())
     }
 
-    /// NFC, blanks as one space each, without a number in front.
+    /// As texts are [folded] to be compared, without a number in front.
     pub(super) fn text(&self) -> &str {
         self.text.get_or_init(|| {
             let said = self.of.map(Says::says).unwrap_or_default();
             if self.row {
-                return words(&said);
+                return folded(&said).into_owned();
             }
-            words(&Heading::split(0, Text::from(said)).text.plain())
+            folded(&Heading::split(0, Text::from(said)).text.plain()).into_owned()
         })
     }
 }

@@ -7,6 +7,7 @@ use super::{Anchor, Finding, Recovery, Trust};
 use crate::document::{BlockKind, Document};
 use crate::docx::bookmark;
 use crate::docx::xml::Path;
+use crate::identity::{Claim, Verdict, judge};
 
 /// Shortest text, in bytes, that is recognised far from where it stood.
 const TELLING: usize = 40;
@@ -66,6 +67,8 @@ pub(super) struct Anchoring {
     pub(super) kept: usize,
     /// Which units are the second half of the one before.
     pub(super) halves: Vec<bool>,
+    /// Which units are known to be the drafter's own text.
+    pub(super) closed: Vec<bool>,
 }
 
 /// Finds the item of each unit; `struck` are the bookmarks of paragraphs that a pending change
@@ -123,6 +126,7 @@ pub(super) fn anchor(
         findings: search.findings,
         kept,
         halves: search.halves,
+        closed: search.closed,
     }
 }
 
@@ -176,39 +180,29 @@ impl Search<'_> {
     }
 
     fn by_bookmark(&mut self, names: &HashMap<String, usize>) {
-        // The units that carry each item's bookmark, and the section of the last one that
-        // carried its own bookmark.
-        let mut carriers: BTreeMap<usize, Vec<Carrier>> = BTreeMap::new();
-        let mut around = None;
+        // What the bookmarks say, in the order of the text, and which unit says so.
+        let mut claims: Vec<Claim> = Vec::new();
+        let mut claimants: Vec<usize> = Vec::new();
+        // The last unit that carried each item's bookmark.
+        let mut last: BTreeMap<usize, usize> = BTreeMap::new();
         for (at, unit) in self.units.iter().enumerate() {
-            let before = around;
-            for (order, name) in unit.names.iter().enumerate() {
+            for name in unit.names {
                 let original = bookmark::original(name);
                 let Some(item) = names.get(original).copied() else { continue };
-                let own = original == name;
-                if own {
-                    around = Some(self.items[item].anchor.section);
-                }
                 if self.items[item].key.row != unit.key.row {
                     self.dragged.push((item, at)); // into a table, or out of one
-                    continue;
-                }
-                let units = carriers.entry(item).or_default();
-                if units.last().is_none_or(|last| last.unit != at) {
-                    units.push(Carrier { unit: at, order, own, before });
+                } else if last.insert(item, at) != Some(at) {
+                    claims.push(Claim { item, own: original == name });
+                    claimants.push(at);
                 }
             }
         }
         // The items that each unit carries once copies are told apart.
-        let mut carried: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
-        for (item, carriers) in &carriers {
-            if let Some(kept) = carriers.get(self.original(*item, carriers)) {
-                carried.entry(kept.unit).or_default().push((kept.order, *item));
-            }
+        let mut carried: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (at, unit) in self.originals(&claims, &claimants) {
+            carried.entry(unit).or_default().push(claims[at].item);
         }
-        for (unit, mut items) in carried {
-            items.sort_unstable();
-            let items: Vec<usize> = items.into_iter().map(|(_, item)| item).collect();
+        for (unit, items) in carried {
             let main = self.main(unit, &items);
             self.set(items[main.at], unit);
             if main.joined {
@@ -224,41 +218,56 @@ impl Search<'_> {
         }
     }
 
-    /// Of several units with one item's bookmark, which is the item: the first half, or the
-    /// one in its section that is most like it.
-    fn original(&mut self, item: usize, carriers: &[Carrier]) -> usize {
-        if carriers.len() == 1 {
-            return 0;
-        }
-        let Item { key, anchor, .. } = &self.items[item];
-        let rank = |carrier: &Carrier| {
-            let home = anchor.n == 1 || carrier.before == Some(anchor.section);
-            let likeness = self.judge.likeness(key, &self.units[carrier.unit].key);
-            (home, likeness, carrier.own)
-        };
-        let ranks: Vec<(bool, f64, bool)> = carriers.iter().map(rank).collect();
-        let mut kept = 0;
-        let mut half = None;
-        for at in 1..carriers.len() {
-            if ranks[at] > ranks[kept] {
-                kept = at;
+    /// The claims that are right, each with its unit. Of an item's two halves the first is; of a
+    /// stretch that is a copy for the most part nothing is.
+    fn originals(
+        &mut self,
+        claims: &[Claim],
+        claimants: &[usize],
+    ) -> Vec<(usize, usize)> {
+        // Second halves first: they are no copies.
+        let mut halves = vec![false; claims.len()];
+        for at in 1..claims.len() {
+            let (item, unit) = (claims[at].item, claimants[at]);
+            if item != claims[at - 1].item || claimants[at - 1] + 1 != unit {
+                continue;
             }
-            let (one, two) = (carriers[at - 1].unit, carriers[at].unit);
-            if one + 1 == two {
-                let whole = self.together(item, one, two);
-                if whole > ranks[at - 1].1 && whole > ranks[at].1 {
-                    half = Some(at);
+            let whole = self.together(item, unit - 1, unit);
+            let key = &self.items[item].key;
+            let mut alone = |unit: usize| self.judge.likeness(key, &self.units[unit].key);
+            halves[at] = whole > alone(unit - 1) && whole > alone(unit);
+            // What says nothing is no half: it was put in beside it.
+            let is_mute = |unit: usize| self.units[unit].key.text().is_empty();
+            if is_mute(unit - 1) != is_mute(unit) {
+                halves[at - usize::from(is_mute(unit - 1))] = true;
+            }
+        }
+        let rest: Vec<usize> = (0..claims.len()).filter(|&at| !halves[at]).collect();
+        let verdicts = judge(&rest.iter().map(|&at| claims[at]).collect::<Vec<_>>());
+        let kept = without_copies(claims, &rest, &verdicts);
+        let original: BTreeMap<usize, usize> = rest
+            .iter()
+            .zip(&verdicts)
+            .filter(|(_, verdict)| **verdict == Verdict::Original)
+            .map(|(&at, _)| (claims[at].item, claimants[at]))
+            .collect();
+        let mut right = Vec::new();
+        for ((&at, verdict), kept) in rest.iter().zip(&verdicts).zip(kept) {
+            let (item, unit) = (claims[at].item, claimants[at]);
+            let says_the_same =
+                |other: &usize| self.units[*other].key == self.units[unit].key;
+            match verdict {
+                Verdict::Original if kept => right.push((at, unit)),
+                Verdict::Contested if !original.get(&item).is_some_and(says_the_same) => {
+                    self.close(item, Recovery::Contested, unit);
                 }
+                _ => self.close(item, Recovery::Copied, unit),
             }
         }
-        if let Some(half) = half {
-            kept = half - 1;
+        for at in (0..claims.len()).filter(|&at| halves[at]) {
+            self.close(claims[at].item, Recovery::Split, claimants[at]);
         }
-        for (at, carrier) in carriers.iter().enumerate().filter(|(at, _)| *at != kept) {
-            let how = if half == Some(at) { Recovery::Split } else { Recovery::Copied };
-            self.close(item, how, carrier.unit);
-        }
-        kept
+        right
     }
 
     /// Finds the second halves that carry no bookmark.
@@ -273,7 +282,14 @@ impl Search<'_> {
             if alone < 1.0
                 && self.together(item, unit - 1, unit) >= ALIKE.max(alone + MARGIN)
             {
-                self.close(item, Recovery::Split, unit);
+                let whole = &self.items[item].key;
+                if self.units[unit].key == *whole {
+                    // What was put in before it has kept the bookmark.
+                    self.found.swap(unit - 1, unit);
+                    self.tell(item, Recovery::Alike, unit);
+                } else {
+                    self.close(item, Recovery::Split, unit);
+                }
             }
         }
     }
@@ -314,7 +330,7 @@ impl Search<'_> {
         let mut places: BTreeMap<(bool, &str), Vec<usize>> = BTreeMap::new();
         for (at, unit) in self.units.iter().enumerate() {
             let free = self.found[at].is_none() && !self.closed[at];
-            if free && unit.key.text().len() >= TELLING {
+            if free {
                 places.entry(unit.key.known()).or_default().push(at);
             }
         }
@@ -326,14 +342,17 @@ impl Search<'_> {
         }
         for (key, items) in wanted {
             let units = places.get(&key).map_or(&[][..], Vec::as_slice);
-            if let ([item], [unit]) = (&items[..], units) {
+            if let ([item], [unit]) = (&items[..], units)
+                && (key.1.len() >= TELLING || self.items[*item].level.is_some())
+            {
                 self.recover(*item, *unit, Recovery::Alike);
             }
         }
     }
 
     /// Takes as many paragraphs as are missing between two known ones, in the section where
-    /// they are missing, for what they were typed over with.
+    /// they are missing, for what they were typed over with; so too where it is a whole
+    /// section that is missing there.
     fn by_place(&mut self, struck: &BTreeSet<usize>) {
         for (mut items, units) in self.gaps() {
             items.retain(|item| !struck.contains(item));
@@ -345,7 +364,16 @@ impl Search<'_> {
             let before = units.first().and_then(|unit| unit.checked_sub(1));
             let before =
                 before.and_then(|unit| self.found[unit]).map(|item| section(&item));
-            let one_section = items.iter().all(|item| Some(section(item)) == before);
+            let is_whole = |first: usize, last: usize| {
+                let is_edge = |at: Option<&Item<'_>>| {
+                    at.is_none_or(|at| at.anchor.section != section(&first))
+                };
+                section(&first) == section(&last)
+                    && is_edge(first.checked_sub(1).and_then(|at| self.items.get(at)))
+                    && is_edge(self.items.get(last + 1))
+            };
+            let one_section = items.iter().all(|item| Some(section(item)) == before)
+                || items.first().zip(items.last()).is_some_and(|(a, b)| is_whole(*a, *b));
             if items.len() == units.len()
                 && one_section
                 && items.iter().zip(&units).all(fits)
@@ -387,15 +415,25 @@ impl Search<'_> {
     }
 }
 
-/// A unit with the bookmark of an item.
-struct Carrier {
-    unit: usize,
-    /// Which of the unit's bookmarks it is.
-    order: usize,
-    /// Whether the bookmark has the name that khung gave it.
-    own: bool,
-    /// The section of the nearest such bookmark before it.
-    before: Option<usize>,
+/// Whether each of the claims that are no halves stays: what stands among copies, in a
+/// stretch of the text that goes on in the order of the base, is one more.
+fn without_copies(claims: &[Claim], rest: &[usize], verdicts: &[Verdict]) -> Vec<bool> {
+    let mut kept = vec![true; rest.len()];
+    let mut from = 0;
+    for to in 1..=rest.len() {
+        let goes_on =
+            rest.get(to).is_some_and(|&at| claims[at].item > claims[rest[to - 1]].item);
+        if goes_on {
+            continue;
+        }
+        let copies =
+            verdicts[from..to].iter().filter(|v| **v != Verdict::Original).count();
+        if copies * 2 > to - from {
+            kept[from..to].fill(false);
+        }
+        from = to;
+    }
+    kept
 }
 
 /// What a unit with several bookmarks is.

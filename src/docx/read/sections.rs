@@ -8,11 +8,12 @@ use super::anchor::{Anchoring, Item, Unit};
 use super::flow::{Flow, Grid};
 use super::style::Look;
 use super::text::Passage;
-use super::{Anchor, Finding, Place, Recovery, RowPlace};
+use super::{Anchor, Finding, Place, Reading, Recovery, RowPlace};
 use crate::document::{
-    Align, Block, BlockKind, Column, Document, Heading, Row, Section, Table, Text,
+    Align, Block, BlockKind, Column, Document, Heading, Role, Row, Section, Table, Text,
 };
 use crate::docx::bookmark;
+use crate::identity::{Mark, Marked, Marks};
 
 /// Rounds of taking strays out of the sections that they stand in.
 const ROUNDS: usize = 4;
@@ -97,33 +98,69 @@ pub(super) fn cut(
     mut anchoring: Anchoring,
     items: &[Item<'_>],
     base: &Document,
-) -> (Document, Vec<Vec<Place>>, Vec<Finding>) {
-    let stretches = settle(&entries, &mut anchoring, items);
+) -> Reading {
+    let stretches = settle(&entries, &mut anchoring, items, base);
     let mut document = Document::default();
     let mut places = Vec::new();
+    let mut marks = Marks::default();
     let mut entries = entries.into_iter();
     for stretch in stretches {
         let id = stretch.section.and_then(|section| base.sections[section].id.clone());
         let mut section = Section { id, ..Section::default() };
         let mut section_places = Vec::new();
+        let mut section_marks = Vec::new();
         for Entry { flow, units } in entries.by_ref().take(stretch.entries.len()) {
-            let anchors: Vec<Option<Anchor>> = anchoring.items[units]
+            let anchors: Vec<Option<Anchor>> = anchoring.items[units.clone()]
                 .iter()
                 .map(|item| item.map(|item| items[item].anchor))
                 .collect();
             let known = anchors.iter().any(Option::is_some);
+            let is_own = &anchoring.closed[units];
             let (kind, place) = match flow {
                 Flow::Paragraph(passage) if !known && passage.is_blank() => continue,
                 Flow::Paragraph(passage) => paragraph(passage, anchors.first(), base),
                 Flow::Table(grid) => table(grid, anchors, base),
             };
+            section_marks.push(marked(&place, is_own));
             section.blocks.push(Block { kind, source: 0..0 });
             section_places.push(place);
         }
         document.sections.push(section);
         places.push(section_places);
+        marks.0.push(section_marks);
     }
-    (document, places, anchoring.findings)
+    let findings = anchoring.findings;
+    Reading { document, places, marks, findings }
+}
+
+/// What is known of a block; `is_own` tells of each paragraph or row whether it is known to be
+/// the drafter's.
+fn marked(place: &Place, is_own: &[bool]) -> Marked {
+    let mark = |item: Option<usize>, is_own: bool| match (item, is_own) {
+        (Some(item), _) => Mark::Of(item),
+        (None, true) => Mark::Own,
+        (None, false) => Mark::Unknown,
+    };
+    match place {
+        Place::Paragraph { anchor, .. } => {
+            let own = is_own.first().copied().unwrap_or_default();
+            Marked { block: mark(anchor.map(|at| at.block), own), rows: Vec::new() }
+        }
+        Place::Table { rows, .. } => {
+            let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+            for anchor in rows.iter().filter_map(|row| row.anchor) {
+                *counts.entry(anchor.block).or_default() += 1;
+            }
+            let most = counts.into_iter().rev().max_by_key(|(_, count)| *count);
+            let block = most.map(|(block, _)| block);
+            let row = |(row, is_own): (&RowPlace, &bool)| {
+                let anchor = row.anchor.filter(|at| Some(at.block) == block);
+                mark(anchor.and_then(|at| at.row), *is_own)
+            };
+            let rows = rows.iter().zip(is_own).map(row).collect();
+            Marked { block: mark(block, false), rows }
+        }
+    }
 }
 
 /// Stretches such that no section of the base has two: what was dragged into another
@@ -132,12 +169,13 @@ fn settle(
     entries: &[Entry],
     anchoring: &mut Anchoring,
     items: &[Item<'_>],
+    base: &Document,
 ) -> Vec<Stretch> {
     let mut owners: Vec<Option<usize>> =
         entries.iter().map(|entry| owner(entry, anchoring, items)).collect();
     let mut round = 0;
     let stretches = loop {
-        let stretches = stretches(entries, &owners, anchoring, items);
+        let stretches = stretches(entries, &owners, anchoring, items, base);
         let pieces = pieces(&stretches, entries, anchoring, items);
         let mains = mains(&stretches, &pieces);
         let is_stray = |at: &usize| {
@@ -186,41 +224,77 @@ fn owner(entry: &Entry, anchoring: &Anchoring, items: &[Item<'_>]) -> Option<usi
 }
 
 /// Entries without an anchor belong to what precedes them, unless one is a heading of the
-/// section's level or higher: it opens a section of the drafter's own.
+/// section's level or higher, or any heading where the section has none of its own: it opens a
+/// section of the drafter's.
 fn stretches(
     entries: &[Entry],
     owners: &[Option<usize>],
     anchoring: &Anchoring,
     items: &[Item<'_>],
+    base: &Document,
 ) -> Vec<Stretch> {
     let mut stretches: Vec<Stretch> = Vec::new();
-    let mut level: Option<u8> = None;
+    let mut level = NO_HEADING;
+    // Whether a line that only looks like a heading is one.
+    let mut takes_typed = true;
+    // The number of the last heading.
+    let mut number: Option<String> = None;
     for (at, (entry, owner)) in entries.iter().zip(owners).enumerate() {
-        let was = anchoring.items[entry.units.start].and_then(|item| items[item].level);
         let heading = match &entry.flow {
-            Flow::Paragraph(passage) => match passage.look {
-                Some(Look::Heading(level)) => Some(level),
-                _ => was,
-            },
-            Flow::Table(_) => None,
+            Flow::Paragraph(passage) if owner.is_none() => {
+                heading_level(passage, takes_typed, number.as_deref())
+            }
+            _ => None,
         };
         let current = stretches.last().map(|stretch| stretch.section);
         let opens = if owner.is_some() {
             current != Some(*owner)
         } else {
             let half = anchoring.halves[entry.units.start];
-            !half && heading.zip(level).is_some_and(|(new, level)| new <= level)
+            !half && heading.is_some_and(|heading| heading <= level)
         };
         if opens || current.is_none() {
             stretches.push(Stretch { section: *owner, entries: at..at });
-            level = None;
+            let own = owner.map_or(heading, |section| title_level(section, items));
+            level = own.unwrap_or(NO_HEADING);
+            let role = Role::of(owner.and_then(|at| base.sections[at].id.as_deref()));
+            takes_typed = own.is_some() || !role.has_lines_like_headings();
         }
         if let Some(stretch) = stretches.last_mut() {
             stretch.entries.end = at + 1;
         }
-        level = level.or(heading);
+        let was = anchoring.items[entry.units.start].and_then(|item| items[item].level);
+        if let (Flow::Paragraph(passage), Some(_)) = (&entry.flow, was.or(heading)) {
+            number = Heading::number(&passage.spot.text).map(ToOwned::to_owned);
+        }
     }
     stretches
+}
+
+/// The level of a section without a heading: below all headings.
+const NO_HEADING: u8 = u8::MAX;
+
+/// The level of the heading that a section has in the base, if it has one.
+fn title_level(section: usize, items: &[Item<'_>]) -> Option<u8> {
+    let first = items.partition_point(|item| item.anchor.section < section);
+    items.get(first).filter(|item| item.anchor.section == section)?.level
+}
+
+/// The level of what a reader takes for a heading: by its style, or because it is set as one
+/// `behind` the number of the heading above.
+fn heading_level(
+    passage: &Passage,
+    takes_typed: bool,
+    behind: Option<&str>,
+) -> Option<u8> {
+    match passage.look {
+        _ if passage.is_blank() => None,
+        Some(Look::Heading(level)) => {
+            Some(Heading::level_behind(level, &passage.spot.text, behind))
+        }
+        Some(Look::Scaffold) => None,
+        _ => Heading::typed(&passage.text, behind).filter(|_| takes_typed),
+    }
 }
 
 /// A stretch, by what tells which of several is the main one of their section.
@@ -276,10 +350,7 @@ fn remnants(
     mains: &BTreeMap<usize, Piece>,
     items: &[Item<'_>],
 ) -> Vec<usize> {
-    let had_heading = |section: usize| {
-        let first = items.partition_point(|item| item.anchor.section < section);
-        items.get(first).is_some_and(|item| item.level.is_some())
-    };
+    let had_heading = |section: usize| title_level(section, items).is_some();
     let is_dragged = |section: usize, main: &Piece| {
         let next = stretches.get(main.at + 1).zip(pieces.get(main.at + 1));
         next.is_some_and(|(next, piece)| {
@@ -326,6 +397,7 @@ fn release(
 ) {
     for unit in units {
         let Some(item) = anchoring.items[unit].take() else { continue };
+        anchoring.closed[unit] = true;
         let anchor = items[item].anchor;
         let holder = entries.partition_point(|entry| entry.units.end <= unit);
         let at = entries.get(holder).and_then(|entry| match &entry.flow {
@@ -367,16 +439,14 @@ fn paragraph(
     (kind, Place::Paragraph { anchor, spot })
 }
 
-/// What a paragraph is: by its look, and in what looks do not tell as it was in the base.
+/// What a paragraph is: a heading where it was one in the base, whatever became of its style;
+/// else by its look, and in what looks do not tell as it was in the base.
 fn kind(text: Text, look: Option<Look>, was: Option<&BlockKind>) -> BlockKind {
     match (look, was) {
-        (Some(Look::Heading(level)), was) => {
-            let level = match was {
-                Some(BlockKind::Heading(heading)) => heading.level,
-                _ => level,
-            };
-            Heading::split(level, text).into()
+        (_, Some(BlockKind::Heading(heading))) => {
+            Heading::split(heading.level, text).into()
         }
+        (Some(Look::Heading(level)), _) => Heading::split(level, text).into(),
         (Some(Look::Item(depth)), was) => {
             let depth = match was {
                 Some(BlockKind::Item { depth: own, .. })
@@ -398,9 +468,6 @@ fn kind(text: Text, look: Option<Look>, was: Option<&BlockKind>) -> BlockKind {
         }
         (None, Some(BlockKind::Item { depth, .. })) => {
             BlockKind::Item { depth: *depth, number: None, text }
-        }
-        (None, Some(BlockKind::Heading(heading))) => {
-            Heading::split(heading.level, text).into()
         }
         _ => BlockKind::Paragraph(text),
     }

@@ -199,7 +199,7 @@ impl Walk<'_> {
                 "w:tab" | "w:ptab" => self.characters("\t", &style, at, 0),
                 "w:br" | "w:cr" => match child.attribute("w:type") {
                     None | Some("textWrapping") => self.characters("\n", &style, at, 0),
-                    Some(_) => self.mark(Held::Object),
+                    Some(_) => self.mark(Held::PageBreak),
                 },
                 "w:noBreakHyphen" => self.characters("\u{2011}", &style, at, 0),
                 "w:softHyphen" => self.characters("\u{ad}", &style, at, 0),

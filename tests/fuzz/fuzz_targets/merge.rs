@@ -3,6 +3,7 @@
 #![no_main]
 
 use khung::document::Document;
+use khung::identity::Marks;
 use khung::markdown::{parse, patch, spare};
 use khung::merge::{Change, Merge, Renames, merge};
 use khung_fuzz::plan::{Sides, drafted, edited, keeps_words, spelt};
@@ -16,23 +17,23 @@ fuzz_target!(|sides: Sides| {
     let (edited, fresh) = (parse(&by_person).unwrap(), drafted(&by_catalogue));
     let renames = Renames::default();
 
-    let untouched = merge(&base, &base, &fresh, &renames);
+    let untouched = merge(&base, &base, &fresh, &renames, &Marks::default());
     assert_eq!(said(&untouched.apply(&base)), said(&fresh), "untouched takes fresh");
     assert!(untouched.conflicts().is_empty());
 
-    let unchanged = merge(&base, &edited, &base, &renames);
+    let unchanged = merge(&base, &edited, &base, &renames, &Marks::default());
     assert!(unchanged.changes_nothing(), "{unchanged:?}");
     assert_eq!(said(&unchanged.apply(&edited)), said(&edited));
 
-    let same = merge(&base, &fresh, &fresh, &renames);
+    let same = merge(&base, &fresh, &fresh, &renames, &Marks::default());
     assert!(same.changes_nothing() && same.conflicts().is_empty(), "{same:?}");
 
-    let mut merged = merge(&base, &edited, &fresh, &renames);
+    let mut merged = merge(&base, &edited, &fresh, &renames, &Marks::default());
     spare(&by_person, &edited, &mut merged);
     let result = merged.apply(&edited);
     keeps_words(&base, &edited, &result);
     keeps_sections(&merged, &base, &edited);
-    let again = merge(&fresh, &result, &fresh, &renames);
+    let again = merge(&fresh, &result, &fresh, &renames, &Marks::default());
     assert!(again.changes_nothing(), "{again:?}");
 
     let patched = patch(&by_person, &edited, &merged, &by_catalogue, ("2", "danh mục"));

@@ -25,7 +25,8 @@ fuzz_target!(|sides: Sides| {
     let input = with_part(&written, part);
     let Ok(main) = Main::of(&input) else { return };
     let Ok(reading) = read(&input, &main, &base) else { return };
-    let merged = merge(&base, &reading.document, &fresh, &Renames::default());
+    let merged =
+        merge(&base, &reading.document, &fresh, &Renames::default(), &reading.marks);
     let claim = Claim { base: &base, edited: &reading.document, merge: &merged };
     let pending = tracked(&main.nodes, AUTHOR);
     let before = lint(&input);
