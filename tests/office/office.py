@@ -151,12 +151,15 @@ class Writer:
         """Cuts a paragraph and pastes it after another, as Ctrl+X and Ctrl+V do."""
         cursor = self._paragraph(text)
         cursor.gotoNextParagraph(True)
+        target = self._paragraph(after)
+        target.gotoNextParagraph(False)
+        self.move(cursor, target)
+
+    def move(self, cursor, target):
         controller = self.document.CurrentController
         controller.select(cursor)
         cut = controller.getTransferable()
         cursor.String = ""
-        target = self._paragraph(after)
-        target.gotoNextParagraph(False)
         controller.ViewCursor.gotoRange(target, False)
         controller.insertTransferable(cut)
 
