@@ -180,6 +180,8 @@ pub enum Conflict {
     Duplicate(String),
     /// The catalogue moved it, and its heading is gone: it stays with the text above.
     Headless,
+    /// The catalogue moved it below a heading that is gone, or below itself: it stays.
+    Homeless,
     /// The catalogue adds a section that the drafter already has, in other words.
     Present(Section),
     /// The catalogue changes its words, to these, and it holds what cannot be written anew.
@@ -215,11 +217,13 @@ pub fn merge(
         order::Placed::Added(at) => Change::Added(fresh.sections[at].clone()),
         order::Placed::Deleted(at) => Change::Deleted(fresh.sections[at].clone()),
         order::Placed::Edited { at, .. } if !stays[at] => Change::Removed(at),
-        order::Placed::Edited { at, travel, headless } => {
+        order::Placed::Edited { at, travel, held } => {
             let mut section = sides.section(at, travel, marks.of(at));
-            if headless {
-                section.conflict.get_or_insert(Conflict::Headless);
-            }
+            let conflict = held.map(|held| match held {
+                order::Held::Headless => Conflict::Headless,
+                order::Held::Homeless => Conflict::Homeless,
+            });
+            section.conflict = section.conflict.or(conflict);
             if by_people[at] {
                 section.leave_numbers(&edited.sections[at].blocks);
             }

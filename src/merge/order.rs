@@ -1,6 +1,7 @@
 //! The order of the sections: where the catalogue moves some, adds some, and what stays put.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::successors;
 
 use super::{Sides, Travel};
 use crate::document::{BlockKind, Heading, Role, Section};
@@ -46,8 +47,7 @@ pub(crate) fn outline(sections: &[Section]) -> Vec<Standing> {
             open.pop();
         }
         let parent = open.last().map(|&(_, at)| at);
-        // What stands behind the tasks has no heading that others could stand under.
-        if level < BODY && section.role() != Role::OtherTasks {
+        if opens(section, level) {
             open.push((level, at));
         }
         Standing { level, parent }
@@ -64,139 +64,375 @@ pub(super) enum Placed {
         at: usize,
         /// Whether it changes place.
         travel: Travel,
-        /// Whether the catalogue moved it, and it stays with the text above because its
-        /// heading is gone.
-        headless: bool,
+        /// Why it does not, though the catalogue moved it.
+        held: Option<Held>,
     },
     /// A section that only fresh has.
     Added(usize),
-    /// A section of base and fresh that edited lacks.
+    /// A section of fresh that edited lacks and does not get: people deleted it, or a heading
+    /// that it stands below.
     Deleted(usize),
 }
 
-/// A section that fresh has, and what goes with it.
-#[derive(Default)]
-struct Node {
-    what: Option<Placed>,
-    level: u8,
-    /// Edited sections that fresh does not have, and that stay behind this one.
-    followers: Vec<usize>,
-    deleted: Vec<usize>,
-    next: Option<usize>,
+/// Why a section stays where it is, though the catalogue moved it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Held {
+    /// Its heading is gone: to a reader it is text of the section above.
+    Headless,
+    /// A heading that it would come below is gone.
+    Homeless,
 }
+
+/// Whether the catalogue moved a section, and it goes there.
+type Move = Option<Result<(), Held>>;
 
 /// Puts the sections in order.
 ///
-/// Edited's order stands, except for what the catalogue moved or added: that comes behind its
-/// predecessor in fresh. What fresh does not have stays behind its predecessor in edited, of
-/// those that go where its heading goes.
+/// Edited's outline stands, except for what the catalogue moved or added: that comes below the
+/// heading that it has in fresh, behind the one before it there, and takes along what edited has
+/// below it.
 pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
-    let (edited, fresh) = (outline(sides.edited), outline(sides.fresh));
-    let moved = travels(sides, &fresh);
-    let all = sides;
-    let sides = &without_headless(sides, &fresh);
-    let travels = travels(sides, &fresh);
-    // Node 0 stands before everything; node `at + 1` is the edited section; then the added.
-    let mut nodes: Vec<Node> = Vec::new();
-    nodes.resize_with(sides.edited.len() + 1, Node::default);
-    let mut last = 0;
-    for (at, to_fresh) in sides.to_fresh.iter().enumerate() {
-        let Some(to_fresh) = *to_fresh else { continue };
-        let node = &mut nodes[at + 1];
-        node.what = Some(Placed::Edited { at, travel: Travel::None, headless: false });
-        node.level = fresh[to_fresh].level;
-        if travels[to_fresh].is_none() {
-            nodes[last].next = Some(at + 1);
-            last = at + 1;
+    let outlines = Outlines {
+        sides,
+        base: outline(sides.base),
+        edited: outline(sides.edited),
+        fresh: outline(sides.fresh),
+    };
+    let mut moves = outlines.moves();
+    let mut placed = outlines.placed(&moves);
+    let is_edited = |placed: &&Placed| matches!(placed, Placed::Edited { .. });
+    if placed.iter().filter(is_edited).count() < sides.edited.len() {
+        // Some would come below each other: people changed the levels of their headings.
+        for moved in moves.iter_mut().flatten() {
+            *moved = Err(Held::Homeless);
         }
-    }
-    let homes = follow(&mut nodes, sides, &edited, &travels);
-    let mut cursor = 0;
-    for at in 0..sides.fresh.len() {
-        let node = match sides.fresh_to_edited[at] {
-            Some(edited) if travels[at].is_none() => {
-                cursor = edited + 1;
-                continue;
-            }
-            Some(edited) => edited + 1,
-            None if all.fresh_to_edited[at].is_some() => continue,
-            None if sides.fresh_to_base[at].is_some() => {
-                nodes[cursor].deleted.push(at);
-                continue;
-            }
-            None if is_homeless(at, &fresh, all) => {
-                nodes[cursor].deleted.push(at);
-                continue;
-            }
-            None => {
-                let what = Some(Placed::Added(at));
-                nodes.push(Node { what, level: fresh[at].level, ..Node::default() });
-                nodes.len() - 1
-            }
-        };
-        insert(&mut nodes, cursor, node, &edited);
-        cursor = node;
-    }
-    let mut placed = flatten(&nodes);
-    let strays = out_of_order(&placed, &homes);
-    for section in &mut placed {
-        let Placed::Edited { at, travel, headless } = section else { continue };
-        *headless = sides.to_fresh[*at].is_none()
-            && all.to_fresh[*at]
-                .is_some_and(|in_fresh| moved[in_fresh] == Some(in_fresh));
-        let is_root = |in_fresh: &usize| travels[*in_fresh] == Some(*in_fresh);
-        let root = sides.to_fresh[*at].filter(is_root);
-        let above = |in_fresh: usize| fresh[in_fresh].parent;
-        let was_above = edited[*at].parent.map(|at| sides.to_fresh[at]);
-        let has_other_home =
-            root.is_some_and(|in_fresh| was_above != above(in_fresh).map(Some));
-        *travel = match (strays.contains(at), root) {
-            (false, _) if !has_other_home => Travel::None,
-            (true, None) => Travel::Along,
-            _ => Travel::Moved,
-        };
+        placed = outlines.placed(&moves);
     }
     placed
 }
 
-/// Tells whether a section that fresh adds stands below a heading that base has, and edited not.
-fn is_homeless(at: usize, fresh: &[Standing], sides: &Sides) -> bool {
-    let above = std::iter::successors(fresh[at].parent, |&at| fresh[at].parent);
-    above.into_iter().any(|at| {
-        sides.fresh_to_base[at].is_some() && sides.fresh_to_edited[at].is_none()
-    })
+/// The three sides, and their outlines.
+struct Outlines<'s, 'd> {
+    sides: &'s Sides<'d>,
+    base: Vec<Standing>,
+    edited: Vec<Standing>,
+    fresh: Vec<Standing>,
 }
 
-/// The sides, but for sections whose heading the drafter took away: to a reader they are text
-/// of the section above, and follow it.
-fn without_headless<'d>(sides: &Sides<'d>, fresh: &[Standing]) -> Sides<'d> {
-    let mut sides = sides.clone();
-    let mut headless = vec![false; fresh.len()];
-    for (at, standing) in fresh.iter().enumerate() {
-        let Some(edited) = sides.fresh_to_edited[at] else { continue };
-        headless[at] = if standing.level == BODY {
-            standing.parent.is_some_and(|parent| headless[parent])
-        } else {
-            let had_heading = |at: usize| level(&sides.base[at]) < BODY;
-            sides.fresh_to_base[at].is_some_and(had_heading)
-                && level(&sides.edited[edited]) == BODY
-        };
-        if headless[at] {
-            (sides.fresh_to_edited[at], sides.to_fresh[edited]) = (None, None);
+impl Outlines<'_, '_> {
+    /// For each section of fresh, whether the catalogue moved it: below another heading, or
+    /// among its neighbours there.
+    fn moves(&self) -> Vec<Move> {
+        let mut moves: Vec<Move> =
+            (0..self.fresh.len()).map(|at| self.leaves_home(at)).collect();
+        // Below each heading the fewest that explain the new order.
+        let mut siblings: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+        for at in self.sides.base_to_fresh.iter().copied().flatten() {
+            if self.keeps_home(at) && self.is_home(at) {
+                siblings.entry(self.fresh[at].parent).or_default().push(at);
+            }
+        }
+        let ends = ends(&self.fresh);
+        for siblings in siblings.values() {
+            // Each counts as often as there are sections in it.
+            let order: Vec<usize> =
+                siblings.iter().flat_map(|&at| at..ends[at]).collect();
+            let kept = longest_increasing(&order);
+            let kept: BTreeSet<usize> = order
+                .iter()
+                .zip(kept)
+                .filter(|(_, kept)| *kept)
+                .map(|(at, _)| *at)
+                .collect();
+            for &at in siblings.iter().filter(|at| !kept.contains(at)) {
+                moves[at] = Some(Ok(()));
+            }
+        }
+        self.reunite(&mut moves);
+        moves
+    }
+
+    /// Whether a section of fresh comes below another heading than in base.
+    fn leaves_home(&self, at: usize) -> Move {
+        let in_edited = self.sides.fresh_to_edited[at]?;
+        let in_base = self.sides.fresh_to_base[at]?;
+        if self.keeps_home(at) {
+            return None;
+        }
+        if self.is_headless(at) {
+            return Some(Err(Held::Headless));
+        }
+        // Text without a heading goes only from where it was.
+        let is_body = self.fresh[at].level == BODY;
+        let above = self.edited[in_edited].parent.map(|at| self.sides.to_base[at]);
+        if is_body && above != self.base[in_base].parent.map(Some) {
+            return None;
+        }
+        match self.is_homeless(at) {
+            true if is_body => None,
+            true => Some(Err(Held::Homeless)),
+            false => Some(Ok(())),
         }
     }
-    sides
+
+    /// Lets text without a heading follow the one that it belongs below, where only the
+    /// drafter's own headings stand between them.
+    fn reunite(&self, moves: &mut [Move]) {
+        let goes = self.goes(moves);
+        let mut heading = None;
+        for (in_edited, standing) in self.edited.iter().enumerate() {
+            let Some(at) = self.sides.to_fresh[in_edited] else { continue };
+            if standing.level < BODY {
+                heading = Some(in_edited);
+            } else if self.keeps_home(at)
+                && let Some(home) = heading
+                && self.sides.to_fresh[home] == self.fresh[at].parent
+                && goes[home] != goes[in_edited]
+            {
+                moves[at] = Some(Ok(()));
+            }
+        }
+    }
+
+    /// The section of fresh that moves and takes each edited section along, or is it.
+    fn goes(&self, moves: &[Move]) -> Vec<Option<usize>> {
+        let mut goes: Vec<Option<usize>> = Vec::with_capacity(self.edited.len());
+        for (at, standing) in self.edited.iter().enumerate() {
+            let moves = |at: &usize| moves[*at] == Some(Ok(()));
+            let along = standing.parent.and_then(|at| goes[at]);
+            goes.push(self.sides.to_fresh[at].filter(moves).or(along));
+        }
+        goes
+    }
+
+    /// Tells whether a section of fresh stands below the heading that it had in base.
+    fn keeps_home(&self, at: usize) -> bool {
+        let was = self.sides.fresh_to_base[at].map(|at| self.base[at].parent);
+        was.is_some_and(|was| {
+            was.map(|at| self.sides.base_to_fresh[at]) == self.fresh[at].parent.map(Some)
+        })
+    }
+
+    /// Tells whether edited has a section of fresh below the heading that it belongs below.
+    fn is_home(&self, at: usize) -> bool {
+        let above = self.fresh[at].parent.map(|at| self.sides.fresh_to_edited[at]);
+        let is = |at: usize| self.edited[at].parent.map(Some) == above;
+        self.sides.fresh_to_edited[at].is_some_and(is) && !self.is_headless(at)
+    }
+
+    /// Tells whether people took away the heading of a section, and left what it had below it.
+    fn is_headless(&self, at: usize) -> bool {
+        let was = self.sides.fresh_to_base[at].map(|at| self.base[at].level);
+        let is = self.sides.fresh_to_edited[at].map(|at| self.edited[at].level);
+        let had_heading = was.is_some_and(|level| level < BODY);
+        had_heading && is == Some(BODY) && self.fresh[at].level < BODY
+    }
+
+    /// Tells whether a heading above a section of fresh was in base, and is gone.
+    fn is_homeless(&self, at: usize) -> bool {
+        let above = successors(self.fresh[at].parent, |&at| self.fresh[at].parent);
+        above.into_iter().any(|at| {
+            let is_gone = self.sides.fresh_to_edited[at].is_none();
+            self.sides.fresh_to_base[at].is_some() && is_gone || self.is_headless(at)
+        })
+    }
+
+    /// The sections in the order of the result.
+    fn placed(&self, moves: &[Move]) -> Vec<Placed> {
+        let mut tree = self.standing(moves);
+        // The node of each section of fresh, and the last one placed below each.
+        let mut nodes: Vec<usize> = Vec::with_capacity(self.fresh.len());
+        let mut last: Vec<Option<usize>> = vec![None; self.fresh.len() + 1];
+        for (at, standing) in self.fresh.iter().enumerate() {
+            let above = standing.parent.map_or(0, |at| at + 1);
+            let parent = standing.parent.map_or(TOP, |at| nodes[at]);
+            let node = if let Some(edited) = self.sides.fresh_to_edited[at] {
+                edited + 1
+            } else {
+                let was_there = self.sides.fresh_to_base[at].is_some();
+                let is_gone = was_there || self.is_homeless(at);
+                let what = if is_gone { Placed::Deleted(at) } else { Placed::Added(at) };
+                let opens = opens(&self.sides.fresh[at], standing.level);
+                tree.add(what, Rank { level: standing.level, opens, is_own: false })
+            };
+            if tree.nodes[node].parent.is_none() {
+                tree.insert(parent, last[above], node);
+            }
+            if tree.nodes[node].parent == Some(parent) {
+                last[above] = Some(node);
+            }
+            nodes.push(node);
+        }
+        let mut placed = tree.flatten();
+        self.tell(&mut placed, moves);
+        placed
+    }
+
+    /// Edited's outline, without the sections that move: node 0 stands above everything, node
+    /// `at + 1` is the edited section.
+    fn standing(&self, moves: &[Move]) -> Tree {
+        let mut tree = Tree::default();
+        for (at, standing) in self.edited.iter().enumerate() {
+            let to_fresh = self.sides.to_fresh[at];
+            let level = match to_fresh {
+                Some(at) if !self.is_headless(at) => self.fresh[at].level,
+                _ => standing.level,
+            };
+            let what = Placed::Edited { at, travel: Travel::None, held: None };
+            let opens = opens(&self.sides.edited[at], level);
+            let node = tree.add(what, Rank { level, opens, is_own: to_fresh.is_none() });
+            if to_fresh.is_none_or(|at| moves[at] != Some(Ok(()))) {
+                tree.append(standing.parent.map_or(TOP, |at| at + 1), node);
+            }
+        }
+        tree
+    }
+
+    /// Writes down which edited sections change place, and why others do not.
+    fn tell(&self, placed: &mut [Placed], moves: &[Move]) {
+        let of = |at: usize| self.sides.to_fresh[at].and_then(|at| moves[at]);
+        let goes = self.goes(moves);
+        let strays = out_of_order(placed, &goes);
+        for section in placed {
+            let Placed::Edited { at, travel, held } = section else { continue };
+            *held = of(*at).and_then(Result::err);
+            let root = self.sides.to_fresh[*at].filter(|at| moves[*at] == Some(Ok(())));
+            let was_above = self.edited[*at].parent.map(|at| self.sides.to_fresh[at]);
+            let has_other_home = root.is_some_and(|at| {
+                self.fresh[at].level < BODY
+                    && was_above != self.fresh[at].parent.map(Some)
+            });
+            *travel = match (strays.contains(at), root) {
+                (false, _) if !has_other_home => Travel::None,
+                (true, None) => Travel::Along,
+                _ => Travel::Moved,
+            };
+        }
+    }
+}
+
+/// Tells whether others stand below the heading of a section.
+fn opens(section: &Section, level: u8) -> bool {
+    // What stands behind the tasks has no heading that others could stand under.
+    level < BODY && section.role() != Role::OtherTasks
+}
+
+/// Behind which section what stands below each one ends.
+fn ends(outline: &[Standing]) -> Vec<usize> {
+    let mut ends: Vec<usize> = (1..=outline.len()).collect();
+    for (at, standing) in outline.iter().enumerate().rev() {
+        if let Some(parent) = standing.parent {
+            ends[parent] = ends[parent].max(ends[at]);
+        }
+    }
+    ends
+}
+
+/// The node above everything.
+const TOP: usize = 0;
+
+/// The outline of the result, while it is put together.
+struct Tree {
+    nodes: Vec<Node>,
+}
+
+/// A section of the result.
+#[derive(Default)]
+struct Node {
+    what: Option<Placed>,
+    rank: Rank,
+    parent: Option<usize>,
+    next: Option<usize>,
+    first: Option<usize>,
+    last: Option<usize>,
+}
+
+/// What decides which sections stand before another one below the same heading.
+#[derive(Default, Clone, Copy)]
+struct Rank {
+    level: u8,
+    /// Whether others stand below its heading.
+    opens: bool,
+    /// Whether fresh does not have it.
+    is_own: bool,
+}
+
+impl Rank {
+    /// Whether it comes before one that is to follow what stands before both: as the drafter's
+    /// own does, which follows what they wrote it behind, unless it would get below a heading of
+    /// less weight; and whatever would get below the other's heading.
+    fn goes_first(self, new: Self) -> bool {
+        self.is_own && self.level >= new.level || new.opens && self.level > new.level
+    }
+}
+
+impl Default for Tree {
+    fn default() -> Self {
+        Self { nodes: vec![Node::default()] }
+    }
+}
+
+impl Tree {
+    fn add(&mut self, what: Placed, rank: Rank) -> usize {
+        self.nodes.push(Node { what: Some(what), rank, ..Node::default() });
+        self.nodes.len() - 1
+    }
+
+    /// Puts a node below another one, behind all that is there.
+    fn append(&mut self, parent: usize, node: usize) {
+        self.link(parent, self.nodes[parent].last, node);
+    }
+
+    /// Puts a node below another one, behind one that is there, or first.
+    fn insert(&mut self, parent: usize, mut behind: Option<usize>, node: usize) {
+        let rank = self.nodes[node].rank;
+        let next = |tree: &Self, behind: Option<usize>| match behind {
+            Some(at) => tree.nodes[at].next,
+            None => tree.nodes[parent].first,
+        };
+        while let Some(at) = next(self, behind)
+            && self.nodes[at].rank.goes_first(rank)
+        {
+            behind = Some(at);
+        }
+        self.link(parent, behind, node);
+    }
+
+    fn link(&mut self, parent: usize, behind: Option<usize>, node: usize) {
+        self.nodes[node].parent = Some(parent);
+        let next = match behind {
+            Some(at) => self.nodes[at].next.replace(node),
+            None => self.nodes[parent].first.replace(node),
+        };
+        self.nodes[node].next = next;
+        if next.is_none() {
+            self.nodes[parent].last = Some(node);
+        }
+    }
+
+    /// Reads off all that stands below the top.
+    fn flatten(&self) -> Vec<Placed> {
+        let mut placed = Vec::with_capacity(self.nodes.len());
+        let mut open = vec![TOP];
+        while let Some(at) = open.pop() {
+            let node = &self.nodes[at];
+            placed.extend(node.what);
+            open.extend(node.next);
+            open.extend(node.first);
+        }
+        placed
+    }
 }
 
 /// The edited sections that change place: the others stand in edited's order. What
 /// travels does, unless it was where it goes.
-fn out_of_order(placed: &[Placed], homes: &[Option<usize>]) -> BTreeSet<usize> {
+fn out_of_order(placed: &[Placed], goes: &[Option<usize>]) -> BTreeSet<usize> {
     let order = placed.iter().filter_map(|placed| match placed {
         Placed::Edited { at, .. } => Some(*at),
         _ => None,
     });
     let order: Vec<usize> = order.collect();
-    let stays = |at: usize| homes[at].is_none();
+    let stays = |at: usize| goes[at].is_none();
     // The last section before, and the first one behind, of those that stay.
     let mut lowest = vec![None; order.len()];
     let mut last = None;
@@ -219,98 +455,4 @@ fn out_of_order(placed: &[Placed], homes: &[Option<usize>]) -> BTreeSet<usize> {
     let kept: BTreeSet<usize> =
         fitting.iter().zip(kept).filter(|(_, keeps)| *keeps).map(|(at, _)| *at).collect();
     order.into_iter().filter(|at| !kept.contains(at)).collect()
-}
-
-/// Inserts a node behind another one and its followers; those whose heading stands above the
-/// node's come after the node, so that it does not get under their heading.
-fn insert(nodes: &mut [Node], cursor: usize, node: usize, edited: &[Standing]) {
-    let level = nodes[node].level;
-    let followers = &mut nodes[cursor].followers;
-    let go = match followers.iter().position(|&at| edited[at].level < level) {
-        None => Vec::new(),
-        Some(0) => std::mem::take(followers),
-        Some(stay) => followers.split_off(stay),
-    };
-    if nodes[node].followers.is_empty() {
-        nodes[node].followers = go;
-    } else {
-        nodes[node].followers.extend(go);
-    }
-    nodes[node].next = nodes[cursor].next.replace(node);
-}
-
-/// For each fresh section the one that the catalogue moved and that takes it along: itself,
-/// or the one whose heading it stands under; none for what stays where it was.
-fn travels(sides: &Sides, fresh: &[Standing]) -> Vec<Option<usize>> {
-    let base = outline(sides.base);
-    let parent_was = |at: usize| {
-        let in_base = sides.fresh_to_base[at]?;
-        base[in_base].parent.and_then(|at| sides.base_to_fresh[at])
-    };
-    let is_shared = |at: usize| sides.fresh_to_base[at].is_some();
-    // Text without a heading has no home of its own: it stands below whatever is above it.
-    let left_home = |at: usize| {
-        is_shared(at) && fresh[at].level < BODY && fresh[at].parent != parent_was(at)
-    };
-    let mut moves: Vec<bool> = (0..fresh.len()).map(left_home).collect();
-    let roots = |moves: &[bool]| {
-        let mut roots: Vec<Option<usize>> = vec![None; fresh.len()];
-        for at in (0..fresh.len()).filter(|&at| is_shared(at)) {
-            let along = fresh[at].parent.filter(|_| fresh[at].parent == parent_was(at));
-            let along = along.and_then(|parent| roots[parent]);
-            roots[at] = along.or_else(|| moves[at].then_some(at));
-        }
-        roots
-    };
-    // Of the others the fewest that explain the new order.
-    let first = roots(&moves);
-    let stays = |at: &usize| first[*at].is_none() && sides.fresh_to_edited[*at].is_some();
-    let order: Vec<usize> =
-        sides.base_to_fresh.iter().flatten().copied().filter(stays).collect();
-    for (at, stays) in order.iter().zip(longest_increasing(&order)) {
-        moves[*at] |= !stays;
-    }
-    roots(&moves)
-}
-
-/// Lets each edited section that fresh does not have follow the one before it that goes
-/// where the heading above goes; gives where each edited section goes.
-fn follow(
-    nodes: &mut [Node],
-    sides: &Sides,
-    edited: &[Standing],
-    travels: &[Option<usize>],
-) -> Vec<Option<usize>> {
-    let mut homes: Vec<Option<usize>> = Vec::with_capacity(edited.len());
-    // The last node to follow, for each one that takes others along.
-    let mut last: BTreeMap<Option<usize>, usize> = BTreeMap::new();
-    for (at, standing) in edited.iter().enumerate() {
-        let home = match sides.to_fresh[at] {
-            Some(in_fresh) => travels[in_fresh],
-            None => standing.parent.and_then(|parent| homes[parent]),
-        };
-        homes.push(home);
-        if sides.to_fresh[at].is_some() {
-            last.insert(home, at + 1);
-        } else {
-            let leader = last.get(&home).copied().unwrap_or(0);
-            nodes[leader].followers.push(at);
-        }
-    }
-    homes
-}
-
-/// Reads the nodes off.
-fn flatten(nodes: &[Node]) -> Vec<Placed> {
-    let mut placed = Vec::new();
-    let mut next = Some(0);
-    while let Some(node) = next.map(|at| &nodes[at]) {
-        placed.extend(node.what);
-        let follower =
-            |&at: &usize| Placed::Edited { at, travel: Travel::None, headless: false };
-        placed.extend(node.followers.iter().map(follower));
-        placed.extend(node.deleted.iter().map(|&at| Placed::Deleted(at)));
-        next = node.next;
-    }
-    placed
 }

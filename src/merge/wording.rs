@@ -34,6 +34,9 @@ pub(crate) fn line(
         Conflict::Headless => {
             format!("{who} chuyển mục này đi chỗ khác, mà tiêu đề không còn; để yên chỗ")
         }
+        Conflict::Homeless => {
+            format!("{who} chuyển phần này vào một mục không còn trong tệp; để yên chỗ")
+        }
         Conflict::Spared(text) => format!(
             "{who} sửa thành \"{}\"; giữ nguyên vì có hình, liên kết, chú thích hoặc mã HTML",
             brief(text)
@@ -97,6 +100,10 @@ pub(crate) fn comment(
             "Tiêu đề của mục không còn, nên khung để yên đoạn này ở đây; tự chuyển nếu cần."
                 .to_owned(),
         ],
+        Conflict::Homeless => vec![
+            format!("{origin} chuyển phần này vào một mục không còn trong tệp."),
+            "Khung để yên phần này ở đây; tự chuyển nếu cần, rồi xóa ghi chú.".to_owned(),
+        ],
         Conflict::Spared(text) => vec![format!("{origin} sửa chỗ này thành “{text}”.")],
         Conflict::Rewritten(now) => vec![
             match now {
@@ -149,6 +156,10 @@ pub(crate) fn note(
         What::Whole(Conflict::Headless) => format!(
             "{who} mới chuyển mục này đi chỗ khác, mà tiêu đề của mục không còn; nội dung \
              được để yên ở đây."
+        ),
+        What::Whole(Conflict::Homeless) => format!(
+            "{who} mới chuyển phần này vào một mục không còn trong tệp; nội dung được để yên \
+             ở đây."
         ),
         What::Whole(Conflict::Spared(text)) => format!(
             "{who} mới sửa đoạn này thành \"{}\"; đoạn được giữ nguyên vì có hình, liên kết, \
