@@ -365,6 +365,69 @@ fn whole_plans_of_every_form_become_copies() {
     }
 }
 
+/// A text whose slots are filled; what asks for nothing names the slots.
+fn filled(text: &str) -> String {
+    let mut text = text.to_owned();
+    for slot in slots(&text).into_iter().rev() {
+        let escaped = usize::from(text[..slot.start].ends_with('\\'));
+        if text[slot.clone()].replace('\\', "") != "[CẦN BỔ SUNG]" {
+            text.replace_range(slot.start - escaped..slot.end, "đã điền");
+        }
+    }
+    text
+}
+
+/// Each agency's draft, filled, in both forms and wherever the guidance stands: it becomes a
+/// copy in which nothing is khung's, and which says the same in both.
+#[test]
+fn every_draft_that_is_filled_becomes_a_copy() {
+    let (catalog, templates) = crate::embedded();
+    let half = catalog.agencies.len().div_ceil(2);
+    let copies = |name: &str, guidance: &str| {
+        let text = format!("agency = \"{name}\"\nguidance = \"{guidance}\"\n");
+        let profile = crate::source("p.toml", &text);
+        let draft = khung::build(&catalog, &templates, &profile, None).0.unwrap();
+        let mut package = Package::read(&draft.docx).unwrap();
+        let body = String::from_utf8(package.part(DOCUMENT).unwrap().to_vec()).unwrap();
+        package.replace(DOCUMENT, filled(&body).into_bytes());
+        let docx = package.write().unwrap();
+        let markdown = filled(&draft.markdown).into_bytes();
+        let [docx, markdown] =
+            [("a.docx", docx), ("a.md", markdown)].map(|(file, plan)| {
+                let (copy, found) = finalize(file, &plan, &catalog);
+                assert_eq!(told(found), "", "{name}, {guidance}, {file}");
+                copy.unwrap_or_else(|error| panic!("{name}, {guidance}, {file}: {error}"))
+                    .unwrap()
+            });
+        assert_eq!(markdown.guidance > 0, guidance != "none", "{name}, {guidance}");
+        let markdown = String::from_utf8(markdown.plan).unwrap();
+        assert!(!markdown.contains("<!--") && !markdown.contains("\n>"), "{markdown}");
+        let blocks = parse(&markdown).unwrap().sections;
+        let blocks = blocks.iter().flat_map(|section| &section.blocks);
+        let said: Vec<String> = blocks.map(|block| block.kind.plain()).collect();
+        let letters = |texts: &[String]| -> Vec<char> {
+            texts.concat().chars().filter(|c| !c.is_whitespace()).collect()
+        };
+        let (word, said) = (letters(&texts(&docx.plan, DOCUMENT)), letters(&said));
+        let differs = word.iter().zip(&said).position(|(one, other)| one != other);
+        let at = differs.unwrap_or(word.len().min(said.len()));
+        let from = |all: &[char]| all.iter().skip(at).take(40).collect::<String>();
+        assert_eq!(from(&word), from(&said), "{name}, {guidance}");
+    };
+    std::thread::scope(|scope| {
+        for agencies in catalog.agencies.chunks(half) {
+            let copies = &copies;
+            scope.spawn(move || {
+                for agency in agencies {
+                    for guidance in ["inline", "comments", "none"] {
+                        copies(&agency.name, guidance);
+                    }
+                }
+            });
+        }
+    });
+}
+
 #[test]
 fn what_nobody_can_read_is_not_taken_for_nothing() {
     for part in ["word/comments.xml", "word/header1.xml"] {

@@ -75,9 +75,9 @@ struct Cut {
 fn whole_lines(text: &str, range: Range<usize>) -> Range<usize> {
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     // The end may be the start of the next line already.
-    let inside = range.end.saturating_sub(1).max(range.start);
-    let end = text[inside..].find('\n').map_or(text.len(), |at| inside + at + 1);
-    start..end
+    let is_whole = text[range.clone()].ends_with('\n');
+    let rest = text[range.end..].find('\n').map_or(text.len(), |at| range.end + at + 1);
+    start..if is_whole { range.end } else { rest }
 }
 
 fn marker(text: &str, section: &Section) -> Option<Cut> {
