@@ -160,7 +160,9 @@ codes! {
     NoRecord = "no-record", "A plan that does not say what it was drafted from.";
     LostRecord = "lost-record", "A plan whose record is gone, damaged or altered.";
     LostMarkers = "lost-markers", "A Markdown plan whose markers are mostly gone.";
+    OpenBlock = "open-block", "A block of Markdown that holds markers of khung as its text.";
     EmptySlot = "empty-slot", "Slots that the drafter has not filled.";
+    SlotWords = "slot-words", "A sentence that has the words of a slot.";
     PendingChange = "pending-change", "Tracked changes that nobody has decided on.";
     OpenConflict = "open-conflict", "Conflicts of an update that nobody has settled.";
     OpenComment = "open-comment", "Comments of people that are not resolved.";

@@ -15,6 +15,7 @@ pub(crate) mod pending;
 pub mod read;
 mod record;
 pub mod revisions;
+pub(crate) mod sight;
 pub(crate) mod story;
 pub(crate) mod strip;
 mod write;

@@ -8,8 +8,14 @@ use std::fmt;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
+use crate::docx::read::Main;
+use crate::docx::sight::sights;
+use crate::docx::story::stories as stories_of;
 use crate::docx::strip::strip;
-use crate::review::{self, Form, Guidance, Plan, ReviewError, Word, says_draft};
+use crate::markdown::has_marker;
+use crate::opened::File;
+use crate::review::{self, Form, Guidance, Plan, ReviewError, Word, says_draft, slots};
+use crate::source::brief;
 
 /// The copy for signing.
 #[derive(Debug, Clone)]
@@ -25,8 +31,9 @@ pub struct Finalized {
 }
 
 /// What keeps a plan from its signature; the rest of a review is advice.
-const BLOCKING: [Code; 6] = [
+const BLOCKING: [Code; 7] = [
     Code::LostMarkers,
+    Code::OpenBlock,
     Code::EmptySlot,
     Code::PendingChange,
     Code::OpenConflict,
@@ -59,7 +66,48 @@ pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog) -> Outcome {
     if has_errors(&diagnostics) {
         return (Ok(None), diagnostics);
     }
-    (copy(&plan, &guidance).map(Some), diagnostics)
+    let copy = copy(&plan, &guidance);
+    let left = copy.as_ref().ok().and_then(|copy| left(&copy.plan));
+    match left {
+        Some(left) => {
+            diagnostics.push(left);
+            (Ok(None), diagnostics)
+        }
+        None => (copy.map(Some), diagnostics),
+    }
+}
+
+/// The last look at a copy, as it would be written: whatever khung reads of a plan, this is what
+/// somebody signs.
+fn left(copy: &[u8]) -> Option<Diagnostic> {
+    let spots = match File::open(copy) {
+        Ok(File::Word(package)) => {
+            let stories = Main::of(&package).ok();
+            let stories = stories.and_then(|main| stories_of(&package, main).ok());
+            let sights = sights(&package, &stories.unwrap_or_default());
+            let fields = sights.iter().flat_map(|sight| &sight.fields);
+            let shown = sights.iter().map(|sight| &sight.text).chain(fields);
+            slots::left(shown.map(String::as_str))
+        }
+        Ok(File::Markdown(text)) => {
+            let shown: Vec<String> =
+                text.split("\n\n").map(|piece| piece.replace('\\', "")).collect();
+            let marked = text.lines().filter(|line| has_marker(line)).map(brief);
+            slots::left(shown.iter().map(String::as_str))
+                .into_iter()
+                .chain(marked)
+                .collect()
+        }
+        Err(_) => Vec::new(),
+    };
+    (!spots.is_empty()).then(|| {
+        Diagnostic::error(
+            Code::EmptySlot,
+            "bản trình ký sẽ còn chỗ cần bổ sung hoặc dòng đánh dấu của khung",
+            "Tìm những chữ sau trong kế hoạch, cả trong hình, công thức, trường; điền hoặc xóa đi.",
+        )
+        .among(spots)
+    })
 }
 
 fn copy(plan: &Plan, guidance: &Guidance) -> Result<Finalized, ReviewError> {

@@ -22,7 +22,7 @@ pub use escape::escape;
 pub use patch::{patch, spare};
 pub use record::{record, with_record, without_record};
 pub(crate) use record::{record_range, without_torn_record};
-pub(crate) use restore::restore;
+pub(crate) use restore::{Swallow, has_marker, restore, swallow};
 
 /// Longest id of a section: `guide-` and the id of a task.
 const ID_LENGTH: usize = 30;

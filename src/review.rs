@@ -6,6 +6,7 @@ pub(crate) mod guidance;
 mod opened;
 mod outline;
 mod page;
+pub(crate) mod slots;
 mod sums;
 mod waiting;
 mod works;
@@ -16,13 +17,14 @@ use std::fmt;
 use crate::catalog::Catalog;
 use crate::catalog::deadline::short_date;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{Document, Role, SLOT_OPEN, Section, slots};
+use crate::document::{self, Document, Role, Section};
 use crate::docx::banner::is_line;
+use crate::docx::sight::sights;
 use crate::docx::story::{self, Kind, Story};
-use crate::docx::xml::{Node, Path};
+use crate::markdown::{Swallow, swallow};
 use crate::opened::OpenError;
 use crate::record::RecordError;
-use crate::source::{brief, nfc, words};
+use crate::source::{brief, words};
 
 pub(crate) use guidance::Guidance;
 pub(crate) use opened::{Form, Plan, Word};
@@ -82,7 +84,7 @@ pub(crate) fn says_draft(line: &str) -> bool {
 pub fn count_slots(document: &Document) -> usize {
     let sections = document.sections.iter().filter(|section| !section.is_guidance());
     let blocks = sections.flat_map(|section| &section.blocks);
-    blocks.map(|block| slots(&block.kind.plain()).len()).sum()
+    blocks.map(|block| document::slots(&block.kind.plain()).len()).sum()
 }
 
 /// Finds all that stands between a plan and its signature; `name` is that of its file.
@@ -112,7 +114,12 @@ pub(crate) fn find(
     let outline = Outline::of(plan.edited());
     let mut found = Vec::new();
     found.extend(lost(plan));
-    found.extend(empty_slots(plan, guidance, &outline));
+    found.extend(open_block(plan));
+    let sights = match &plan.form {
+        Form::Word(word) => sights(&word.package, &word.stories),
+        Form::Markdown { .. } => Vec::new(),
+    };
+    found.extend(slots::find(plan, guidance, &outline, &sights));
     found.extend(waiting::conflicts(plan, &outline));
     if plan.record.is_ok() {
         found.extend(guidance.diagnostic(&outline, plan));
@@ -174,95 +181,18 @@ fn lost(plan: &Plan) -> Option<Diagnostic> {
     ))
 }
 
-/// Slots, a line for each place: how many, and what they ask for.
-fn empty_slots(
-    plan: &Plan,
-    guidance: &Guidance,
-    outline: &Outline,
-) -> Option<Diagnostic> {
-    let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    let mut add = |place: &str, text: &str| {
-        for slot in slots(text) {
-            let asked = asked(&text[slot]);
-            match groups.last_mut() {
-                Some((last, all)) if last == place => all.push(asked),
-                _ => groups.push((place.to_owned(), vec![asked])),
-            }
-        }
-    };
-    for (s, section) in plan.edited().sections.iter().enumerate() {
-        for (b, block) in section.blocks.iter().enumerate() {
-            if !guidance.is_about(s, b) {
-                add(outline.place(s, b), &nfc(block.kind.plain()));
-            }
-        }
-    }
-    if let Form::Word(word) = &plan.form {
-        for story in &word.stories {
-            let (place, texts) = match story.kind {
-                Kind::Header => ("Đầu trang", story::paragraphs(&story.nodes)),
-                Kind::Footer => ("Chân trang", story::paragraphs(&story.nodes)),
-                Kind::Notes => ("Chú thích", story::paragraphs(&story.nodes)),
-                Kind::Body => ("Hộp văn bản", boxes(&story.nodes)),
-            };
-            for text in &texts {
-                add(place, &nfc(text.clone()));
-            }
-        }
-    }
-    let count: usize = groups.iter().map(|(_, all)| all.len()).sum();
-    (count > 0).then(|| {
-        let lines = groups.into_iter().map(|(place, all)| {
-            let count = all.len();
-            format!("{place}: {count} chỗ – {}", brief_list(all))
-        });
-        Diagnostic::warning(
-            Code::EmptySlot,
-            format!("còn {count} chỗ cần bổ sung"),
-            "Điền vào những chỗ [CẦN BỔ SUNG …], tô vàng trong tệp Word; chỗ nào không cần thì xóa.",
+/// A block of Markdown that holds markers as its own text.
+fn open_block(plan: &Plan) -> Option<Diagnostic> {
+    let Form::Markdown { text, document } = &plan.form else { return None };
+    let Swallow { line, text } = swallow(text, document)?;
+    Some(
+        Diagnostic::error(
+            Code::OpenBlock,
+            "một khối mã hoặc chú thích HTML nuốt mất các dòng đánh dấu <!-- khung: … --> ở dưới",
+            "Đóng khối đó (thêm một dòng như dòng mở, hoặc -->), hoặc xóa dòng mở.",
         )
-        .among(lines.collect())
-    })
-}
-
-/// What a slot asks for.
-fn asked(slot: &str) -> String {
-    let inner = slot.strip_prefix(SLOT_OPEN).unwrap_or(slot);
-    let inner = inner.strip_suffix(']').unwrap_or(inner).trim_start_matches(':').trim();
-    brief(if inner.is_empty() { "chưa rõ nội dung" } else { inner })
-}
-
-/// The first few different texts of a list.
-fn brief_list(all: Vec<String>) -> String {
-    const SHOWN: usize = 3;
-    let mut different: Vec<String> = Vec::new();
-    for one in all {
-        if !different.contains(&one) {
-            different.push(one);
-        }
-        if different.len() > SHOWN {
-            break;
-        }
-    }
-    let more = different.len() > SHOWN;
-    different.truncate(SHOWN);
-    let dots = if more { "; …" } else { "" };
-    format!("{}{dots}", different.join("; "))
-}
-
-/// The paragraphs of text boxes; an office may keep one twice.
-fn boxes(nodes: &[Node]) -> Vec<String> {
-    let (mut texts, mut seen) = (Vec::new(), BTreeSet::new());
-    story::each(nodes, &mut Path::new(), &mut |element, _| {
-        if element.name == "w:txbxContent" {
-            for text in story::paragraphs(&element.children) {
-                if seen.insert(text.clone()) {
-                    texts.push(text);
-                }
-            }
-        }
-    });
-    texts
+        .among(vec![format!("Dòng {line}: “{}”", brief(&text))]),
+    )
 }
 
 /// A date of issue that is not before the one the dispatch asks for.

@@ -380,6 +380,12 @@ fn update_markdown(
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
     let (base, mut edited) = (read(&record.base)?, read(text)?);
     let own = markdown::without_record(text);
+    if let Some(markdown::Swallow { line, .. }) = markdown::swallow(text, &edited) {
+        return Err(UpdateError::File(format!(
+            "khối mã hoặc chú thích HTML mở ở dòng {line} nuốt mất các dòng đánh dấu <!-- khung: … \
+             --> ở dưới. Đóng khối đó hoặc xóa dòng mở, rồi chạy lại"
+        )));
+    }
     markdown::restore(own, &base, &mut edited);
     if edited.has_lost_ids(&base) {
         return Err(UpdateError::NoMarkers);

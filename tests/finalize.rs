@@ -264,6 +264,111 @@ fn what_waits_in_a_word_file_is_found() {
     });
 }
 
+/// Words that ask to be filled, in whatever they stand: what is beside them in a run, and what
+/// is found.
+#[test]
+fn slots_are_found_however_they_are_set() {
+    let run = |properties: &str, inner: &str| {
+        format!("</w:t></w:r><w:r><w:rPr>{properties}</w:rPr>{inner}</w:r><w:r><w:t>")
+    };
+    let beside = |inner: &str| format!("</w:t></w:r>{inner}<w:r><w:t>");
+    let (capitals, yellow) = ("<w:caps/>", "<w:highlight w:val=\"yellow\"/>");
+    let slot = "[CẦN BỔ SUNG: x]";
+    let table = |inner: &str| {
+        format!(
+            "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc>{inner}<w:p/></w:tc></w:tr></w:tbl>"
+        )
+    };
+    let mut deep = format!("<w:p><w:r><w:t>{slot}</w:t></w:r></w:p>");
+    for _ in 0..30 {
+        deep = table(&deep);
+    }
+    let rows: [(&str, String, &[&str]); 15] = [
+        (
+            "blanks that do not break",
+            "[CẦN\u{a0}BỔ\u{202f}SUNG: x]".into(),
+            &["empty-slot"],
+        ),
+        (
+            "characters nobody sees",
+            "[CẦN\u{200b} BỔ SU\u{ad}NG: x]".into(),
+            &["empty-slot"],
+        ),
+        ("a line break", "[CẦN</w:t><w:br/><w:t>BỔ SUNG: x]".into(), &["empty-slot"]),
+        ("no bracket", "CẦN BỔ SUNG: x".into(), &["empty-slot"]),
+        ("small letters", "[cần bổ sung: x]".into(), &["empty-slot"]),
+        (
+            "capitals",
+            run(capitals, "<w:t>cần bổ sung</w:t>"),
+            &["empty-slot", "slot-words"],
+        ),
+        (
+            "its look",
+            run(yellow, "<w:t>cần bổ sung</w:t>"),
+            &["empty-slot", "slot-words"],
+        ),
+        (
+            "a formula",
+            beside(&format!(
+                "<m:oMath xmlns:m=\"m\"><m:r><m:t>{slot}</m:t></m:r></m:oMath>"
+            )),
+            &["empty-slot"],
+        ),
+        (
+            "WordArt",
+            run(
+                "",
+                &format!(
+                    "<w:pict><v:textpath xmlns:v=\"v\" string=\"{slot}\"/></w:pict>"
+                ),
+            ),
+            &["empty-slot"],
+        ),
+        (
+            "a drawing",
+            run(
+                "",
+                &format!(
+                    "<w:drawing><a:p xmlns:a=\"a\"><a:r><a:t>{slot}</a:t></a:r></a:p></w:drawing>"
+                ),
+            ),
+            &["empty-slot"],
+        ),
+        (
+            "a field",
+            beside(&format!("<w:fldSimple w:instr=\" QUOTE {slot}\"/>")),
+            &["empty-slot"],
+        ),
+        (
+            "ruby",
+            run(
+                "",
+                &format!(
+                    "<w:ruby><w:rubyBase><w:r><w:t>{slot}</w:t></w:r></w:rubyBase></w:ruby>"
+                ),
+            ),
+            &["empty-slot"],
+        ),
+        (
+            "a table in a table in …",
+            format!("</w:t></w:r></w:p>{deep}<w:p><w:r><w:t>"),
+            &["empty-slot"],
+        ),
+        ("a sentence", "nội dung cần bổ sung vào dự toán".into(), &["slot-words"]),
+        ("other words", "cần thiết phải bổ sung".into(), &[]),
+    ];
+    let (catalog, _) = crate::embedded();
+    for (what, text, expected) in rows {
+        let plan = finished(false, &[("Dự kiến tổng", &format!("Dự kiến {text} tổng"))]);
+        let mut found = codes(&plan);
+        found.retain(|code| ["empty-slot", "slot-words"].contains(code));
+        assert_eq!(found, expected, "{what}");
+        let (copy, said) = finalize("plan.docx", &plan, &catalog);
+        let is_open = expected.contains(&"empty-slot");
+        assert_eq!(copy.unwrap().is_none(), is_open, "{what}: {}", told(said));
+    }
+}
+
 #[test]
 fn a_resolved_comment_goes_and_its_answer() {
     let comments = "<w:comment w:id=\"8\" w:author=\"Lan\"><w:p w14:paraId=\"0A\"><w:r><w:t>Sai?</w:t></w:r></w:p></w:comment>\

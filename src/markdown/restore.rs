@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::{Block, Document, SLOT_OPEN, Section};
+use crate::document::{Block, BlockKind, Document, SLOT_OPEN, Section};
 use crate::source::folded;
 
 /// Gives the sections of base their ids again whose markers are gone from a text: where the
@@ -102,6 +102,40 @@ fn cut(markdown: &str, edited: &mut Document, found: &BTreeMap<usize, String>) {
         sections.push(section);
     }
     edited.sections = sections;
+}
+
+/// A block that holds markers as its own text, so that the sections they begin are not there: a
+/// fence or an HTML comment that never closes, or one that closes too far below.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Swallow {
+    /// The line on which the block begins, from 1.
+    pub(crate) line: usize,
+    /// That line.
+    pub(crate) text: String,
+}
+
+/// Tells whether a line has what khung marks sections and the record with.
+pub(crate) fn has_marker(line: &str) -> bool {
+    let mut comments = line.split("<!--").skip(1);
+    comments.any(|rest| {
+        let rest = rest.trim_start();
+        rest.starts_with("khung:") || rest.starts_with("khung-record:")
+    })
+}
+
+/// The first block of a plan that holds markers; `document` is what the plan was read as.
+pub(crate) fn swallow(text: &str, document: &Document) -> Option<Swallow> {
+    let blocks = document.sections.iter().flat_map(|section| &section.blocks);
+    let swallows = |block: &&Block| {
+        let BlockKind::Raw(raw) = &block.kind else { return false };
+        // A marker that is torn begins one, too; what it is of is found again.
+        let mut lines = raw.lines();
+        lines.next().is_some_and(|line| !has_marker(line)) && lines.any(has_marker)
+    };
+    let start = blocks.into_iter().find(swallows)?.source.start;
+    let line = text[..start].matches('\n').count() + 1;
+    let text = text[start..].lines().next().unwrap_or_default().trim().to_owned();
+    Some(Swallow { line, text })
 }
 
 #[cfg(test)]
