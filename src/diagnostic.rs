@@ -170,7 +170,11 @@ codes! {
     TaskList = "task-list", "A list of tasks that is not that of the headings.";
     Frame = "frame", "Headings that are not those of Annex III.";
     PageSetup = "page-setup", "Pages or letters that are not as Decree 30 has them.";
-    DraftMark = "draft-mark", "A page header that says draft.";
+    DraftMark = "draft-mark", "A page that says draft.";
+    LiveContent = "live-content", "What loads or runs by itself, or was not read.";
+    HiddenText = "hidden-text", "Words that nobody sees on the page.";
+    Carried = "carried", "What a file carries beside its text, of people above all.";
+    Signature = "signature", "A digital signature, which changes make void.";
     // Templates and outputs.
     Template = "template", "A template that cannot be rendered.";
     TooLong = "too-long", "A plan that is too long to be read back.";

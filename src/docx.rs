@@ -5,6 +5,7 @@
 pub mod author;
 pub(crate) mod banner;
 pub mod bookmark;
+pub(crate) mod clean;
 pub(crate) mod comments;
 mod conform;
 pub mod lint;
@@ -81,6 +82,13 @@ pub fn hash(package: &Package) -> String {
         }
     }
     crate::record::hex(&digest.finalize())
+}
+
+/// A package without both copies of the record.
+pub(crate) fn without_record(package: &Package) -> Package {
+    let mut package = package.clone();
+    record::remove(&mut package);
+    package
 }
 
 /// The element children of a node list.

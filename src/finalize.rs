@@ -8,14 +8,17 @@ use std::fmt;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::{Code, Diagnostic, Severity, has_errors};
-use crate::docx::read::Main;
-use crate::docx::sight::sights;
-use crate::docx::story::stories as stories_of;
+use crate::docx::package::Package;
+use crate::docx::sight::{Sight, sights};
+use crate::docx::story::{Story, stories as stories_of};
 use crate::docx::strip::strip;
+use crate::docx::{self, read::Main};
 use crate::markdown::has_marker;
 use crate::opened::File;
-use crate::review::{self, Form, Guidance, Plan, ReviewError, Word, says_draft, slots};
-use crate::source::brief;
+use crate::review::{
+    self, Form, Guidance, Plan, ReviewError, Word, carried, says_draft, slots,
+};
+use crate::source::{brief, folded};
 
 /// The copy for signing.
 #[derive(Debug, Clone)]
@@ -31,7 +34,7 @@ pub struct Finalized {
 }
 
 /// What keeps a plan from its signature; the rest of a review is advice.
-const BLOCKING: [Code; 7] = [
+const BLOCKING: [Code; 10] = [
     Code::LostMarkers,
     Code::OpenBlock,
     Code::EmptySlot,
@@ -39,6 +42,9 @@ const BLOCKING: [Code; 7] = [
     Code::OpenConflict,
     Code::OpenComment,
     Code::EditedGuidance,
+    Code::LiveContent,
+    Code::HiddenText,
+    Code::DraftMark,
 ];
 
 /// What finalizing a plan came to, with what was found in it.
@@ -49,7 +55,9 @@ pub type Outcome = (Result<Option<Finalized>, ReviewError>, Vec<Diagnostic>);
 /// None where something still stands in the way, which the diagnostics tell: empty slots,
 /// pending changes, conflicts, open comments, guidance in which somebody wrote. Comments that
 /// people resolved are left out; open ones are never dropped, for they are somebody's word.
-pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog) -> Outcome {
+///
+/// With `clean`, what a Word file carries of people goes, as far as no page needs it.
+pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog, clean: bool) -> Outcome {
     let plan = match Plan::open(name, plan) {
         Ok(plan) => plan,
         Err(error) => return (Err(error), Vec::new()),
@@ -66,51 +74,81 @@ pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog) -> Outcome {
     if has_errors(&diagnostics) {
         return (Ok(None), diagnostics);
     }
-    let copy = copy(&plan, &guidance);
-    let left = copy.as_ref().ok().and_then(|copy| left(&copy.plan));
-    match left {
-        Some(left) => {
+    let copy = copy(&plan, &guidance, clean);
+    if let Ok(copy) = &copy {
+        let written = Written::of(&copy.plan);
+        if let Some(left) = written.left() {
             diagnostics.push(left);
-            (Ok(None), diagnostics)
+            return (Ok(None), diagnostics);
         }
-        None => (copy.map(Some), diagnostics),
+        if clean {
+            diagnostics.retain(|one| one.code != Code::Carried);
+            diagnostics.extend(written.carried());
+        }
+    }
+    (copy.map(Some), diagnostics)
+}
+
+/// A copy as it would be written, looked at once more: whatever khung reads of a plan, this is
+/// what somebody signs.
+enum Written {
+    Word { package: Package, stories: Vec<Story>, sights: Vec<Sight> },
+    Markdown(String),
+}
+
+impl Written {
+    fn of(copy: &[u8]) -> Self {
+        match File::open(copy) {
+            Ok(File::Word(package)) => {
+                let stories = Main::of(&package).ok();
+                let stories = stories.and_then(|main| stories_of(&package, main).ok());
+                let stories = stories.unwrap_or_default();
+                let sights = sights(&package, &stories);
+                Self::Word { package, stories, sights }
+            }
+            Ok(File::Markdown(text)) => Self::Markdown(text.to_owned()),
+            Err(_) => Self::Markdown(String::new()),
+        }
+    }
+
+    /// What of it still asks to be filled, or is khung's.
+    fn left(&self) -> Option<Diagnostic> {
+        let spots = match self {
+            Self::Word { sights, .. } => {
+                let fields = sights.iter().flat_map(|sight| &sight.fields);
+                let shown = sights.iter().map(|sight| &sight.text).chain(fields);
+                slots::left(shown.map(String::as_str))
+            }
+            Self::Markdown(text) => {
+                let shown = slots::pieces(text);
+                let marked = text.lines().filter(|line| has_marker(line)).map(brief);
+                let slots = slots::left(shown.iter().map(String::as_str));
+                slots.into_iter().chain(marked).collect()
+            }
+        };
+        (!spots.is_empty()).then(|| {
+            Diagnostic::error(
+                Code::EmptySlot,
+                "bản trình ký sẽ còn chỗ cần bổ sung hoặc dòng đánh dấu của khung",
+                "Tìm những chữ sau trong kế hoạch, cả trong hình, công thức, trường; điền hoặc \
+                 xóa đi.",
+            )
+            .among(spots)
+        })
+    }
+
+    /// What it carries beside its text.
+    fn carried(&self) -> Vec<Diagnostic> {
+        match self {
+            Self::Word { package, stories, sights } => {
+                carried::find(package, stories, sights, None)
+            }
+            Self::Markdown(_) => Vec::new(),
+        }
     }
 }
 
-/// The last look at a copy, as it would be written: whatever khung reads of a plan, this is what
-/// somebody signs.
-fn left(copy: &[u8]) -> Option<Diagnostic> {
-    let spots = match File::open(copy) {
-        Ok(File::Word(package)) => {
-            let stories = Main::of(&package).ok();
-            let stories = stories.and_then(|main| stories_of(&package, main).ok());
-            let sights = sights(&package, &stories.unwrap_or_default());
-            let fields = sights.iter().flat_map(|sight| &sight.fields);
-            let shown = sights.iter().map(|sight| &sight.text).chain(fields);
-            slots::left(shown.map(String::as_str))
-        }
-        Ok(File::Markdown(text)) => {
-            let shown: Vec<String> =
-                text.split("\n\n").map(|piece| piece.replace('\\', "")).collect();
-            let marked = text.lines().filter(|line| has_marker(line)).map(brief);
-            slots::left(shown.iter().map(String::as_str))
-                .into_iter()
-                .chain(marked)
-                .collect()
-        }
-        Err(_) => Vec::new(),
-    };
-    (!spots.is_empty()).then(|| {
-        Diagnostic::error(
-            Code::EmptySlot,
-            "bản trình ký sẽ còn chỗ cần bổ sung hoặc dòng đánh dấu của khung",
-            "Tìm những chữ sau trong kế hoạch, cả trong hình, công thức, trường; điền hoặc xóa đi.",
-        )
-        .among(spots)
-    })
-}
-
-fn copy(plan: &Plan, guidance: &Guidance) -> Result<Finalized, ReviewError> {
+fn copy(plan: &Plan, guidance: &Guidance, clean: bool) -> Result<Finalized, ReviewError> {
     let banner = plan.generated.banner();
     let (draft, banner) = match banner {
         Some(line) if says_draft(&line) => (Some(line), None),
@@ -121,7 +159,11 @@ fn copy(plan: &Plan, guidance: &Guidance) -> Result<Finalized, ReviewError> {
         Form::Word(word) => {
             let Word { package, reading, stories, comments } = &**word;
             let (main, paths) = (&word.main().part, guidance.paths(reading));
-            let copy = strip(package, main, stories, &paths, draft.as_deref());
+            let mut copy = strip(package, main, stories, &paths, draft.as_deref());
+            if clean {
+                let said = carried::said(&sights(package, stories));
+                docx::clean::clean(&mut copy, |text| said.contains(&*folded(text)));
+            }
             proof::word(word, &copy, &plan.base, draft.as_deref())
                 .map_err(ReviewError::NotTheSame)?;
             let failed = |error: &dyn fmt::Display| ReviewError::File(error.to_string());

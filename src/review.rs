@@ -1,6 +1,7 @@
 //! What stands between a plan and its signature: slots, guidance, changes and comments that
 //! wait, headings, sums and pages that are not as they must be.
 
+pub(crate) mod carried;
 mod frame;
 pub(crate) mod guidance;
 mod opened;
@@ -11,16 +12,13 @@ mod sums;
 mod waiting;
 mod works;
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::catalog::Catalog;
 use crate::catalog::deadline::short_date;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{self, Document, Role, Section};
-use crate::docx::banner::is_line;
 use crate::docx::sight::sights;
-use crate::docx::story::{self, Kind, Story};
 use crate::markdown::{Swallow, swallow};
 use crate::opened::OpenError;
 use crate::record::RecordError;
@@ -132,7 +130,10 @@ pub(crate) fn find(
         found.extend(waiting::changes(word, &outline));
         found.extend(waiting::comments(word, &outline, &plan.generated));
         found.extend(page::setup(word, &outline, &guidance.paths(&word.reading)));
-        found.extend(draft_mark(plan, &word.stories));
+        let banner = plan.generated.banner();
+        let Word { package, stories, .. } = &**word;
+        found.extend(carried::find(package, stories, &sights, banner.as_deref()));
+        found.extend(carried::signature(&word.package));
     }
     for diagnostic in &mut found {
         diagnostic.message = format!("{name}: {}", diagnostic.message);
@@ -216,30 +217,5 @@ fn late(plan: &Plan, catalog: &Catalog) -> Option<Diagnostic> {
             ),
             "Kiểm tra lại ngày.",
         )
-    })
-}
-
-/// Page headers that say draft in words other than the banner's, which goes by itself.
-fn draft_mark(plan: &Plan, stories: &[Story]) -> Option<Diagnostic> {
-    let banner = plan.generated.banner();
-    let mut spots = BTreeSet::new();
-    for story in stories {
-        if story.kind != Kind::Header {
-            continue;
-        }
-        for text in story::paragraphs(&story.nodes) {
-            let goes = banner.as_ref().is_some_and(|banner| is_line(&text, banner));
-            if says_draft(&text) && !goes {
-                spots.insert(format!("Đầu trang: “{}”", brief(&text)));
-            }
-        }
-    }
-    (!spots.is_empty()).then(|| {
-        Diagnostic::warning(
-            Code::DraftMark,
-            "đầu trang còn ghi là dự thảo",
-            "Xóa chữ đó ở đầu trang (Insert > Header) khi trình ký.",
-        )
-        .among(spots.into_iter().collect())
     })
 }

@@ -19,6 +19,7 @@ use crate::merge::{Renames, changed, merge};
 use crate::opened::{File, OpenError};
 use crate::profile::Profile;
 use crate::record::{Record, RecordError, is_later, is_stamped};
+use crate::review::carried;
 use crate::source::Source;
 use crate::template::Templates;
 use crate::{docx, markdown};
@@ -317,6 +318,7 @@ fn update_docx(
     let [(old, mut base), (new, fresh)] = sides.map(|(generated, comments)| {
         (Asides::of(&generated, comments), docx::read::body(generated, comments))
     });
+    diagnostics.extend(carried::signature(package));
     let main = Main::of(package).map_err(|error| failed(&error))?;
     let renames = inputs.renames(record);
     // Somebody may have taken over what another copy of the plan got in an update.

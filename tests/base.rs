@@ -118,8 +118,9 @@ fn an_earlier_file_gives_back_what_was_lost() {
                     khung::cli::render(&found)
                 };
                 assert_eq!(found(&plan), found(whole));
-                let found =
-                    |plan: &[u8]| khung::cli::render(&finalize(name, plan, &catalog).1);
+                let found = |plan: &[u8]| {
+                    khung::cli::render(&finalize(name, plan, &catalog, false).1)
+                };
                 assert_eq!(found(&plan), found(whole));
             }
         }

@@ -9,6 +9,7 @@
 mod asides;
 mod base;
 mod calendar;
+mod carried;
 mod commands;
 mod diff;
 mod editions;

@@ -16,6 +16,10 @@ pub(super) struct Arguments {
     /// Tệp để ghi bản trình ký; mặc định là <tên kế hoạch>-trinh-ky ở cạnh kế hoạch.
     #[arg(short = 'o', long = "out", value_name = "TỆP")]
     out: Option<PathBuf>,
+    /// Bỏ khỏi bản trình ký (.docx) những gì nói về người soạn: tên, mẫu, số lần lưu, thuộc tính
+    /// và dữ liệu riêng.
+    #[arg(long)]
+    clean: bool,
     #[command(flatten)]
     base: Base,
     #[command(flatten)]
@@ -38,7 +42,8 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     let catalog = load_catalog(&arguments.edition, problems)?;
     let (bytes, notes) = arguments.base.give(bytes, &catalog, problems)?;
     let said = base::told(plan, &notes);
-    let (result, diagnostics) = finalize(&plan.display().to_string(), &bytes, &catalog);
+    let name = plan.display().to_string();
+    let (result, diagnostics) = finalize(&name, &bytes, &catalog, arguments.clean);
     problems.diagnostics.extend(diagnostics);
     let result = result.map_err(|error| Failure::new(plan, error.to_string()));
     let Some(copy) = problems.take(result)? else {

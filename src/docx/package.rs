@@ -141,11 +141,7 @@ impl Package {
             let of_kind = |name: String| name.rsplit('/').next() == Some(kind);
             relation.value("Type").is_some_and(of_kind)
         })?;
-        let target = relation.value("Target")?;
-        let name = match target.strip_prefix('/') {
-            Some(absolute) => absolute.to_owned(),
-            None => join(folder, &target),
-        };
+        let name = resolved(folder, &relation.value("Target")?);
         self.parts
             .iter()
             .find(|(known, _)| *known == name)
@@ -185,11 +181,7 @@ impl Package {
                 }
                 let is_outside = entry.value("TargetMode").as_deref() == Some("External");
                 entry.value("Target").is_some_and(|target| {
-                    let target = match target.strip_prefix('/') {
-                        Some(absolute) => absolute.to_owned(),
-                        None => join(&part[..at], &target),
-                    };
-                    !is_outside && names.contains(&target)
+                    !is_outside && names.contains(&resolved(&part[..at], &target))
                 })
             };
             let Ok(mut nodes) = xml::parse(bytes) else { continue };
@@ -272,6 +264,14 @@ fn deflate(
     writer.start_file(name, options)?;
     writer.write_all(bytes)?;
     Ok(())
+}
+
+/// The part to which a target of a relation leads, from the folder of the part that has it.
+pub(crate) fn resolved(folder: &str, target: &str) -> String {
+    match target.strip_prefix('/') {
+        Some(absolute) => absolute.to_owned(),
+        None => join(folder, target),
+    }
 }
 
 /// A name inside a folder; `..` leaves it.

@@ -237,7 +237,9 @@ fn remove_property(package: &mut Package, name: &str) -> bool {
     let mut is_empty = false;
     for root in elements(&mut nodes) {
         root.children.retain(|node| !is_record(node));
-        is_empty = root.element("property").is_none();
+        let is_property =
+            |node: &Node| matches!(node, Node::Element(one) if one.local() == "property");
+        is_empty = !root.children.iter().any(is_property);
     }
     package.replace(name, xml::serialize(&nodes));
     is_empty

@@ -19,6 +19,8 @@ pub(crate) struct Sight {
     pub(crate) hidden: String,
     /// What its fields do.
     pub(crate) fields: Vec<String>,
+    /// Whether some of it is drawn: as a shape, or as a formula.
+    pub(crate) is_drawn: bool,
     /// Whether it is what an office shows that does not know the first form of it.
     pub(crate) is_second: bool,
 }
@@ -216,6 +218,7 @@ impl Eye<'_> {
             }
             return;
         }
+        sight.is_drawn |= matches!(name, "v:textpath" | "a:t" | "m:t");
         let is_white = look.white == Some(true) && !look.ground;
         if look.hidden == Some(true) || is_white {
             sight.hidden.push_str(text);

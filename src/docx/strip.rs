@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::banner::retitle;
+use super::clean::unsign;
 use super::comments::{PARTS, detach};
 use super::package::Package;
 use super::revisions::{child, unpaired};
@@ -52,6 +53,7 @@ pub(crate) fn strip(
     let comments = PARTS.into_iter().filter_map(|kind| package.related(main, kind));
     out.remove(&comments.map(ToOwned::to_owned).collect());
     record::remove(&mut out);
+    unsign(&mut out);
     out
 }
 

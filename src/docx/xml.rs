@@ -279,6 +279,12 @@ impl Element {
         self.replace(place, &attribute);
     }
 
+    /// Its name without the prefix, which each program chooses.
+    #[must_use]
+    pub fn local(&self) -> &str {
+        self.name.rsplit(':').next().unwrap_or(&self.name)
+    }
+
     /// The first child element of that name.
     #[must_use]
     pub fn element<'a>(&'a self, name: &'a str) -> Option<&'a Self> {

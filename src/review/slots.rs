@@ -228,14 +228,18 @@ pub(super) fn find(
             found.add_unmet(shown);
         }
         Form::Markdown { text, .. } => {
-            let pieces: Vec<String> =
-                text.split("\n\n").map(|piece| piece.replace('\\', "")).collect();
+            let pieces = pieces(text);
             found.add_unmet(
                 pieces.iter().map(|piece| ("Mã Markdown", piece.as_str(), false)),
             );
         }
     }
     found.diagnostics()
+}
+
+/// The paragraphs of a Markdown file as they are typed, whatever they are.
+pub(crate) fn pieces(text: &str) -> Vec<String> {
+    text.split("\n\n").map(|piece| piece.replace('\\', "")).collect()
 }
 
 /// What a copy for signing shows that still asks to be filled: nothing, or khung has missed

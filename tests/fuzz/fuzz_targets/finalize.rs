@@ -39,7 +39,7 @@ fuzz_target!(|input: &[u8]| {
     };
     let checked = review(name, &plan, catalog());
     complain(checked.as_deref().unwrap_or_default());
-    let (copy, diagnostics) = finalize(name, &plan, catalog());
+    let (copy, diagnostics) = finalize(name, &plan, catalog(), false);
     complain(&diagnostics);
     let copy = match copy {
         Ok(Some(copy)) => copy.plan,
