@@ -21,8 +21,9 @@ use crate::source::{Source, line_feeds};
 
 pub use given::{BaseError, Given, Note, give};
 
-/// No record of a real plan comes near this; a longer one is an attack.
-const LONGEST: u64 = 64 * 1024 * 1024;
+/// Longest text of a record, in bytes: a profile and a base have 4 MiB at most, a plan 0.2. A
+/// longer one is an attack: parsing it may take a hundred times as much.
+const LONGEST: u64 = 12 * 1024 * 1024;
 
 /// What a plan was made from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,10 +120,11 @@ impl Record {
             .read_to_string(&mut text)
             .map_err(|_| RecordError::Damaged)?;
         let (_, toml) = text.split_once('\n').ok_or(RecordError::Damaged)?;
-        let record: Self = toml::from_str(toml).map_err(|_| RecordError::Damaged)?;
+        // Before it is parsed: what somebody changed may be anything.
         if text != sealed(toml) {
             return Err(RecordError::Altered);
         }
+        let record: Self = toml::from_str(toml).map_err(|_| RecordError::Damaged)?;
         if is_later(&record.khung, env!("CARGO_PKG_VERSION")) {
             return Err(RecordError::Newer(record.khung));
         }
@@ -256,7 +258,7 @@ mod tests {
         assert_eq!(read(&altered), Err(RecordError::Altered));
         assert_eq!(read(&|text| text + "\n"), Err(RecordError::Altered));
         let torn = |text: String| text[..text.len() / 2].to_owned();
-        assert_eq!(read(&torn), Err(RecordError::Damaged));
+        assert_eq!(read(&torn), Err(RecordError::Altered));
         assert_eq!(read(&|_| String::new()), Err(RecordError::Damaged));
         let encoded = stamp(&"0".repeat(64), &record.encode());
         // The signs at the end say nothing.

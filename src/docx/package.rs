@@ -15,6 +15,9 @@ const LARGEST: u64 = 256 * 1024 * 1024;
 /// Parts of a package; a plan has a dozen.
 const MOST: usize = 10_000;
 
+/// Tags of all parts together, each with its end; a plan of a thousand tasks has a quarter.
+const MOST_TAGS: usize = 3_000_000;
+
 /// How hard to compress, of 9: against the usual 6, a plan is a seventh larger and drafted
 /// in a seventh less time.
 pub(crate) const LEVEL: u32 = 3;
@@ -39,6 +42,8 @@ pub enum PackageError {
     TooLarge,
     /// Too many parts.
     TooMany,
+    /// Too many tags in all parts together: each costs a reader a hundred bytes.
+    TooManyTags,
     /// A part's name that leaves the package, or stands twice.
     BadName(String),
 }
@@ -60,6 +65,9 @@ impl fmt::Display for PackageError {
                 f,
                 "có quá nhiều phần bên trong (hơn {MOST}); mở bằng Word rồi lưu lại thành tệp mới"
             ),
+            Self::TooManyTags => f.write_str(
+                "có quá nhiều thẻ bên trong; mở bằng Word rồi lưu lại thành tệp mới",
+            ),
             Self::BadName(name) => write!(
                 f,
                 "có phần tên không hợp lệ ({name}); mở bằng Word rồi lưu lại thành tệp mới"
@@ -79,6 +87,50 @@ pub fn is_word(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK") || bytes.starts_with(OLE)
 }
 
+/// A header of a zip file's entry, before the entry or in the directory: how it begins, and
+/// where the length of the name and the name stand in it.
+struct Header {
+    begins: &'static [u8],
+    length: usize,
+    name: usize,
+}
+
+const LOCAL: Header = Header { begins: b"PK\x03\x04", length: 26, name: 30 };
+const CENTRAL: Header = Header { begins: b"PK\x01\x02", length: 28, name: 46 };
+
+impl Header {
+    /// The name in the header at a place, as it is spelt.
+    fn name_at(self, bytes: &[u8], start: u64) -> Option<&[u8]> {
+        let header = bytes.get(usize::try_from(start).ok()?..)?;
+        let length = header.get(self.length..self.length + 2)?;
+        let length = usize::from(u16::from_le_bytes([length[0], length[1]]));
+        let name = header.get(self.name..self.name + length);
+        name.filter(|_| header.starts_with(self.begins))
+    }
+}
+
+/// The first name that stands twice in a zip file's directory: the library knows the last entry
+/// alone, and an office may show the first.
+fn doubled(bytes: &[u8], start: u64) -> Option<String> {
+    let mut names = BTreeSet::new();
+    let mut at = start;
+    while let Some(name) = CENTRAL.name_at(bytes, at) {
+        if !names.insert(name) {
+            return Some(String::from_utf8_lossy(name).into_owned());
+        }
+        let header = bytes.get(usize::try_from(at).ok()?..)?;
+        let length =
+            |at: usize| u64::from(u16::from_le_bytes([header[at], header[at + 1]]));
+        at += 46 + length(28) + length(30) + length(32);
+    }
+    None
+}
+
+/// Tells whether a part is no text, as a picture is.
+fn is_binary(part: &[u8]) -> bool {
+    part.iter().take(512).any(|byte| *byte == 0)
+}
+
 impl Package {
     /// Reads a package into memory.
     ///
@@ -93,8 +145,11 @@ impl Package {
         if archive.len() > MOST {
             return Err(PackageError::TooMany);
         }
+        if let Some(name) = doubled(bytes, archive.central_directory_start()) {
+            return Err(PackageError::BadName(name));
+        }
         let mut package = Self::default();
-        let mut left = LARGEST;
+        let (mut left, mut tags) = (LARGEST, 0);
         for at in 0..archive.len() {
             let mut entry = archive.by_index(at).map_err(|error| match error {
                 ZipError::UnsupportedArchive(_) => PackageError::Encrypted,
@@ -106,7 +161,12 @@ impl Package {
             let name = entry.name().to_owned();
             let outside =
                 name.starts_with('/') || name.split(['/', '\\']).any(|p| p == "..");
-            if outside || package.part(&name).is_some() {
+            // Info-ZIP's field for another name is read by the library, and by no office.
+            let central = CENTRAL.name_at(bytes, entry.central_header_start());
+            let local = LOCAL.name_at(bytes, entry.header_start());
+            let is_renamed =
+                [central, local].iter().any(|name| *name != Some(entry.name_raw()));
+            if outside || is_renamed || package.part(&name).is_some() {
                 return Err(PackageError::BadName(name));
             }
             let mut content = Vec::new();
@@ -116,6 +176,12 @@ impl Package {
                 .read_to_end(&mut content)
                 .map_err(|_| PackageError::NotZip)?;
             left = left.checked_sub(read as u64).ok_or(PackageError::TooLarge)?;
+            if !is_binary(&content) {
+                tags += content.split(|byte| *byte == b'<').count();
+            }
+            if tags > MOST_TAGS {
+                return Err(PackageError::TooManyTags);
+            }
             package.parts.push((name, content));
         }
         Ok(package)
@@ -412,6 +478,68 @@ mod tests {
                 ),
             ]
         );
+    }
+
+    /// Two names of one length, changed where the zip file spells them.
+    #[test]
+    fn an_entry_has_one_name_and_no_other_entry_has_it() {
+        let whole = package(&["word/a.xml", "word/b.xml"]).write().unwrap();
+        let (one, other) = (b"word/a.xml", b"word/b.xml");
+        let places: Vec<usize> =
+            (0..whole.len()).filter(|&at| whole[at..].starts_with(other)).collect();
+        let [local, central] = places[..] else { panic!("{places:?}") };
+        let read = |places: &[usize]| {
+            let mut bytes = whole.clone();
+            for &at in places {
+                bytes[at..at + one.len()].copy_from_slice(one);
+            }
+            Package::read(&bytes)
+        };
+        let bad = |name: &str| Err(PackageError::BadName(name.to_owned()));
+        assert!(read(&[]).is_ok());
+        assert_eq!(read(&[local, central]), bad("word/a.xml"));
+        assert_eq!(read(&[central]), bad("word/a.xml"));
+        assert_eq!(read(&[local]), bad("word/b.xml"));
+    }
+
+    /// Info-ZIP's field 0x7075, which gives an entry another name.
+    #[test]
+    fn an_entry_that_names_itself_otherwise_is_refused() {
+        let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+        let name = b"word/a.xml";
+        let mut field = vec![1];
+        field.extend(crc32(name).to_le_bytes());
+        field.extend(b"word/b.xml");
+        let mut options = zip::write::FullFileOptions::default();
+        // The library does not write it: another field becomes it.
+        options.add_extra_data(0x7A7A, field, false).unwrap();
+        writer.start_file("word/a.xml", options).unwrap();
+        let mut file = writer.finish().unwrap().into_inner();
+        assert!(Package::read(&file).is_ok());
+        for at in 0..file.len() {
+            if file[at..].starts_with(b"zz") {
+                file[at..at + 2].copy_from_slice(b"\x75\x70");
+            }
+        }
+        assert!(matches!(Package::read(&file), Err(PackageError::BadName(_))));
+    }
+
+    /// The checksum of zip files, bit by bit.
+    fn crc32(bytes: &[u8]) -> u32 {
+        let step = |crc: u32, _| (crc >> 1) ^ (0xEDB8_8320 & (crc & 1).wrapping_neg());
+        !bytes
+            .iter()
+            .fold(u32::MAX, |crc, byte| (0..8).fold(crc ^ u32::from(*byte), step))
+    }
+
+    #[test]
+    fn too_many_tags_are_refused_in_all_parts_together() {
+        let part =
+            |n: usize| (format!("word/{n}.xml"), "<a/>".repeat(800_000).into_bytes());
+        let parts = |count| Package { parts: (0..count).map(part).collect() };
+        let read = |count| Package::read(&parts(count).write().unwrap()).map(drop);
+        assert_eq!(read(3), Ok(()));
+        assert_eq!(read(4), Err(PackageError::TooManyTags));
     }
 
     #[test]

@@ -90,10 +90,12 @@ fn of_rows(edited: &[Row], rows: &[Change<RowMerge, Row>], found: &mut Vec<Diffe
         |row| Some(name(row)),
         found,
         |row, kept, found| {
+            // Once: a row may have many cells.
+            let name = name(row);
             for (at, (cell, merged)) in row.cells.iter().zip(&kept.cells).enumerate() {
                 // The number of a row is derived.
                 if at > 0 || !is_row_number(cell) {
-                    pieces(&cell.plain(), merged, Some(&name(row)), found);
+                    pieces(&cell.plain(), merged, Some(&name), found);
                 }
             }
         },
