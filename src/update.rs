@@ -3,6 +3,7 @@
 mod changes;
 pub mod proof;
 mod report;
+pub(crate) mod seen;
 mod traces;
 
 use std::fmt;
@@ -72,6 +73,9 @@ pub enum UpdateError {
     File(String),
     /// Words of the drafter's would be lost: a defect of khung.
     Lost(Vec<String>),
+    /// Words would come under another heading, or the frame out of its order, which says
+    /// what: a defect of khung.
+    Strayed(String),
     /// The file that would be written is not whole, which says what is wrong: a defect of
     /// khung.
     Broken(String),
@@ -111,6 +115,11 @@ impl fmt::Display for UpdateError {
                 "việc cập nhật sẽ làm mất nội dung đã viết ({}); đây là lỗi của khung, tệp được \
                  giữ nguyên. Xin báo lỗi kèm tệp này.",
                 words.join(", ")
+            ),
+            Self::Strayed(what) => write!(
+                f,
+                "việc cập nhật sẽ đặt nội dung vào sai chỗ ({what}); đây là lỗi của khung, tệp \
+                 được giữ nguyên. Xin báo lỗi kèm tệp này."
             ),
             Self::Broken(what) => write!(
                 f,
@@ -337,6 +346,7 @@ fn update_docx(
     }
     let author = docx::author::update(&catalog.version);
     let tracked = proof::tracked(&main.nodes, &author);
+    let before = docx::read::seen(package, &main).map_err(|error| failed(&error))?;
     let edited = &reading.document;
     let merge = merge(&base, edited, &fresh, &renames, &reading.marks);
     let origin = inputs.origin(record);
@@ -364,6 +374,8 @@ fn update_docx(
     report.skipped(edited, &patched.skipped);
     report.asides(&fresh, &patched.asides);
     let claim = proof::Claim { base: &base, edited, merge: &merge };
+    let frame = seen::Frame::new(&base, &fresh, &renames);
+    seen::proves_docx(&frame, &before, &patched.package)?;
     proof::proves(package, &patched, &reading, &tracked, &claim, fresh, &options)?;
     let plan = patched.package.rewrite(package, plan).map_err(|error| failed(&error))?;
     proof::reopens(&plan, &patched.package)?;
@@ -411,5 +423,6 @@ fn update_markdown(
     let written = read(&plan)?;
     proof::keeps(&claim, &written)?;
     proof::names_once(&claim, &written)?;
+    seen::proves(&seen::Frame::new(&base, fresh, &renames), &edited, &written)?;
     Ok(Some(Updated { plan: format!("{mark}{plan}").into_bytes(), report }))
 }

@@ -552,6 +552,10 @@ fn a_defect_of_khung_s_own_is_asked_to_be_told() {
             "mất nội dung đã viết (một, hai)",
         ),
         (
+            UpdateError::Strayed("\"Sa Pa\" sang mục khác".to_owned()),
+            "sai chỗ (\"Sa Pa\" sang mục khác)",
+        ),
+        (
             UpdateError::Broken("word/document.xml".to_owned()),
             "bị hỏng (word/document.xml)",
         ),

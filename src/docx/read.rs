@@ -321,6 +321,16 @@ pub(crate) fn texts(package: &Package, main: &Main) -> Result<Vec<String>, ReadE
     Ok(sections::texts(flows(package, main)?.0))
 }
 
+/// What a person sees in a main part: its paragraphs and tables in order, as one section, each
+/// by its look alone.
+///
+/// # Errors
+/// See [`ReadError`].
+pub(crate) fn seen(package: &Package, main: &Main) -> Result<Document, ReadError> {
+    let section = sections::seen(flows(package, main)?.0);
+    Ok(Document { sections: vec![section] })
+}
+
 /// What stands in the body, and the bookmarks of what a pending change deletes as a whole.
 fn flows(
     package: &Package,

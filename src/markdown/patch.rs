@@ -394,9 +394,10 @@ mod tests {
     use super::*;
     use crate::identity::Marks;
     use crate::markdown::parse;
-    use crate::merge::laws::{renamed, sides};
+    use crate::merge::laws::{is_seen, renamed, sides, titled};
     use crate::merge::{Renames, merge};
     use crate::update::proof::{Claim, keeps, names_once};
+    use crate::update::seen::{self, Frame};
 
     /// A document as a person would type it.
     fn typed(document: &Document) -> String {
@@ -609,17 +610,6 @@ mod tests {
         ("bảy", "`bảy`"),
     ];
 
-    /// As khung drafts: a heading opens its section, and no other stands in it.
-    fn titled(mut document: Document) -> Document {
-        for section in &mut document.sections {
-            let is_heading = |block: &Block| matches!(block.kind, BlockKind::Heading(_));
-            let title = section.blocks.iter().find(|block| is_heading(block)).cloned();
-            section.blocks.retain(|block| !is_heading(block));
-            section.blocks.splice(0..0, title);
-        }
-        document
-    }
-
     /// A text in which some words have another form: the nth of each, and those behind it as
     /// far apart.
     fn formed(text: &str, forms: u8, nth: usize) -> String {
@@ -688,6 +678,11 @@ mod tests {
             let result = read(&patched);
             let proof = keeps(&claim, &result).and_then(|()| names_once(&claim, &result));
             prop_assert_eq!(proof, Ok(()), "{}\n-----\n{}", edited, patched);
+            if is_seen([&base, &text, &read(&fresh)]) {
+                let frame = Frame::new(&base, &read(&fresh), &renames);
+                let proof = seen::proves(&frame, &text, &result);
+                prop_assert_eq!(proof, Ok(()), "{}\n-----\n{}", edited, patched);
+            }
             keeps_its_bytes(&edited, &text, &merged, &patched);
             let fresh = read(&fresh);
             let mut again = merge(&fresh, &read(&patched), &fresh, &renames, &Marks::default());

@@ -9,6 +9,7 @@ use crate::document::{
     Block, BlockKind, Column, Document, Heading, Row, Section, Table, Text,
 };
 use crate::identity::Marks;
+use crate::update::seen::{self, Frame};
 
 /// A line of few distinct words; sometimes a slot.
 fn line() -> impl Strategy<Value = String> {
@@ -262,6 +263,49 @@ pub(crate) fn renamed(
     ([base, edited, fresh], renames)
 }
 
+/// As khung drafts: a heading opens its section, and no other stands in it.
+pub(crate) fn titled(mut document: Document) -> Document {
+    for section in &mut document.sections {
+        let is_heading = |block: &Block| matches!(block.kind, BlockKind::Heading(_));
+        let title = section.blocks.iter().find(|block| is_heading(block)).cloned();
+        section.blocks.retain(|block| !is_heading(block));
+        section.blocks.splice(0..0, title);
+    }
+    document
+}
+
+/// Tells whether a section opens with a heading. Where people typed a line above that, it is
+/// not the section's any more.
+pub(crate) fn opens(section: &Section) -> bool {
+    let first = section.blocks.first().map(|block| &block.kind);
+    matches!(first, Some(BlockKind::Heading(_)))
+}
+
+/// Tells whether a plan and its editions are so that a person sees what the merge does: each
+/// section opens with a heading, of one level in both editions, and people called none of
+/// their own as the new one calls one.
+pub(crate) fn is_seen([base, edited, fresh]: [&Document; 3]) -> bool {
+    let title = |section: &Section| match section.blocks.first().map(|block| &block.kind)
+    {
+        Some(BlockKind::Heading(heading)) => Some((heading.level, heading.text.plain())),
+        _ => None,
+    };
+    let mut levels = BTreeMap::new();
+    let are_headed =
+        [base, fresh].iter().flat_map(|document| &document.sections).all(|section| {
+            title(section).is_some_and(|(level, _)| {
+                *levels.entry(&section.id).or_insert(level) == level
+            })
+        });
+    let titles: BTreeSet<_> =
+        fresh.sections.iter().filter_map(title).map(|(_, title)| title).collect();
+    let is_fine = |section: &Section| match title(section) {
+        Some((_, title)) => section.id.is_some() || !titles.contains(&title),
+        None => section.id.is_none(),
+    };
+    are_headed && edited.sections.iter().all(is_fine)
+}
+
 fn plain(section: &Section) -> String {
     section.blocks.iter().map(|block| block.kind.plain() + "\n").collect()
 }
@@ -418,6 +462,27 @@ proptest! {
         let all = |document: &Document| counts(&document.sections.iter().map(plain).collect::<String>());
         let added: BTreeMap<_, _> = missing(&all(&edited), &all(&base)).into_iter().collect();
         prop_assert_eq!(missing(&added, &all(&result)), []);
+    }
+
+    #[test]
+    fn what_a_person_sees_stays_in_place(sides in sides(), rename in any::<bool>()) {
+        let headed = |document: Document| {
+            let mut document = titled(document);
+            document.sections.retain(|section| section.id.is_none() || opens(section));
+            document
+        };
+        let (sides, renames) = renamed(sides.map(headed), rename);
+        let [base, edited, fresh] = &sides;
+        let merged = merge(base, edited, fresh, &renames, &Marks::default());
+        if is_seen([base, edited, fresh]) {
+            let result = merged.apply(edited);
+            let proof = seen::proves(&Frame::new(base, fresh, &renames), edited, &result);
+            let all = |document: &Document| -> String {
+                document.sections.iter().map(plain).collect()
+            };
+            let all = [base, edited, fresh, &result].map(all);
+            prop_assert_eq!(proof, Ok(()), "{}", all.join("----\n"));
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::docx::{self, Properties, revisions, xml};
 use crate::merge::{Body, Change, Found, Merge, Piece, Renames, What, Words, merge};
 use crate::update::UpdateError;
 use crate::update::proof::{Claim, proves, tracked};
+use crate::update::seen::{self, Frame};
 use crate::{markdown, record};
 
 const AUTHOR: &str = "khung 9";
@@ -252,6 +253,7 @@ impl Case {
     /// Checks all laws, where nothing may be left out; gives the patched package.
     pub(super) fn check(&self) -> Package {
         let patched = self.holds(true);
+        self.sees(&patched);
         assert_eq!(patched.skipped, []);
         patched.package
     }
@@ -364,6 +366,17 @@ impl Case {
     fn prove(&self, patched: &Patched, accept: bool) {
         let sides = [&self.base, &self.reading.document, &self.fresh].map(shown);
         let proof = self.proof(patched, accept);
+        assert_eq!(proof, Ok(()), "{}", sides.join("----\n"));
+    }
+
+    /// What a person sees is in its place: nor may that be refused.
+    pub(super) fn sees(&self, patched: &Patched) {
+        let frame = Frame::new(&self.base, &self.fresh, &self.renames);
+        let before = read::seen(&self.input, &self.main).unwrap();
+        let proof = seen::proves_docx(&frame, &before, &patched.package);
+        let main = Main::of(&patched.package).unwrap();
+        let after = read::seen(&patched.package, &main).unwrap();
+        let sides = [&self.base, &before, &self.fresh, &after].map(shown);
         assert_eq!(proof, Ok(()), "{}", sides.join("----\n"));
     }
 

@@ -64,6 +64,20 @@ pub(super) fn texts(flows: Vec<Flow>) -> Vec<String> {
     texts
 }
 
+/// The blocks that a person sees, whatever they were in the base.
+pub(super) fn seen(flows: Vec<Flow>) -> Section {
+    let none = Document::default();
+    let kind = |flow| match flow {
+        Flow::Paragraph(passage) => paragraph(passage, None, &none).0,
+        Flow::Table(grid) => {
+            let anchors = vec![None; grid.rows.len()];
+            table(grid, anchors, &none).0
+        }
+    };
+    let blocks = flows.into_iter().map(|flow| Block { kind: kind(flow), source: 0..0 });
+    Section { blocks: blocks.collect(), ..Section::default() }
+}
+
 /// The paragraphs and rows of all entries.
 pub(super) fn units(entries: &[Entry]) -> Vec<Unit<'_>> {
     let mut units = Vec::new();
