@@ -1,11 +1,13 @@
 //! Who is who between a plan as it was generated and as people edited it.
 
+mod names;
+
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::{Document, Section};
-use crate::docx::bookmark;
 use crate::merge::Renames;
+pub use names::Names;
 
 /// What the reader of a file knows of its blocks: of each section of edited, of each block.
 /// Empty where the file marks nothing below the section, as Markdown does.
@@ -51,33 +53,45 @@ impl Marks {
     }
 }
 
+/// The place in base of each section of fresh that goes on from one there, by its id.
+fn heirs(
+    base: &Document,
+    fresh: &Document,
+    renames: &Renames,
+) -> BTreeMap<String, usize> {
+    let in_fresh: BTreeSet<&str> =
+        fresh.sections.iter().filter_map(|section| section.id.as_deref()).collect();
+    let mut heirs = BTreeMap::new();
+    for (at, section) in base.sections.iter().enumerate() {
+        let Some(id) = &section.id else { continue };
+        let now = renames.now(id, |id| in_fresh.contains(id));
+        if in_fresh.contains(&*now) {
+            heirs.entry(now).or_insert(at);
+        }
+    }
+    heirs
+}
+
 /// Takes over into base the sections that only fresh has, and the file already: an update of
-/// another copy of the plan brought them. `is_marked` tells whether the file marks a section,
-/// by its id as bookmarks spell it.
+/// another copy of the plan brought them. `is_marked` tells whether a bookmark stands in the file.
 pub(crate) fn take_over(
     base: &mut Document,
     fresh: &Document,
+    names: &mut Names,
+    fresh_names: &Names,
     renames: &Renames,
     is_marked: impl Fn(&str) -> bool,
 ) {
-    let in_fresh: BTreeSet<&str> =
-        fresh.sections.iter().filter_map(|section| section.id.as_deref()).collect();
-    let now = |section: &Section| {
-        let id = section.id.as_ref()?;
-        Some(renames.now(id, |id| in_fresh.contains(id)))
-    };
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    for (at, section) in base.sections.iter().enumerate() {
-        places.extend(now(section).map(|id| (id, at + 1)));
-    }
+    let heirs = heirs(base, fresh, renames);
     // Behind what of base each one comes.
     let mut new: BTreeMap<usize, Vec<Section>> = BTreeMap::new();
     let mut last = 0;
     for section in &fresh.sections {
         let Some(id) = &section.id else { continue };
-        if let Some(&at) = places.get(id) {
-            last = at;
-        } else if is_marked(&bookmark::spelt(id)) {
+        if let Some(&at) = heirs.get(id) {
+            last = at + 1;
+        } else if fresh_names.bookmark(id, 1).is_some_and(|name| is_marked(&name)) {
+            names.adopt(id, fresh_names);
             new.entry(last).or_default().push(section.clone());
         }
     }

@@ -59,6 +59,7 @@ use chrono::NaiveDate;
 use catalog::Catalog;
 use diagnostic::{Diagnostic, has_errors};
 use document::Document;
+use identity::Names;
 use plan::Plan;
 use profile::{Guidance, Profile};
 use record::Record;
@@ -117,24 +118,24 @@ struct Drafted {
     /// What that says.
     document: Document,
     properties: docx::Properties,
-    /// To be stamped.
-    record: String,
+    record: Record,
 }
 
 impl Drafted {
     fn write(self) -> Result<Draft, markdown::TooLong> {
-        let stamped = |hash: &str| record::stamp(hash, &self.record);
+        let record = self.record.encode();
+        let stamped = |hash: &str| record::stamp(hash, &record);
         let docx = docx::write(&self.document, &self.properties, stamped);
         Ok(Draft {
-            markdown: markdown::with_record(&self.base, &self.stamped()),
+            markdown: markdown::with_record(&self.base, &self.stamped(&record)),
             docx: docx.map_err(|_| markdown::TooLong)?,
             slots: review::count_slots(&self.document),
         })
     }
 
     /// The record of the Markdown, and of all that is not as it was drafted.
-    fn stamped(&self) -> String {
-        record::stamp(&record::hash_markdown(&self.base), &self.record)
+    fn stamped(&self, record: &str) -> String {
+        record::stamp(&record::hash_markdown(&self.base), record)
     }
 }
 
@@ -180,8 +181,8 @@ fn draft(
         profile: profile.text.clone(),
         date: date.map(|day| day.to_string()),
         base: base.clone(),
+        names: Names::default(),
     };
-    let record = record.encode();
     let properties = docx::Properties {
         title: format!("Kế hoạch {}", plan.letterhead.subject),
         author: agency.issuer.clone(),

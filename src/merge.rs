@@ -28,6 +28,7 @@ use std::ops::Range;
 use crate::document::{Block, BlockKind, Document, Row, Section, Text};
 use crate::identity::{Claim, Marked, Marks, Verdict, judge};
 pub(crate) use apply::Kept;
+pub(crate) use blocks::lineage;
 pub use conflicts::{Found, What};
 pub use renames::Renames;
 pub(crate) use table::is_row_number;

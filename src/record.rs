@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::docx::package::LEVEL;
+use crate::identity::Names;
 use crate::markdown;
 use crate::opened::File;
 use crate::source::{Source, line_feeds};
@@ -40,6 +41,9 @@ pub struct Record {
     pub date: Option<String>,
     /// The Markdown as generated, without the record.
     pub base: String,
+    /// How its paragraphs and rows are named; plans of khung 0.1.0 have nothing of this.
+    #[serde(default, skip_serializing_if = "Names::is_default")]
+    pub names: Names,
 }
 
 /// Why a record cannot be read.

@@ -319,27 +319,37 @@ fn update_docx(
     let failed = |error: &dyn fmt::Display| UpdateError::File(error.to_string());
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
     let Some(draft) = inputs.redraft(record, diagnostics) else { return Ok(None) };
-    let stamp = draft.stamped();
+    let generated = read(&record.base)?;
+    let renames = inputs.renames(record);
+    let mut old_names = record.names.clone();
+    let new_names = old_names.after(&generated, &draft.document, &renames);
+    let new_record = Record { names: new_names.clone(), ..draft.record.clone() }.encode();
+    let stamp = draft.stamped(&new_record);
     // Guidance in comments has no place in the body.
     let comments = draft.properties.comments;
-    let sides =
-        [(read(&record.base)?, record.guides_in_comments()), (draft.document, comments)];
+    let sides = [(generated, record.guides_in_comments()), (draft.document, comments)];
     let [(old, mut base), (new, fresh)] = sides.map(|(generated, comments)| {
         (Asides::of(&generated, comments), docx::read::body(generated, comments))
     });
     diagnostics.extend(carried::signature(package));
     let main = Main::of(package).map_err(|error| failed(&error))?;
-    let renames = inputs.renames(record);
     // Somebody may have taken over what another copy of the plan got in an update.
-    let marked = docx::bookmark::sections(&main.nodes);
-    identity::take_over(&mut base, &fresh, &renames, |id| marked.contains(id));
-    let reading =
-        docx::read::read(package, &main, &base).map_err(|error| failed(&error))?;
+    let marked = docx::bookmark::all(&main.nodes);
+    identity::take_over(
+        &mut base,
+        &fresh,
+        &mut old_names,
+        &new_names,
+        &renames,
+        |name| marked.contains(name),
+    );
+    let reading = docx::read::read(package, &main, &base, &old_names)
+        .map_err(|error| failed(&error))?;
     // What khung inserted and nobody accepted is neither side's text: no third one on top.
     let is_ours = &docx::author::is_update;
     let is_pending = || {
         docx::revisions::is_pending(&main.nodes, is_ours)
-            || docx::pending::is_pending(&main.nodes, &base)
+            || docx::pending::is_pending(&main.nodes, &base, &old_names)
     };
     if base != fresh && is_pending() {
         return Err(UpdateError::Pending);
@@ -353,7 +363,7 @@ fn update_docx(
     let versions = (&*record.version, &*catalog.version);
     let mut report = Report::new(versions, origin, &base, edited, &merge);
     report.recovered(&base, &reading, &changed(&base, &fresh, &renames));
-    let is_current = |stamped: String| is_stamped(&stamped, &draft.record);
+    let is_current = |stamped: String| is_stamped(&stamped, &new_record);
     if merge.changes_nothing() && docx::read_record(package).is_some_and(is_current) {
         return Ok(Some(Updated { plan: plan.to_vec(), report }));
     }
@@ -367,6 +377,8 @@ fn update_docx(
         comments,
         old,
         new,
+        old_names,
+        new_names,
         record: stamp,
     };
     let patched = docx::patch::patch(package, main, &reading, &merge, &fresh, &options)
@@ -376,7 +388,7 @@ fn update_docx(
     let claim = proof::Claim { base: &base, edited, merge: &merge };
     let frame = seen::Frame::new(&base, &fresh, &renames);
     seen::proves_docx(&frame, &before, &patched.package)?;
-    proof::proves(package, &patched, &reading, &tracked, &claim, fresh, &options)?;
+    proof::proves(package, &patched, &reading, &tracked, &claim, &fresh, &options)?;
     let plan = patched.package.rewrite(package, plan).map_err(|error| failed(&error))?;
     proof::reopens(&plan, &patched.package)?;
     Ok(Some(Updated { plan, report }))
@@ -407,18 +419,21 @@ fn update_markdown(
     let Some(draft) = inputs.redraft(record, diagnostics) else { return Ok(None) };
     let (body, fresh) = (&draft.base, &draft.document);
     let renames = inputs.renames(record);
+    // A Word file of the same plan may be given this record.
+    let names = record.names.after(&base, fresh, &renames);
+    let new_record = Record { names, ..draft.record.clone() }.encode();
     let mut merge = merge(&base, &edited, fresh, &renames, &Marks::default());
     markdown::spare(own, &edited, &mut merge);
     let origin = inputs.origin(record);
     let versions = (&*record.version, &*catalog.version);
     let report = Report::new(versions, origin, &base, &edited, &merge);
-    let is_current = |stamped| is_stamped(stamped, &draft.record);
+    let is_current = |stamped| is_stamped(stamped, &new_record);
     if merge.changes_nothing() && markdown::record(text).is_some_and(is_current) {
         return Ok(Some(Updated { plan: format!("{mark}{text}").into_bytes(), report }));
     }
     let patched =
         markdown::patch(own, &edited, &merge, body, (&catalog.version, origin.printed()));
-    let plan = markdown::with_record(&patched, &draft.stamped());
+    let plan = markdown::with_record(&patched, &draft.stamped(&new_record));
     let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };
     let written = read(&plan)?;
     proof::keeps(&claim, &written)?;

@@ -12,6 +12,7 @@ use khung::docx;
 use khung::docx::lint::lint;
 use khung::docx::package::Package;
 use khung::markdown::{self, without_record};
+use khung::record::Record;
 use khung::source::Source;
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -181,7 +182,8 @@ const WORD: Form = Form {
         let package = Package::read(&fs::read(path).unwrap()).unwrap();
         assert_eq!(lint(&package), []);
         let main = docx::read::Main::of(&package).unwrap();
-        docx::read::read(&package, &main, fresh).unwrap().document
+        let record = Record::read(docx::read_record(&package).as_deref()).unwrap();
+        docx::read::read(&package, &main, fresh, &record.names).unwrap().document
     },
 };
 

@@ -19,6 +19,7 @@ mod hostile;
 mod killed;
 mod look;
 mod merging;
+mod names;
 mod new;
 mod pending;
 mod plan;

@@ -10,6 +10,7 @@ use khung::document::{BlockKind, Document};
 use khung::docx::package::Package;
 use khung::docx::read::{self, Anchor, Main, Place, ReadError, Reading, Spot};
 use khung::docx::xml::{self, XmlError};
+use khung::identity::Names;
 use khung::markdown;
 use shorthand::SHORTHAND;
 
@@ -64,7 +65,7 @@ fn edited_plans() {
 /// The main part of a package, and what it says.
 fn read(package: &Package, base: &Document) -> Result<(Main, Reading), ReadError> {
     let main = Main::of(package)?;
-    let reading = read::read(package, &main, base)?;
+    let reading = read::read(package, &main, base, &Names::default())?;
     Ok((main, reading))
 }
 
@@ -203,7 +204,9 @@ fn told(main: &Main, reading: &Reading, base: &Document) -> String {
         }
     }
     for finding in &reading.findings {
-        let name = finding.anchor.bookmark(base).unwrap();
+        let anchor = finding.anchor;
+        let id = base.sections[anchor.section].id.as_deref().unwrap();
+        let name = Names::default().bookmark(id, anchor.n).unwrap();
         let at = finding.at.as_ref().map_or(String::new(), |path| {
             let element = xml::element_at(&main.nodes, path).unwrap();
             format!(" in {:?}", text(element))

@@ -102,7 +102,7 @@ fn with_body(docx: &[u8], body: &str) -> Vec<u8> {
 
 /// The body of a Word file, a line a paragraph or row: `{+what comes in+}`, `[-what goes-]`, and
 /// the comments behind the line that they are on.
-fn shown(docx: &[u8]) -> String {
+pub(crate) fn shown(docx: &[u8]) -> String {
     let package = Package::read(docx).unwrap();
     let part = |name: &str| package.part(name).map(|part| xml::parse(part).unwrap());
     let mut comments = Vec::new();

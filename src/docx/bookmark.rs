@@ -12,8 +12,8 @@ const LONGEST: usize = 40;
 /// What editors put between the name of a bookmark that was copied and a number.
 const COPY: &str = "_Copy_";
 
-/// The bookmark of the `n`-th paragraph or row (from 1) of a section; none when Word would
-/// not take the name.
+/// The bookmark of the paragraph or row with a number, of a section; none when Word would not
+/// take the name.
 #[must_use]
 pub fn name(section: &str, n: usize) -> Option<String> {
     let name = format!("{PREFIX}{}_{n}", spelt(section));
@@ -42,22 +42,20 @@ pub(crate) fn original(name: &str) -> &str {
     name.split(COPY).next().unwrap_or(name)
 }
 
-/// The section whose bookmark this is, as it is [spelt] there.
-pub(crate) fn section(name: &str) -> &str {
-    let anchor = name.strip_prefix(PREFIX).unwrap_or(name);
-    anchor.rsplit_once('_').map_or(anchor, |(section, _)| section)
+/// The bookmark of something whose own another one has from now on: read as a copy, as if
+/// an editor had made it; none when Word would not take the name.
+pub(crate) fn copy(name: &str) -> Option<String> {
+    let copy = format!("{}{COPY}1", original(name));
+    (copy.len() <= LONGEST).then_some(copy)
 }
 
-/// The sections, as their bookmarks spell them, whose first bookmark stands somewhere.
-pub(crate) fn sections(nodes: &[Node]) -> BTreeSet<String> {
+/// The names of all of khung's bookmarks.
+pub(crate) fn all(nodes: &[Node]) -> BTreeSet<String> {
     fn find(nodes: &[Node], found: &mut BTreeSet<String>) {
         for node in nodes {
             let Node::Element(element) = node else { continue };
-            if element.name == "w:bookmarkStart"
-                && let Some(name) = element.value("w:name").filter(|name| is_hidden(name))
-                && name.ends_with("_1")
-            {
-                found.insert(section(&name).to_owned());
+            if element.name == "w:bookmarkStart" {
+                found.extend(element.value("w:name").filter(|name| is_hidden(name)));
             }
             find(&element.children, found);
         }
@@ -68,7 +66,7 @@ pub(crate) fn sections(nodes: &[Node]) -> BTreeSet<String> {
 }
 
 /// The id of a section as its bookmarks spell it.
-pub(crate) fn spelt(id: &str) -> String {
+fn spelt(id: &str) -> String {
     id.replace('-', "_")
 }
 

@@ -7,9 +7,7 @@ mod asides;
 mod body;
 mod fresh;
 mod ids;
-mod naming;
 mod notes;
-mod numbers;
 mod section;
 mod spot;
 mod style;
@@ -30,6 +28,7 @@ use super::story::Unreadable;
 use super::xml::{self, Element, Node, Path, element_at, element_at_mut};
 use super::{author, record, revisions};
 use crate::document::{Document, Section};
+use crate::identity::Names;
 use crate::merge::{Change, Merge, Travel};
 use anchors::Anchors;
 pub use asides::{Aside, Asides, Done};
@@ -54,6 +53,10 @@ pub struct Options {
     pub old: Asides,
     /// What stands beside that of fresh.
     pub new: Asides,
+    /// How the paragraphs and rows of base are named.
+    pub old_names: Names,
+    /// How those of fresh are.
+    pub new_names: Names,
     /// The new record's text.
     pub record: String,
 }
@@ -162,9 +165,6 @@ pub fn patch(
     let order = work.order(merge);
     for change in &merge.sections {
         work.section(change);
-        if let Change::Added(section) = change {
-            work.anchors.reserve(section);
-        }
     }
     // A new record is a new base, which the next reading compares with.
     if super::read_record(package).as_deref() != Some(&*options.record) {
@@ -353,7 +353,8 @@ impl<'m> Work<'m> {
             None => spans.setup(children, before.map_or(0, |at| spans.start(at))),
         };
         let width = setup.and_then(body::width).unwrap_or(super::write::PORTRAIT);
-        let mut nodes = self.builder.section(section, width);
+        let names = self.options.new_names.bookmarks(section);
+        let mut nodes = self.builder.section(section, width, names);
         self.guide(section.id.as_ref(), &mut nodes);
         revisions::mark_inserted(&mut nodes);
         Part::New { nodes, page }

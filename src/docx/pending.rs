@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use super::bookmark;
 use super::xml::{Element, Node};
 use crate::document::{BlockKind, Document, Text};
+use crate::identity::Names;
 use crate::source::words;
 
 /// Tells whether a tracked change without a date waits that an update to this base made, which
 /// dates none: a marked paragraph says what the base says only once the change is taken, or it
 /// is struck out whole and the base does not know its mark.
-pub(crate) fn is_pending(nodes: &[Node], base: &Document) -> bool {
-    has_undated(nodes) && waits(nodes, &names(base))
+pub(crate) fn is_pending(nodes: &[Node], base: &Document, names: &Names) -> bool {
+    has_undated(nodes) && waits(nodes, &said(base, names))
 }
 
 /// Tells whether there is a change without a date at all: mostly there is none.
@@ -25,8 +26,8 @@ fn has_undated(nodes: &[Node]) -> bool {
 }
 
 /// What the base says at each bookmark; of a row, its first cell.
-fn names(base: &Document) -> HashMap<String, String> {
-    let mut names = HashMap::new();
+fn said(base: &Document, names: &Names) -> HashMap<String, String> {
+    let mut said = HashMap::new();
     for section in &base.sections {
         let Some(id) = &section.id else { continue };
         let texts = section.blocks.iter().flat_map(|block| match &block.kind {
@@ -37,10 +38,10 @@ fn names(base: &Document) -> HashMap<String, String> {
             kind => vec![kind.plain()],
         });
         for (at, text) in texts.enumerate() {
-            names.extend(bookmark::name(id, at + 1).map(|name| (name, words(&text))));
+            said.extend(names.bookmark(id, at + 1).map(|name| (name, words(&text))));
         }
     }
-    names
+    said
 }
 
 fn waits(nodes: &[Node], names: &HashMap<String, String>) -> bool {

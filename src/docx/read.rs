@@ -14,7 +14,7 @@ use std::ops::Range;
 use super::package::Package;
 use super::xml::{self, Element, Node, Path, XmlError};
 use crate::document::{Document, Section};
-use crate::identity::Marks;
+use crate::identity::{Marks, Names};
 
 /// Longest path to a run; what is nested deeper is left alone.
 const DEEPEST: usize = 48;
@@ -59,7 +59,7 @@ pub struct Anchor {
     pub block: usize,
     /// Which row, if the block is a table.
     pub row: Option<usize>,
-    /// Its number in the section, from 1: the `n` of [`super::bookmark::name`].
+    /// Its place among those of the section, from 1: the `n` of [`Names::bookmark`].
     pub n: usize,
 }
 
@@ -265,7 +265,7 @@ impl Main {
 }
 
 /// Reads the main part of a package; `base` is what was generated, as far as it stands
-/// [in the body](body).
+/// [in the body](body), and `names` are its names.
 ///
 /// # Errors
 /// See [`ReadError`]; time and memory stay bounded whatever the file holds.
@@ -273,8 +273,9 @@ pub fn read(
     package: &Package,
     main: &Main,
     base: &Document,
+    names: &Names,
 ) -> Result<Reading, ReadError> {
-    read_by(Trust::Likeness, package, main, base)
+    read_by(Trust::Likeness, package, main, base, names)
 }
 
 /// By what a paragraph or row is taken for one of the base.
@@ -293,12 +294,13 @@ pub(crate) fn read_by(
     package: &Package,
     main: &Main,
     base: &Document,
+    names: &Names,
 ) -> Result<Reading, ReadError> {
     let (flows, struck) = flows(package, main)?;
     let entries = sections::entries(flows);
     let units = sections::units(&entries);
-    let items = anchor::items(base);
-    let anchoring = anchor::anchor(base, &items, &units, &struck, trust);
+    let items = anchor::items(base, names);
+    let anchoring = anchor::anchor(&items, &units, &struck, trust);
     let found = anchoring.items.iter().flatten().count();
     if anchoring.kept == 0
         && found * 4 < items.len()

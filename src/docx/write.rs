@@ -7,8 +7,9 @@ mod table;
 
 use std::fmt::Write;
 
-use super::{author, bookmark, conform};
+use super::{author, conform};
 use crate::document::{Block, BlockKind, Document, Inline, Role, Run, Section, Text};
+use crate::identity::Names;
 use look::{Look, Looks};
 pub(super) use runs::gate;
 use runs::{glyph_fill, push_heading, push_legend, push_text};
@@ -65,7 +66,7 @@ pub(super) fn body(document: &Document, comments: bool) -> Body {
         if comments {
             writer.note(guidance_below(&sections[at + 1..]));
         }
-        writer.section(section);
+        writer.section(section, Names::default().bookmarks(section));
     }
     let Writer { mut xml, comments, .. } = writer;
     xml.push_str(&conform::section(orientation, banner.is_some()));
@@ -80,10 +81,14 @@ pub(super) fn guidance_below(below: &[Section]) -> impl Iterator<Item = &Block> 
 }
 
 /// The paragraphs and tables of one section, for pages of a text width in twentieths of a
-/// point.
-pub(super) fn section(section: &Section, width: usize) -> String {
+/// point, and with these bookmarks, one a paragraph or row.
+pub(super) fn section(
+    section: &Section,
+    width: usize,
+    names: impl Iterator<Item = Option<String>>,
+) -> String {
     let mut writer = Writer { width, ..Writer::default() };
-    writer.section(section);
+    writer.section(section, names);
     writer.xml
 }
 
@@ -162,21 +167,18 @@ impl Writer {
         });
     }
 
-    fn section(&mut self, section: &Section) {
-        let id = section.id.as_deref().unwrap_or_default();
+    fn section(
+        &mut self,
+        section: &Section,
+        mut names: impl Iterator<Item = Option<String>>,
+    ) {
         let place = place(section);
-        let mut n = 0;
-        let mut anchor = || {
-            n += 1;
-            if id.is_empty() { None } else { bookmark::name(id, n) }
-        };
         for block in &section.blocks {
             if let BlockKind::Table(table) = &block.kind {
-                let names = table.rows.iter().map(|_| anchor()).collect();
+                let names = table.rows.iter().map(|_| names.next().flatten()).collect();
                 self.table(table, place, names);
             } else {
-                let name = anchor();
-                self.block(block, place, name.as_deref());
+                self.block(block, place, names.next().flatten().as_deref());
             }
         }
         let subject = section.blocks.iter().rev().find_map(|block| match &block.kind {

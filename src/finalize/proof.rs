@@ -169,6 +169,7 @@ fn bare(block: &Block) -> BlockKind {
 mod tests {
     use super::*;
     use crate::docx::{Properties, read, write};
+    use crate::identity::Names;
     use crate::markdown::parse;
 
     /// A copy khung must refuse to write.
@@ -181,7 +182,7 @@ mod tests {
         let bytes = write(&base, &Properties::default(), ToOwned::to_owned).unwrap();
         let plan = Package::read(&bytes).unwrap();
         let body = Main::of(&plan).unwrap();
-        let reading = read::read(&plan, &body, &base).unwrap();
+        let reading = read::read(&plan, &body, &base, &Names::default()).unwrap();
         let main = body.part.clone();
         let said = stories(&plan, body).unwrap();
         let guidance = [vec![0, 0, 3]].into();

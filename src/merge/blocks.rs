@@ -28,12 +28,9 @@ pub(super) fn merge(
         return same;
     }
     let edits = edits(base, edited, marks);
-    let mut updates = align(&strict(base), &strict(fresh), Moves::Cut);
-    link_titles(base, fresh, &mut updates);
-    let is_left_alone = |old: usize| {
+    let updates = updates(base, fresh, |old| {
         edits.to[old].is_some_and(|at| untouched(&base[old..=old], &edited[at..=at]))
-    };
-    link_moved(&strict(base), &strict(fresh), &mut updates, is_left_alone);
+    });
     let kept = edited.iter().enumerate().map(|(at, block)| {
         let Some(old) = edits.from[at] else { return Change::Kept(still(at, block)) };
         match updates.to[old] {
@@ -69,6 +66,49 @@ pub(super) fn merge(
     weave(kept, fresh, |own, new| {
         nesting(&edited[own]) > nesting(new) && edits.from[own].is_none()
     })
+}
+
+/// Which block of base each of fresh is; what the catalogue only moved is another one where
+/// people left it alone, and goes to its new place.
+fn updates(
+    base: &[Block],
+    fresh: &[Block],
+    is_left_alone: impl Fn(usize) -> bool,
+) -> Alignment {
+    let (old, new) = (strict(base), strict(fresh));
+    let mut found = align(&old, &new, Moves::Cut);
+    link_titles(base, fresh, &mut found);
+    link_moved(&old, &new, &mut found, is_left_alone);
+    found
+}
+
+/// Which paragraph or row of base, counted from 0, each of fresh goes on from.
+pub(crate) fn lineage(
+    base: &[Block],
+    fresh: &[Block],
+    renames: &Renames,
+) -> Vec<Option<usize>> {
+    if is_same(base, fresh) {
+        return (0..fresh.iter().map(Block::units).sum()).map(Some).collect();
+    }
+    let starts = base.iter().scan(0, |next, block| {
+        let start = *next;
+        *next += block.units();
+        Some(start)
+    });
+    let starts: Vec<usize> = starts.collect();
+    let from = updates(base, fresh, |_| false).from;
+    let units = from.iter().zip(fresh).flat_map(|(old, new)| {
+        let Some(old) = *old else { return vec![None; new.units()] };
+        match (&base[old].kind, &new.kind) {
+            (BlockKind::Table(base), BlockKind::Table(fresh)) => {
+                let rows = table::lineage(base, fresh, renames).into_iter();
+                rows.map(|row| Some(starts[old] + row?)).collect()
+            }
+            _ => vec![Some(starts[old])],
+        }
+    });
+    units.collect()
 }
 
 /// Which block of base each of edited is: by its mark, else by what it says, or where it stands.

@@ -52,13 +52,8 @@ pub(super) fn merge(
 ) -> Vec<Change<RowMerge, Row>> {
     let is_untouched = folded(&key(base)) == folded(&key(edited))
         && !adds_link(cells(base), cells(edited));
-    let known: BTreeSet<&str> =
-        fresh.rows.iter().filter_map(|row| row.id.as_deref()).collect();
-    let ids = |table: &Table| -> Vec<Option<String>> {
-        let now = |id: &String| renames.now(id, |id| known.contains(id));
-        table.rows.iter().map(|row| row.id.as_ref().map(now)).collect()
-    };
-    let (base_ids, fresh_ids, mut edited_ids) = (ids(base), ids(fresh), ids(edited));
+    let [base_ids, mut edited_ids, fresh_ids] =
+        [base, edited, fresh].map(|table| ids(table, fresh, renames));
     let in_base = by_id(&base_ids);
     part_duplicates(&mut edited_ids, &in_base);
     let edits =
@@ -110,6 +105,24 @@ pub(super) fn merge(
     link(&mut kept, fates.iter().copied());
     let rows = fates.into_iter().zip(&fresh.rows);
     weave(kept, rows.map(|(fate, row)| (fate, columns.row(row))), |_, _| false)
+}
+
+/// Which row of base each of fresh goes on from.
+pub(super) fn lineage(
+    base: &Table,
+    fresh: &Table,
+    renames: &Renames,
+) -> Vec<Option<usize>> {
+    let [old, new] = [base, fresh].map(|table| ids(table, fresh, renames));
+    align_rows((base, &old), (fresh, &new), Moves::Cut, &[]).from
+}
+
+/// The ids of the rows of a table, as fresh calls them.
+fn ids(table: &Table, fresh: &Table, renames: &Renames) -> Vec<Option<String>> {
+    let known: BTreeSet<&str> =
+        fresh.rows.iter().filter_map(|row| row.id.as_deref()).collect();
+    let now = |id: &String| renames.now(id, |id| known.contains(id));
+    table.rows.iter().map(|row| row.id.as_ref().map(now)).collect()
 }
 
 impl Linked for RowMerge {

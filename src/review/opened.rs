@@ -89,7 +89,10 @@ impl Plan {
             && !text.contains(&docx::bookmark::mark(role::GUIDE));
         let base = body(generated.clone(), in_comments);
         let main = Main::of(&package).map_err(|error| failed(&error))?;
-        let reading = read(&package, &main, &base).map_err(|error| failed(&error))?;
+        let names =
+            record.as_ref().map(|record| record.names.clone()).unwrap_or_default();
+        let reading =
+            read(&package, &main, &base, &names).map_err(|error| failed(&error))?;
         let comments =
             comments::comments(&package, &main.part).map_err(|error| failed(&error))?;
         let stories = stories(&package, main).map_err(|error| failed(&error))?;

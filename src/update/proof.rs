@@ -10,7 +10,7 @@ use crate::docx::patch::{Omission, Patched, Skipped};
 use crate::docx::read::{self, Main, Reading, Trust, read_by};
 use crate::docx::xml::{self, Node};
 use crate::docx::{elements, patch, revisions};
-use crate::merge::{BlockMerge, Change, Merge, SectionMerge};
+use crate::merge::{Change, Merge, SectionMerge};
 use crate::source::folded;
 
 /// What a proof is about: the three sides and what was to be done.
@@ -38,7 +38,7 @@ pub fn proves(
     reading: &Reading,
     tracked: &BTreeSet<String>,
     claim: &Claim<'_>,
-    fresh: Document,
+    fresh: &Document,
     options: &patch::Options,
 ) -> Result<(), UpdateError> {
     if patched.package == *input {
@@ -55,7 +55,7 @@ pub fn proves(
         }
     }
     let expected = expected(claim, fresh, &patched.skipped);
-    let result = read_by(Trust::Names, package, &main, &expected);
+    let result = read_by(Trust::Names, package, &main, &expected, &options.new_names);
     let result = result.map_err(|error| broken(&error))?;
     let keeps = keeps(claim, &result.document);
     if !options.accept {
@@ -269,51 +269,21 @@ fn order(claim: &Claim<'_>, is_moved: bool) -> Vec<usize> {
 
 /// What the patched file should be recognised as: fresh, and what stays of base beside it.
 /// What was deleted is looked for nowhere: a copy of it elsewhere is text of that place.
-fn expected(claim: &Claim<'_>, fresh: Document, skipped: &[Skipped]) -> Document {
-    let bases = claim.base.by_id();
-    let named = |new: Section| Some((new.id.clone()?, new));
-    let mut news: HashMap<String, Section> =
-        fresh.sections.into_iter().filter_map(named).collect();
+fn expected(claim: &Claim<'_>, fresh: &Document, skipped: &[Skipped]) -> Document {
+    let (bases, news) = (claim.base.by_id(), fresh.by_id());
     let old = |at: usize| of_base(&bases, claim.edited.sections.get(at)?);
-    let mut document = Document::default();
-    for change in &claim.merge.sections {
-        let section = match change {
-            Change::Kept(kept) => {
-                let new = kept.id.as_deref().and_then(|id| news.remove(id));
-                if let Some(new) = new {
-                    document.sections.push(with_rest(new, claim, kept));
-                    continue;
-                }
-                old(kept.edited)
-            }
-            Change::Removed(at) => {
-                let is_left = skipped.iter().any(|skipped| skipped.section == *at);
-                old(*at).filter(|_| is_left)
-            }
-            Change::Added(new) => Some(new),
-            Change::Deleted(_) => None,
-        };
-        document.sections.extend(section.cloned());
-    }
-    document
-}
-
-/// A section of fresh, and behind it what stays of edited that fresh does not have: such
-/// paragraphs are numbered from there on.
-fn with_rest(mut section: Section, claim: &Claim<'_>, merge: &SectionMerge) -> Section {
-    let is_same = merge
-        .blocks
-        .iter()
-        .all(|change| matches!(change, Change::Kept(block) if block.fresh.is_none()));
-    let edited = claim.edited.sections.get(merge.edited).filter(|_| !is_same);
-    for change in &merge.blocks {
-        if let Change::Kept(BlockMerge { edited: at, fresh: None, .. }) = change
-            && let Some(block) = edited.and_then(|edited| edited.blocks.get(*at))
-        {
-            section.blocks.push(block.clone());
+    let is_left = |at| skipped.iter().any(|skipped| skipped.section == at);
+    let section = |change| match change {
+        &Change::Kept(SectionMerge { ref id, edited, .. }) => {
+            let new = id.as_deref().and_then(|id| news.get(id).copied());
+            new.or_else(|| old(edited))
         }
-    }
-    section
+        &Change::Removed(at) if is_left(at) => old(at),
+        Change::Added(new) => Some(new),
+        Change::Removed(_) | Change::Deleted(_) => None,
+    };
+    let sections = claim.merge.sections.iter().filter_map(section);
+    Document { sections: sections.cloned().collect() }
 }
 
 /// Rejects the tracked changes of an author, but for those with these ids.
@@ -378,7 +348,7 @@ fn says_the_same(
 mod tests {
     use super::*;
     use crate::docx::{Properties, write};
-    use crate::identity::Marks;
+    use crate::identity::{Marks, Names};
     use crate::markdown::parse;
     use crate::merge::{Renames, merge};
 
@@ -446,7 +416,9 @@ mod tests {
             }
         };
         of(&mut input, "ba bốn", "ba của tôi bốn");
-        let reading = read::read(&input, &Main::of(&input).unwrap(), &base).unwrap();
+        let reading =
+            read::read(&input, &Main::of(&input).unwrap(), &base, &Names::default());
+        let reading = reading.unwrap();
         let edited = &reading.document;
         let merge = merge(&base, edited, &base, &Renames::default(), &reading.marks);
         let claim = Claim { base: &base, edited, merge: &merge };
@@ -459,7 +431,7 @@ mod tests {
             let author = "khung 2".to_owned();
             let options = patch::Options { author, accept, ..<_>::default() };
             let none = BTreeSet::new();
-            proves(&input, &patched, &reading, &none, &claim, base.clone(), &options)
+            proves(&input, &patched, &reading, &none, &claim, &base, &options)
         };
         let tracked = |kind: &str, id: u8, text: &str| {
             let tag = if kind == "del" { "w:delText" } else { "w:t" };

@@ -82,6 +82,7 @@ impl Inputs {
             profile: self.profile.text.clone(),
             date: None,
             base: base.to_owned(),
+            ..Record::default()
         };
         record.encode()
     }
@@ -126,7 +127,8 @@ impl Inputs {
             let record = Record::read(read_record(&package).as_deref()).unwrap();
             let base = parse(&record.base).unwrap();
             let main = Main::of(&package).unwrap();
-            let reading = read(&package, &main, &body(base.clone(), false)).unwrap();
+            let reading =
+                read(&package, &main, &body(base.clone(), false), &record.names).unwrap();
             (package, base, main, reading)
         };
         let (package, base, main, reading) = &opened();
@@ -159,8 +161,7 @@ impl Inputs {
         let tracked = &tracked(&main().nodes, &options.author);
         let claim = &Claim { base: base_body, edited: &reading.document, merge };
         let proved = || {
-            proves(package, result, reading, tracked, claim, fresh.clone(), options)
-                .unwrap();
+            proves(package, result, reading, tracked, claim, fresh, options).unwrap();
         };
         assert!(!merge.changes_nothing());
 

@@ -1,172 +1,236 @@
-//! Renames the hidden bookmarks, so that the fresh document finds every block again.
+//! The hidden bookmarks: what comes in has its own, what had lost its gets it again, and what
+//! means nothing where it stands loses its meaning. All others stay as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
-use crate::document::{Block, Section};
+use super::Work;
+use crate::document::{Block, BlockKind, Row, Section};
 use crate::docx::bookmark;
+use crate::docx::read::{Anchor, Place, Recovery};
 use crate::docx::xml::{Element, Node, Path, element_at_mut};
+use crate::merge::{BlockMerge, Change, RowMerge};
 
-/// The bookmarks of the sections that change.
+impl<'m> Work<'m> {
+    /// The bookmark that fresh gives a paragraph or row of a section.
+    pub(super) fn new_name(
+        &self,
+        section: Option<&str>,
+        unit: Option<usize>,
+    ) -> Option<String> {
+        self.options.new_names.bookmark(section?, unit?)
+    }
+
+    /// Writes down in bookmarks what the reading found out. What people dragged into another
+    /// section, or joined with a paragraph of one, means no more than their own text there:
+    /// where sections move, its bookmarks would come to stand beside the section that it is
+    /// from, and draw it back; so would those of a copy, once its original has moved away. What
+    /// had lost its bookmark gets it again.
+    pub(super) fn settle(&mut self) {
+        let homes = self.homes();
+        for finding in &self.reading.findings {
+            let Some(at) = &finding.at else { continue };
+            let own = homes.get(at).copied().flatten();
+            let name = own.map(|(id, own)| self.options.old_names.bookmark(id, own.n));
+            let is_foreign =
+                || own.is_none_or(|(_, own)| own.section != finding.anchor.section);
+            match finding.how {
+                Recovery::Alike | Recovery::Replaced => {
+                    self.anchors.name(at, name.flatten());
+                }
+                Recovery::Joined if !is_foreign() => {}
+                Recovery::Strayed
+                | Recovery::Copied
+                | Recovery::Contested
+                | Recovery::Joined
+                    // A name too long for Word names nothing, and is not there.
+                    if name != Some(None) =>
+                {
+                    self.anchors.stray(at, name.flatten());
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What each paragraph and row is in the base, and the section in which it stands.
+    fn homes(&self) -> BTreeMap<&'m Path, Option<(&'m str, Anchor)>> {
+        let reading = self.reading;
+        let mut homes = BTreeMap::new();
+        for (section, places) in reading.document.sections.iter().zip(&reading.places) {
+            let id = section.id.as_deref();
+            for place in places {
+                match place {
+                    Place::Paragraph { anchor, spot } => {
+                        homes.insert(&spot.at, id.zip(*anchor));
+                    }
+                    Place::Table { rows, .. } => {
+                        homes
+                            .extend(rows.iter().map(|row| (&row.at, id.zip(row.anchor))));
+                    }
+                }
+            }
+        }
+        homes
+    }
+}
+
+/// Which paragraph or row of fresh, counted from 1, each block that is kept or added begins
+/// with.
+pub(super) fn first_units(
+    changes: &[Change<BlockMerge, Block>],
+    fresh: Option<&Section>,
+) -> Vec<Option<usize>> {
+    let blocks = fresh.map_or(&[][..], |section| &section.blocks);
+    let firsts = blocks.iter().scan(1, |next, block| {
+        let first = *next;
+        *next += block.units();
+        Some(first)
+    });
+    let firsts: Vec<usize> = firsts.collect();
+    let places = in_fresh(changes, blocks, |kept| kept.fresh, |one, other| one == other);
+    places.into_iter().map(|at| firsts.get(at?).copied()).collect()
+}
+
+/// Which row of a table of fresh, counted from 0, each one that is kept or added is.
+pub(super) fn rows_in_fresh(
+    changes: &[Change<RowMerge, Row>],
+    table: Option<&Block>,
+) -> Vec<Option<usize>> {
+    let rows = match table.map(|block| &block.kind) {
+        Some(BlockKind::Table(table)) => &table.rows[..],
+        _ => &[],
+    };
+    // What is added has the columns of the file.
+    let is = |one: &Row, other: &Row| one.id == other.id && one.source == other.source;
+    in_fresh(changes, rows, |kept| kept.fresh, is)
+}
+
+/// Which item of fresh each one is: what is added, the first that `is` it and nothing else.
+fn in_fresh<K, N>(
+    changes: &[Change<K, N>],
+    fresh: &[N],
+    of_kept: impl Fn(&K) -> Option<usize>,
+    is: impl Fn(&N, &N) -> bool,
+) -> Vec<Option<usize>> {
+    let kept = |change: &Change<K, N>| match change {
+        Change::Kept(kept) => of_kept(kept),
+        _ => None,
+    };
+    let mut taken: BTreeSet<usize> = changes.iter().filter_map(kept).collect();
+    let mut place = |change: &Change<K, N>| match change {
+        Change::Added(new) => {
+            let is_it = |at: &usize| !taken.contains(at) && is(&fresh[*at], new);
+            let at = (0..fresh.len()).find(is_it)?;
+            taken.insert(at);
+            Some(at)
+        }
+        other => kept(other),
+    };
+    changes.iter().map(&mut place).collect()
+}
+
+/// The bookmarks of what changes.
 #[derive(Debug, Default)]
 pub(super) struct Anchors {
-    /// The name that each paragraph or row gets.
+    /// The name that paragraphs and rows have.
     units: BTreeMap<Path, String>,
     /// The paragraphs and rows with bookmarks that mean nothing where they stand, and the one
     /// bookmark of each that does.
     strays: BTreeMap<Path, Option<String>>,
-    /// The names that units get, and those that come in.
-    wanted: BTreeSet<String>,
-    /// For each section whose names change, as they stand in its bookmarks: the id that its
-    /// other paragraphs' bookmarks get, and the first number for them.
-    others: BTreeMap<String, (String, usize)>,
-    /// Placeholder ids given out.
-    count: usize,
+    /// Those that the update strikes out.
+    struck: BTreeSet<Path>,
+    /// The names of what comes in.
+    new: BTreeSet<String>,
     /// The numbers of names that mean nothing are taken up to this one.
     last_own: usize,
 }
 
 impl Anchors {
-    /// Names the bookmark of a paragraph or row.
-    pub(super) fn name(&mut self, at: &Path, section: &str, n: usize) {
-        if let Some(name) = bookmark::name(section, n) {
-            self.wanted.insert(name.clone());
-            self.units.insert(at.clone(), name);
-        }
-    }
-
-    /// Names the bookmark of a paragraph or row that had lost it, unless its section has other
-    /// names now.
-    pub(super) fn restore(&mut self, at: &Path, section: &str, n: usize) {
-        let is_as_it_was = !self.others.contains_key(&bookmark::spelt(section));
-        if is_as_it_was && !self.units.contains_key(at) {
-            self.name(at, section, n);
+    /// Names a paragraph or row: mostly it has that name. The first one counts.
+    pub(super) fn name(&mut self, at: &Path, name: Option<String>) {
+        if let Some(name) = name {
+            self.units.entry(at.clone()).or_insert(name);
         }
     }
 
     /// Takes the meaning from all bookmarks of a paragraph or row but one.
-    pub(super) fn stray(&mut self, at: &Path, but: Option<String>) {
+    fn stray(&mut self, at: &Path, but: Option<String>) {
         self.strays.insert(at.clone(), but);
     }
 
-    /// Keeps the names free that a section which comes in brings along: it may have been struck
-    /// out before, and stand there still.
-    pub(super) fn reserve(&mut self, section: &Section) {
-        let id = section.id.as_deref().unwrap_or_default();
-        let all: usize = section.blocks.iter().map(Block::units).sum();
-        self.reserve_some(id, 1..all + 1);
+    /// Tells that a paragraph or row is struck out.
+    pub(super) fn strike(&mut self, at: &Path) {
+        self.struck.insert(at.clone());
     }
 
-    /// As [`Self::reserve`], for a block that comes in with numbers from `n`.
-    pub(super) fn reserve_block(&mut self, section: &str, block: &Block, n: usize) {
-        self.reserve_some(section, n..n + block.units());
+    /// Tells the name of something that comes in: it has that alone.
+    pub(super) fn come(&mut self, name: Option<String>) {
+        self.new.extend(name);
     }
 
-    /// As [`Self::reserve`], for these numbers of a section.
-    pub(super) fn reserve_some(&mut self, section: &str, numbers: Range<usize>) {
-        self.wanted.extend(numbers.filter_map(|n| bookmark::name(section, n)));
-    }
-
-    /// Names all other bookmarks of a section `was`: they are those of a section `now`, with
-    /// numbers from `n`, which nothing of fresh has.
-    pub(super) fn part(&mut self, was: &str, now: &str, n: usize) {
-        self.others.insert(bookmark::spelt(was), (now.to_owned(), n));
-    }
-
-    /// Renames the bookmarks, and adds those that are missing.
+    /// Gives names, and takes them.
     pub(super) fn apply(&mut self, nodes: &mut [Node]) {
-        if self.wanted.is_empty() && self.others.is_empty() && self.strays.is_empty() {
+        if self.units.is_empty() && self.strays.is_empty() && self.new.is_empty() {
             return;
         }
         let mut bookmarks = Vec::new();
         find(nodes, &mut Path::new(), None, &mut bookmarks, &mut 0);
         let mut taken: BTreeSet<String> =
-            bookmarks.iter().map(|bookmark| bookmark.name.clone()).collect();
-        let mut found = BTreeSet::new();
-        for bookmark in bookmarks {
-            let name = self.renamed(&bookmark, &mut found, &mut taken);
-            if name != bookmark.name
-                && let Some(element) = element_at_mut(nodes, &bookmark.at)
-            {
-                element.set_attribute("w:name", &name);
-            }
-        }
-        let mut missing = std::mem::take(&mut self.units);
-        for (at, but) in &self.strays {
-            if missing.contains_key(at) || found.contains(at) {
+            self.new.iter().chain(self.units.values()).cloned().collect();
+        let wanted = taken.clone();
+        taken.extend(bookmarks.iter().map(|bookmark| bookmark.name.clone()));
+        // What has the bookmark that it is to have, or one of those that mean nothing.
+        let mut named: BTreeSet<Path> = BTreeSet::new();
+        for Bookmark { at, name, of } in bookmarks {
+            let is_its_own = of.as_ref().is_some_and(|of| {
+                let own = self.units.get(of).or_else(|| self.strays.get(of)?.as_ref());
+                own == Some(&name) && named.insert(of.clone())
+            });
+            let is_stray = || of.as_ref().is_some_and(|of| self.strays.contains_key(of));
+            if is_its_own || !(wanted.contains(&name) || is_stray()) {
                 continue;
             }
-            match but {
-                Some(name) if taken.insert(name.clone()) => {
-                    missing.insert(at.clone(), name.clone());
-                }
-                Some(_) => {}
-                None => {
-                    drop(
-                        missing
-                            .insert(at.clone(), free_own(&mut self.last_own, &mut taken)),
-                    );
-                }
+            let of = of.unwrap_or_default();
+            let new = self.without_meaning(&name, &of, &mut taken);
+            if let Some(element) = element_at_mut(nodes, &at) {
+                element.set_attribute("w:name", &new);
+            }
+            if self.strays.get(&of) == Some(&None) {
+                named.insert(of);
             }
         }
-        missing.retain(|at, _| !found.contains(at));
-        for (at, name) in missing {
+        let strays = std::mem::take(&mut self.strays);
+        let strays = strays.into_iter().filter_map(|(at, but)| {
+            let is_free = but.as_ref().is_none_or(|name| !taken.contains(name));
+            is_free.then(|| {
+                (at, but.unwrap_or_else(|| free_own(&mut self.last_own, &mut taken)))
+            })
+        });
+        let mut missing: BTreeMap<Path, String> = strays.collect();
+        missing.append(&mut self.units);
+        missing.retain(|at, _| !named.contains(at));
+        for (count, (at, name)) in missing.into_iter().enumerate() {
             if let Some(paragraph) = element_at_mut(nodes, &at).and_then(first_paragraph)
             {
-                add(paragraph, &name, self.count);
-                self.count += 1;
+                add(paragraph, &name, count);
             }
         }
     }
 
-    /// The name that a bookmark gets. `found` are the paragraphs and rows that have had the one
-    /// that is to stay, or none that is.
-    fn renamed(
+    /// What a bookmark of a paragraph or row is called once another one has its name, or it
+    /// means nothing there.
+    fn without_meaning(
         &mut self,
-        bookmark: &Bookmark,
-        found: &mut BTreeSet<Path>,
+        name: &str,
+        of: &Path,
         taken: &mut BTreeSet<String>,
     ) -> String {
-        let name = &bookmark.name;
-        let original = bookmark::original(name);
-        if let Some(of) = &bookmark.of {
-            if original == name
-                && let Some(wanted) = self.units.get(of)
-                && found.insert(of.clone())
-            {
-                return wanted.clone();
-            }
-            match self.strays.get(of) {
-                Some(but) if but.as_ref() == Some(name) => {
-                    found.insert(of.clone());
-                }
-                Some(but) => {
-                    if but.is_none() {
-                        found.insert(of.clone());
-                    }
-                    return free_own(&mut self.last_own, taken);
-                }
-                None => {}
-            }
+        // What is struck out here comes in elsewhere: if people put it back, it is the same.
+        let copy = bookmark::copy(name).filter(|_| self.struck.contains(of));
+        match copy.filter(|copy| taken.insert(copy.clone())) {
+            Some(copy) => copy,
+            None => free_own(&mut self.last_own, taken),
         }
-        let free = match self.others.get_mut(bookmark::section(original)) {
-            Some((now, n)) => {
-                let mut free = bookmark::name(now, *n);
-                while free.as_ref().is_some_and(|name| taken.contains(name)) {
-                    *n += 1;
-                    free = bookmark::name(now, *n);
-                }
-                *n += 1;
-                free
-            }
-            // It strayed from the paragraph that has its name from now on.
-            None if self.wanted.contains(name) => None,
-            None => return name.clone(),
-        };
-        // Word would not take a longer name: one that means nothing, then.
-        let free = free.unwrap_or_else(|| free_own(&mut self.last_own, taken));
-        taken.insert(free.clone());
-        free
     }
 }
 

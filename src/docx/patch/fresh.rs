@@ -3,7 +3,7 @@
 use super::style::Styles;
 use crate::document::{Block, BlockKind, Row, Section, Table};
 use crate::docx::xml::{self, Element, Node};
-use crate::docx::{bookmark, elements, write};
+use crate::docx::{elements, write};
 
 /// Builds nodes for one file.
 pub(super) struct Builder<'s> {
@@ -17,21 +17,35 @@ impl<'s> Builder<'s> {
         Self { styles, bookmarks: 0 }
     }
 
-    /// A section, on pages of a text width in twentieths of a point.
-    pub(super) fn section(&mut self, section: &Section, width: usize) -> Vec<Node> {
-        self.build(section, width, 1)
+    /// A section, on pages of a text width in twentieths of a point; `names` are its
+    /// bookmarks, one a paragraph or row.
+    pub(super) fn section(
+        &mut self,
+        section: &Section,
+        width: usize,
+        names: impl Iterator<Item = Option<String>>,
+    ) -> Vec<Node> {
+        // The writer writes well-formed XML; a part needs one root.
+        let part = format!("<w:body>{}</w:body>", write::section(section, width, names));
+        let mut root = xml::parse(part.as_bytes()).unwrap_or_default();
+        let mut nodes = elements(&mut root)
+            .next()
+            .map_or_else(Vec::new, |body| std::mem::take(&mut body.children));
+        self.number(&mut nodes);
+        self.styles.adopt(&mut nodes);
+        nodes
     }
 
-    /// A block of a section; `n` is its number there.
+    /// A block of a section.
     pub(super) fn block(
         &mut self,
         id: Option<&str>,
         block: &Block,
         width: usize,
-        n: usize,
+        names: impl Iterator<Item = Option<String>>,
     ) -> Vec<Node> {
         let (id, blocks) = (id.map(ToOwned::to_owned), vec![block.clone()]);
-        let mut nodes = self.build(&Section { id, blocks, source: 0..0 }, width, n);
+        let mut nodes = self.section(&Section { id, blocks, source: 0..0 }, width, names);
         nodes.truncate(1); // the title's rule is there already
         nodes
     }
@@ -41,7 +55,7 @@ impl<'s> Builder<'s> {
         &mut self,
         id: Option<&str>,
         table: &Table,
-        (row, n): (&Row, usize),
+        (row, name): (&Row, Option<String>),
         grid: &[String],
     ) -> Option<Node> {
         let rows = table.rows.first().into_iter().chain([row]).cloned().collect();
@@ -49,9 +63,8 @@ impl<'s> Builder<'s> {
         let kind = BlockKind::Table(Table { columns, rows });
         let (id, blocks) =
             (id.map(ToOwned::to_owned), vec![Block { kind, source: 0..0 }]);
-        // Its header takes a number, too.
-        let mut nodes =
-            self.build(&Section { id, blocks, source: 0..0 }, 9071, n.max(2) - 1);
+        let names = [None, name].into_iter();
+        let mut nodes = self.section(&Section { id, blocks, source: 0..0 }, 9071, names);
         let table = elements(&mut nodes).find(|element| element.name == "w:tbl")?;
         let mut row = table.elements("w:tr").last()?.clone();
         let cells = elements(&mut row.children).filter(|cell| cell.name == "w:tc");
@@ -64,47 +77,18 @@ impl<'s> Builder<'s> {
         Some(Node::Element(row))
     }
 
-    fn build(&mut self, section: &Section, width: usize, first: usize) -> Vec<Node> {
-        // The writer writes well-formed XML; a part needs one root.
-        let part = format!("<w:body>{}</w:body>", write::section(section, width));
-        let mut root = xml::parse(part.as_bytes()).unwrap_or_default();
-        let mut nodes = elements(&mut root)
-            .next()
-            .map_or_else(Vec::new, |body| std::mem::take(&mut body.children));
-        let id = section.id.as_deref().unwrap_or_default();
-        let mut n = first;
-        self.anchor(&mut nodes, id, &mut n);
-        self.styles.adopt(&mut nodes);
-        nodes
-    }
-
-    /// Gives bookmarks their numbers and placeholder ids.
-    fn anchor(&mut self, nodes: &mut Vec<Node>, section: &str, n: &mut usize) {
-        let mut dropped = false;
-        nodes.retain_mut(|node| {
-            let Node::Element(element) = node else { return true };
+    /// Gives bookmarks placeholder ids.
+    fn number(&mut self, nodes: &mut [Node]) {
+        for element in elements(nodes) {
             match &*element.name {
                 "w:bookmarkStart" => {
-                    let name = bookmark::name(section, *n);
-                    *n += 1;
-                    dropped = name.is_none();
-                    if let Some(name) = name {
-                        self.bookmarks += 1;
-                        element.set_attribute("w:id", &self.id());
-                        element.set_attribute("w:name", &name);
-                    }
-                    !dropped
-                }
-                "w:bookmarkEnd" => {
+                    self.bookmarks += 1;
                     element.set_attribute("w:id", &self.id());
-                    !dropped
                 }
-                _ => {
-                    self.anchor(&mut element.children, section, n);
-                    true
-                }
+                "w:bookmarkEnd" => element.set_attribute("w:id", &self.id()),
+                _ => self.number(&mut element.children),
             }
-        });
+        }
     }
 
     fn id(&self) -> String {

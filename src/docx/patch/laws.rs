@@ -7,6 +7,7 @@ use crate::document::{
     Block, BlockKind, Column, Document, Heading, Row, Section, Table, Text,
 };
 use crate::docx::elements;
+use crate::docx::package::Package;
 use crate::docx::xml::{self, Element, Node};
 use crate::merge::Renames;
 use crate::merge::laws::renamed;
@@ -353,12 +354,16 @@ fn put(element: &mut Element, left: &mut usize, at: usize) -> bool {
     elements(&mut element.children).any(|child| put(child, left, at))
 }
 
+/// What an edition of the catalogue does.
+fn by_catalogue() -> impl Strategy<Value = Vec<(u8, usize, usize, String, Block)>> {
+    let edit = (0..8_u8, 0..40_usize, 0..40_usize, line(), paragraph());
+    prop::collection::vec(edit, 0..5)
+}
+
 /// A plan, what an edition of the catalogue makes of it, and whether a task has another id
 /// there.
 fn editions() -> impl Strategy<Value = (Document, Document, Renames)> {
-    let edit = (0..8_u8, 0..40_usize, 0..40_usize, line(), paragraph());
-    let edits = prop::collection::vec(edit, 0..5);
-    (plan(), edits, any::<bool>()).prop_map(|(base, edits, rename)| {
+    (plan(), by_catalogue(), any::<bool>()).prop_map(|(base, edits, rename)| {
         let fresh = catalogue(base.clone(), &edits);
         let ([base, _, fresh], renames) = renamed([base.clone(), base, fresh], rename);
         (base, fresh, renames)
@@ -366,11 +371,15 @@ fn editions() -> impl Strategy<Value = (Document, Document, Renames)> {
 }
 
 fn case((base, fresh, renames): (Document, Document, Renames), edits: &[Edit]) -> Case {
-    let mut input = package(&base);
+    let input = edited(package(&base), edits);
+    Case::new(&base, &fresh, input, renames)
+}
+
+fn edited(mut input: Package, edits: &[Edit]) -> Package {
     let part =
         input.parts.iter_mut().find(|(name, _)| name == "word/document.xml").unwrap();
     part.1 = person(&part.1, edits);
-    Case::new(&base, &fresh, input, renames)
+    input
 }
 
 proptest! {
@@ -391,5 +400,16 @@ proptest! {
         if by_person.iter().all(|(what, ..)| ![7, 8, 9].contains(what)) {
             case.sees(&patched);
         }
+    }
+
+    #[test]
+    fn so_can_the_next_one(
+        editions in editions(), by_person in by_person(PLAIN),
+        next in by_catalogue(), later in self::by_person(PLAIN),
+    ) {
+        let fresh = catalogue(editions.1.clone(), &next);
+        let first = case(editions, &by_person);
+        let input = edited(first.patch(true).package, &later);
+        first.next(&fresh, input).holds(true);
     }
 }

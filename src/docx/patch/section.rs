@@ -2,9 +2,8 @@
 
 use super::fresh::grid;
 use super::notes::{Note, references};
-use super::numbers::Numbers;
 use super::spot::Plan;
-use super::{Omission, Side, Work};
+use super::{Omission, Side, Work, anchors};
 use crate::document::{Block, BlockKind, Row, Section};
 use crate::docx::read::{Held, Place, RowPlace, Spot};
 use crate::docx::revisions::{Revision, mark_inserted, mark_paragraph, mark_row};
@@ -24,7 +23,11 @@ impl<'m> Work<'m> {
                     self.remove(*at, block);
                 }
             }
-            Change::Added(_) | Change::Deleted(_) => {}
+            Change::Added(new) => {
+                let names = self.options.new_names.bookmarks(new);
+                names.for_each(|name| self.anchors.come(name));
+            }
+            Change::Deleted(_) => {}
         }
     }
 
@@ -32,18 +35,15 @@ impl<'m> Work<'m> {
         let at = section.edited;
         let Some(places) = self.reading.places.get(at) else { return };
         let fresh = section.id.as_deref().and_then(|id| self.fresh.get(id).copied());
-        let mut numbers = Numbers::of(fresh, &section.blocks);
-        for (index, change) in section.blocks.iter().enumerate() {
+        let firsts = anchors::first_units(&section.blocks, fresh);
+        for (index, (change, first)) in section.blocks.iter().zip(firsts).enumerate() {
             match change {
-                Change::Kept(block) => self.block(section, block, &mut numbers),
+                Change::Kept(block) => self.block(section, block, first),
                 Change::Removed(block) => self.remove(at, *block),
-                Change::Added(new) => {
-                    self.add_block(section, index, new, numbers.added(new));
-                }
+                Change::Added(new) => self.add_block(section, index, new, first),
                 Change::Deleted(_) => {}
             }
         }
-        self.name(section, fresh, &numbers);
         let stays = |change: &Change<BlockMerge, Block>| match change {
             Change::Kept(block) => places.get(block.edited).and_then(first_paragraph),
             _ => None,
@@ -70,7 +70,7 @@ impl<'m> Work<'m> {
         &mut self,
         section: &SectionMerge,
         block: &'m BlockMerge,
-        numbers: &mut Numbers,
+        first: Option<usize>,
     ) {
         let reading = self.reading;
         let Some(place) = reading.places[section.edited].get(block.edited) else {
@@ -79,10 +79,12 @@ impl<'m> Work<'m> {
         let at = [Some(section.edited), Some(block.edited), None, None];
         match (place, &block.body) {
             (Place::Paragraph { spot, .. }, Body::Text(words)) => {
+                let name = self.new_name(section.id.as_deref(), first);
+                self.anchors.name(&spot.at, name);
                 self.spot(spot, words, block, at);
             }
             (Place::Table { at: table, rows }, Body::Table(changes)) => {
-                self.table(section, block, (table, rows), changes, numbers);
+                self.table(section, block, (table, rows), changes, first);
             }
             _ => {}
         }
@@ -156,23 +158,28 @@ impl<'m> Work<'m> {
         block: &BlockMerge,
         (table, rows): (&Path, &[RowPlace]),
         changes: &'m [Change<RowMerge, Row>],
-        numbers: &mut Numbers,
+        first: Option<usize>,
     ) {
         let (s, b) = (Some(section.edited), Some(block.edited));
         let kind =
             &self.reading.document.sections[section.edited].blocks[block.edited].kind;
         let BlockKind::Table(content) = kind else { return };
         let grid = self.element(table).map(grid).unwrap_or_default();
-        let mut added = numbers.rows(block.fresh, changes);
+        let new = section.id.as_deref().and_then(|id| self.fresh.get(id));
+        let new = new.zip(block.fresh).and_then(|(new, at)| new.blocks.get(at));
+        let in_fresh = anchors::rows_in_fresh(changes, new);
         let row_of = |change: &Change<RowMerge, Row>| match change {
             Change::Kept(row) => Some(row.edited),
             Change::Removed(at) => Some(*at),
             _ => None,
         };
         for (index, change) in changes.iter().enumerate() {
+            let unit = first.zip(in_fresh[index]).map(|(first, row)| first + row);
+            let name = self.new_name(section.id.as_deref(), unit);
             match change {
                 Change::Kept(row) => {
                     let Some(place) = rows.get(row.edited) else { continue };
+                    self.anchors.name(&place.at, name);
                     for (cell, (spot, words)) in
                         place.cells.iter().zip(&row.cells).enumerate()
                     {
@@ -207,11 +214,10 @@ impl<'m> Work<'m> {
                         }
                         (None, None) => None,
                     };
-                    let n = added.next(row);
-                    let id = section.id.as_deref().unwrap_or_default();
-                    self.anchors.reserve_some(id, n..n + 1);
+                    self.anchors.come(name.clone());
+                    let row = (row, name);
                     let built =
-                        self.builder.row(section.id.as_deref(), content, (row, n), &grid);
+                        self.builder.row(section.id.as_deref(), content, row, &grid);
                     match (side, built) {
                         (Some((at, side)), Some(built)) => {
                             let mut built = vec![built];
@@ -226,7 +232,13 @@ impl<'m> Work<'m> {
         }
     }
 
-    fn add_block(&mut self, section: &SectionMerge, index: usize, new: &Block, n: usize) {
+    fn add_block(
+        &mut self,
+        section: &SectionMerge,
+        index: usize,
+        new: &Block,
+        first: Option<usize>,
+    ) {
         let places = &self.reading.places[section.edited];
         let block_of = |change: &Change<BlockMerge, Block>| match change {
             Change::Kept(block) => places.get(block.edited),
@@ -246,8 +258,10 @@ impl<'m> Work<'m> {
         };
         let width = self.width(at.get(2).copied().unwrap_or_default());
         let id = section.id.as_deref();
-        self.anchors.reserve_block(id.unwrap_or_default(), new, n);
-        let mut nodes = self.builder.block(id, new, width, n);
+        let unit = |at| self.new_name(id, first.map(|first| first + at));
+        let names: Vec<Option<String>> = (0..new.units()).map(unit).collect();
+        names.iter().cloned().for_each(|name| self.anchors.come(name));
+        let mut nodes = self.builder.block(id, new, width, names.into_iter());
         mark_inserted(&mut nodes);
         self.insertions.put(at, side, nodes);
     }
@@ -271,6 +285,7 @@ impl<'m> Work<'m> {
             Place::Paragraph { spot, .. } => {
                 if let Some(paragraph) = element_at_mut(&mut self.nodes, &spot.at) {
                     mark_paragraph(paragraph, Revision::Deleted);
+                    self.anchors.strike(&spot.at);
                 }
             }
             Place::Table { rows, .. } => rows.iter().for_each(|row| self.remove_row(row)),
@@ -293,9 +308,10 @@ impl<'m> Work<'m> {
     }
 
     fn remove_row(&mut self, row: &RowPlace) {
-        if let Some(row) = element_at_mut(&mut self.nodes, &row.at) {
-            mark_row(row, Revision::Deleted);
-            delete_inside(row);
+        if let Some(element) = element_at_mut(&mut self.nodes, &row.at) {
+            mark_row(element, Revision::Deleted);
+            delete_inside(element);
+            self.anchors.strike(&row.at);
         }
     }
 }

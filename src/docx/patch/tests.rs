@@ -9,6 +9,7 @@ use crate::docx::package::Package;
 use crate::docx::read::{self, Main, Reading};
 use crate::docx::xml::{Element, Node};
 use crate::docx::{self, Properties, revisions, xml};
+use crate::identity::Names;
 use crate::merge::{Body, Change, Found, Merge, Piece, Renames, What, Words, merge};
 use crate::update::UpdateError;
 use crate::update::proof::{Claim, proves, tracked};
@@ -25,6 +26,8 @@ fn options(accept: bool) -> Options {
         comments: false,
         old: Asides::default(),
         new: Asides::default(),
+        old_names: Names::default(),
+        new_names: Names::default(),
         record: "AAAA".to_owned(),
     }
 }
@@ -36,9 +39,9 @@ pub(super) fn package(document: &Document) -> Package {
 }
 
 /// The main part, and what it says.
-fn opened(package: &Package, base: &Document) -> (Main, Reading) {
+fn opened(package: &Package, base: &Document, names: &Names) -> (Main, Reading) {
     let main = Main::of(package).unwrap();
-    let reading = read::read(package, &main, base).unwrap();
+    let reading = read::read(package, &main, base, names).unwrap();
     (main, reading)
 }
 
@@ -226,6 +229,11 @@ pub(super) struct Case {
     reading: Reading,
     merge: Merge,
     renames: Renames,
+    /// The names of base, and of fresh.
+    names: [Names; 2],
+    record: String,
+    /// Words that the catalogue wrote, now or before.
+    known: BTreeSet<String>,
 }
 
 impl Case {
@@ -235,17 +243,51 @@ impl Case {
         input: Package,
         renames: Renames,
     ) -> Self {
-        let (main, reading) = opened(&input, base);
-        let merge = merge(base, &reading.document, fresh, &renames, &reading.marks);
-        let (base, fresh) = (base.clone(), fresh.clone());
-        Self { base, fresh, input, main, reading, merge, renames }
+        Self::named(Names::default(), base, fresh, input, renames)
     }
 
-    fn patch(&self, accept: bool) -> Patched {
+    /// The same, of a base whose paragraphs have these names.
+    fn named(
+        old: Names,
+        base: &Document,
+        fresh: &Document,
+        input: Package,
+        renames: Renames,
+    ) -> Self {
+        let (main, reading) = opened(&input, base, &old);
+        let new = old.after(base, fresh, &renames);
+        let merge = merge(base, &reading.document, fresh, &renames, &reading.marks);
+        let (base, fresh) = (base.clone(), fresh.clone());
+        let known = [&base, &fresh].into_iter().flat_map(words).collect();
+        let (names, record) = ([old, new], "AAAA".to_owned());
+        Self { base, fresh, input, main, reading, merge, renames, names, record, known }
+    }
+
+    fn options(&self, accept: bool) -> Options {
+        let [old_names, new_names] = self.names.clone();
+        Options { old_names, new_names, ..options(accept) }
+    }
+
+    /// What the catalogue makes next of what this update left.
+    pub(super) fn next(&self, fresh: &Document, input: Package) -> Self {
+        let (names, renames) = (self.names[1].clone(), self.renames.clone());
+        let record = docx::read_record(&input).unwrap();
+        let mut next = Self::named(names, &self.fresh, fresh, input, renames);
+        next.known.extend(self.known.iter().cloned());
+        Self { record, ..next }
+    }
+
+    /// What a package says once it has been updated.
+    fn opened(&self, package: &Package) -> Reading {
+        opened(package, &self.fresh, &self.names[1]).1
+    }
+
+    pub(super) fn patch(&self, accept: bool) -> Patched {
         let (main, reading) = (self.main.clone(), &self.reading);
-        let mut options = options(accept);
+        let mut options = self.options(accept);
+        options.record.clone_from(&self.record);
         if self.base != self.fresh {
-            options.record = "BBBB".to_owned();
+            options.record += "BBBB";
         }
         patch(&self.input, main, reading, &self.merge, &self.fresh, &options).unwrap()
     }
@@ -278,7 +320,7 @@ impl Case {
         let rejected = resolved(&patched.package, part, revisions::reject);
         is_sound(&rejected);
         assert_eq!(looks(&rejected, part), looks(&self.input, part), "reject");
-        let rejected = opened(&rejected, &self.base).1;
+        let rejected = opened(&rejected, &self.base, &self.names[0]).1;
         let is_move = |skipped: &super::Skipped| skipped.what == super::Omission::Move;
         let stays = patched.skipped.iter().any(is_move);
         let in_order = if stays { edited.clone() } else { moved(&self.merge, edited) };
@@ -286,8 +328,8 @@ impl Case {
         // (b) Accepting gives the merge, and every anchor is found again.
         let expected = with_offers(&self.merge, edited).apply(edited);
         let accepted = resolved(&patched.package, part, revisions::accept);
-        let accepted = opened(&accepted, &self.fresh).1;
-        let pending = opened(&patched.package, &self.fresh).1;
+        let accepted = self.opened(&accepted);
+        let pending = self.opened(&patched.package);
         // Every word that only people know is there, in order.
         let own = self.own_words(&in_order);
         for (reading, what) in [(&accepted, "accept"), (&pending, "pending")] {
@@ -302,7 +344,7 @@ impl Case {
         let plain = plain.package;
         is_sound(&plain);
         assert!(!String::from_utf8_lossy(plain.part(part).unwrap()).contains(AUTHOR));
-        let plain = opened(&plain, &self.fresh).1;
+        let plain = self.opened(&plain);
         assert_eq!(self.own_words(&plain.document), own, "plain");
         if is_whole {
             self.same(&plain, &self.merge.apply(edited), "plain", anchored);
@@ -346,19 +388,17 @@ impl Case {
         patched
     }
 
-    /// The words that neither base nor fresh has.
+    /// The words that the catalogue never wrote.
     fn own_words(&self, document: &Document) -> Vec<String> {
-        let known: BTreeSet<String> =
-            [&self.base, &self.fresh].into_iter().flat_map(words).collect();
-        words(document).filter(|word| !known.contains(word)).collect()
+        words(document).filter(|word| !self.known.contains(word)).collect()
     }
 
     fn proof(&self, patched: &Patched, accept: bool) -> Result<(), UpdateError> {
         let edited = &self.reading.document;
         let claim = Claim { base: &self.base, edited, merge: &self.merge };
-        let (reading, options) = (&self.reading, options(accept));
+        let (reading, options) = (&self.reading, self.options(accept));
         let own = tracked(&self.main.nodes, &options.author);
-        let (input, fresh) = (&self.input, self.fresh.clone());
+        let (input, fresh) = (&self.input, &self.fresh);
         proves(input, patched, reading, &own, &claim, fresh, &options)
     }
 
@@ -500,6 +540,19 @@ fn changes_come_in_and_can_be_undone() {
 }
 
 #[test]
+fn what_moves_inside_its_section_is_the_same_wherever_it_stands() {
+    let item = "- Gạch một hai ba\n";
+    let fresh = changed(&[(item, ""), ("Một hai ba", &format!("{item}\nMột hai ba"))]);
+    let (case, patched) = update(BASE, &fresh, keep);
+    for resolve in [revisions::accept, revisions::reject] {
+        let resolved = resolved(&patched, "word/document.xml", resolve);
+        let reading = case.opened(&resolved);
+        assert_eq!(reading.findings, []);
+        assert_eq!(flat(&reading.document).len(), flat(&case.fresh).len());
+    }
+}
+
+#[test]
 fn sections_come_go_and_move() {
     let one = &BASE
         [BASE.find("<!-- khung: one").unwrap()..BASE.find("<!-- khung: two").unwrap()];
@@ -557,7 +610,7 @@ fn what_lost_its_bookmark_gets_it_again() {
     let part = String::from_utf8_lossy(patched.part("word/document.xml").unwrap());
     assert!(part.contains("_khung_one_1") && part.contains("_khung_one_3"), "{part}");
     assert_eq!(case.reading.findings.len(), 2);
-    assert_eq!(opened(&patched, &case.fresh).1.findings, []);
+    assert_eq!(case.opened(&patched).findings, []);
 }
 
 #[test]
@@ -621,7 +674,7 @@ fn what_was_dragged_under_another_task_stays_there_when_tasks_move() {
             let (case, patched) = named(what, || {
                 update(TASKS, &fresh, |xml| dragged(xml, what, "Câu đầu của c."))
             });
-            let result = opened(&patched, &case.fresh).1.document;
+            let result = case.opened(&patched).document;
             let home = |section: &&Section| section.id.as_deref() == Some("c");
             let home = result.sections.iter().find(home).unwrap();
             assert_eq!(home.blocks.last().unwrap().kind.plain(), what);
@@ -658,7 +711,7 @@ fn a_row_with_a_paragraph_of_another_task_gets_its_own_bookmark() {
     });
     let text = String::from_utf8_lossy(patched.part("word/document.xml").unwrap());
     assert!(text.contains("\"_khung_two_4\""), "{text}");
-    let shown = shown(&opened(&patched, &case.fresh).1.document);
+    let shown = shown(&case.opened(&patched).document);
     assert!(shown.contains("|a ["), "{shown}");
 }
 
@@ -671,7 +724,7 @@ fn a_heading_that_was_joined_to_another_task_does_not_draw_it_over() {
         let to = from + xml[from..].find("</w:pPr>").unwrap() + "</w:pPr>".len();
         format!("{}{}", &xml[..from], &xml[to..])
     });
-    let result = opened(&patched, &case.fresh).1.document;
+    let result = case.opened(&patched).document;
     let lines = shown(&result);
     assert!(lines.contains("\"Câu cuối của b.3. Mục c\"\n#c\n"), "{lines}");
 }
@@ -720,7 +773,7 @@ fn what_comes_in_behind_a_number_alone_is_parted_from_it() {
     let case = Case::new(&base, &fresh, input, Renames::default());
     let patched = case.holds(false);
     let accepted = resolved(&patched.package, &case.main.part, revisions::accept);
-    let lines = flat(&opened(&accepted, &fresh).1.document);
+    let lines = flat(&case.opened(&accepted).document);
     assert!(lines.contains(&"2. \"Mục\" mười tám một".to_owned()), "{lines:?}");
 }
 
@@ -916,7 +969,7 @@ fn a_new_annex_gets_pages_of_its_own() {
         assert_eq!(lint(&patched), []);
         let rejected = resolved(&patched, "word/document.xml", revisions::reject);
         assert_eq!(count(&rejected), 2);
-        let read = opened(&patched, &fresh).1;
+        let read = case.opened(&patched);
         assert_eq!(shown(&read.document), shown(&fresh));
     }
 }

@@ -7,7 +7,7 @@ use super::{Anchor, Finding, Recovery, Trust};
 use crate::document::{BlockKind, Document};
 use crate::docx::bookmark;
 use crate::docx::xml::Path;
-use crate::identity::{Claim, Verdict, judge};
+use crate::identity::{Claim, Names, Verdict, judge};
 
 /// Shortest text, in bytes, that is recognised far from where it stood.
 const TELLING: usize = 40;
@@ -15,6 +15,8 @@ const TELLING: usize = 40;
 /// A paragraph or row of the base.
 pub(super) struct Item<'k> {
     pub(super) anchor: Anchor,
+    /// The name of its bookmark; none when Word would not take it.
+    name: Option<String>,
     pub(super) key: Key<'k>,
     /// Its level, if it is a heading.
     pub(super) level: Option<u8>,
@@ -30,15 +32,17 @@ pub(super) struct Unit<'k> {
 }
 
 /// The paragraphs and rows of a base, in order.
-pub(super) fn items(base: &Document) -> Vec<Item<'_>> {
+pub(super) fn items<'k>(base: &'k Document, names: &Names) -> Vec<Item<'k>> {
     let mut items = Vec::new();
     for (section, content) in base.sections.iter().enumerate() {
+        let id = content.id.as_deref();
         let mut n = 0;
         for (block, content) in content.blocks.iter().enumerate() {
             let mut add = |row, key, level| {
                 n += 1;
                 let anchor = Anchor { section, block, row, n };
-                items.push(Item { anchor, key, level });
+                let name = id.and_then(|id| names.bookmark(id, n));
+                items.push(Item { anchor, name, key, level });
             };
             match &content.kind {
                 BlockKind::Table(table) => {
@@ -74,16 +78,14 @@ pub(super) struct Anchoring {
 /// Finds the item of each unit; `struck` are the bookmarks of paragraphs that a pending change
 /// deletes.
 pub(super) fn anchor(
-    base: &Document,
     items: &[Item<'_>],
     units: &[Unit<'_>],
     struck: &[String],
     trust: Trust,
 ) -> Anchoring {
-    let mut names = HashMap::with_capacity(items.len());
-    for (at, item) in items.iter().enumerate() {
-        names.extend(item.anchor.bookmark(base).map(|name| (name, at)));
-    }
+    let all = items.iter().enumerate();
+    let names: HashMap<&str, usize> =
+        all.filter_map(|(at, item)| Some((item.name.as_deref()?, at))).collect();
     let mut search = Search {
         items,
         units,
@@ -104,9 +106,15 @@ pub(super) fn anchor(
         }
     }
     search.by_likeness();
+    // What base does not know by its name, nor by what it says, is none of it wherever it
+    // stands: another copy of the plan got it in an update, or the catalogue gave it up.
+    search.close_if(|name| {
+        bookmark::is_hidden(name) && !names.contains_key(bookmark::original(name))
+    });
     let mostly = kept * 2 >= items.len();
     if mostly {
-        let struck = struck.iter().filter_map(|name| names.get(name).copied()).collect();
+        let struck =
+            struck.iter().filter_map(|name| names.get(&**name).copied()).collect();
         search.by_place(&struck);
     }
     for (item, unit) in std::mem::take(&mut search.dragged) {
@@ -179,7 +187,7 @@ impl Search<'_> {
         self.judge.likeness(key, &whole)
     }
 
-    fn by_bookmark(&mut self, names: &HashMap<String, usize>) {
+    fn by_bookmark(&mut self, names: &HashMap<&str, usize>) {
         // What the bookmarks say, in the order of the text, and which unit says so.
         let mut claims: Vec<Claim> = Vec::new();
         let mut claimants: Vec<usize> = Vec::new();
@@ -212,9 +220,14 @@ impl Search<'_> {
                 }
             }
         }
+        self.close_if(bookmark::is_own);
+    }
+
+    /// Takes units that are not found, and have such a bookmark, for the drafter's own text.
+    fn close_if(&mut self, is_so: impl Fn(&str) -> bool) {
         for (at, unit) in self.units.iter().enumerate() {
-            let is_own = unit.names.iter().any(|name| bookmark::is_own(name));
-            self.closed[at] |= is_own && self.found[at].is_none();
+            let is_so = unit.names.iter().any(|name| is_so(name));
+            self.closed[at] |= is_so && self.found[at].is_none();
         }
     }
 
@@ -274,7 +287,9 @@ impl Search<'_> {
     fn part_halves(&mut self) {
         for unit in 1..self.units.len() {
             let Some(item) = self.found[unit - 1] else { continue };
-            if self.found[unit].is_some() || self.closed[unit] {
+            let is_named =
+                self.units[unit].names.iter().any(|name| bookmark::is_hidden(name));
+            if self.found[unit].is_some() || self.closed[unit] || is_named {
                 continue;
             }
             let alone =
@@ -442,12 +457,4 @@ struct Main {
     at: usize,
     /// Whether the others' text is in it, too.
     joined: bool,
-}
-
-impl Anchor {
-    /// The name of its bookmark; none when Word would not take it.
-    #[must_use]
-    pub fn bookmark(&self, base: &Document) -> Option<String> {
-        bookmark::name(base.sections.get(self.section)?.id.as_ref()?, self.n)
-    }
 }

@@ -8,6 +8,7 @@ use khung::document::{BlockKind, Document};
 use khung::docx::package::Package;
 use khung::docx::read::{Main, Place, Reading, Spot, read};
 use khung::docx::xml;
+use khung::identity::Names;
 use khung::markdown::parse;
 use khung_fuzz::word::{main_part, package, with_part};
 use libfuzzer_sys::fuzz_target;
@@ -28,7 +29,7 @@ fuzz_target!(|input: &[u8]| {
         with_part(written, main_part(input))
     };
     let Ok(main) = Main::of(&package) else { return };
-    let Ok(reading) = read(&package, &main, base) else { return };
+    let Ok(reading) = read(&package, &main, base, &Names::default()) else { return };
     let part = package.part(&main.part).unwrap();
     assert_eq!(xml::serialize(&main.nodes).as_bytes(), part);
     check(&main, &reading);

@@ -8,6 +8,7 @@ use khung::document::{Document, slots};
 use khung::docx::package::Package;
 use khung::docx::read::{Main, read};
 use khung::finalize::finalize;
+use khung::identity::Names;
 use khung::markdown::{parse, with_record};
 use khung::record::Record;
 use khung::review::{ReviewError, review};
@@ -62,7 +63,9 @@ fuzz_target!(|input: &[u8]| {
             |name: &str| package.parts.iter().any(|(part, _)| part.starts_with(name));
         assert!(!has("customXml/") && !has("docProps/custom.xml"));
         Main::of(&package)
-            .and_then(|main| read(&package, &main, &Document::default()))
+            .and_then(|main| {
+                read(&package, &main, &Document::default(), &Names::default())
+            })
             .map_or_else(|_| Vec::new(), |reading| said(&reading.document))
     };
     assert!(texts.iter().all(|text| slots(text).is_empty()), "{texts:?}");

@@ -8,6 +8,7 @@ use khung::docx::lint::lint;
 use khung::docx::package::Package;
 use khung::docx::read::{Main, body, read};
 use khung::docx::{Properties, write};
+use khung::identity::Names;
 use khung::markdown::{parse, record, with_record, without_record};
 use khung::record::{State, hash_markdown, state};
 use khung::source::{Source, is_document_character};
@@ -53,6 +54,7 @@ fuzz_target!(|input: &[u8]| {
     let package = Package::read(&bytes).unwrap();
     assert_eq!(lint(&package), []);
     let shown = body(document.clone(), false);
-    let reading = read(&package, &Main::of(&package).unwrap(), &shown).unwrap();
+    let reading = read(&package, &Main::of(&package).unwrap(), &shown, &Names::default());
+    let reading = reading.unwrap();
     keeps_words(&Document::default(), &shown, &reading.document);
 });

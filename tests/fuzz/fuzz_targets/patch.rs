@@ -7,6 +7,7 @@ use khung::docx::package::Package;
 use khung::docx::patch::{Options, patch};
 use khung::docx::read::{Main, body, read};
 use khung::docx::{revisions, xml};
+use khung::identity::Names;
 use khung::merge::{Renames, merge};
 use khung::update::UpdateError;
 use khung::update::proof::{Claim, proves, tracked};
@@ -24,9 +25,11 @@ fuzz_target!(|sides: Sides| {
     let part = word::edited(written.part(PART).unwrap(), &sides.by_person);
     let input = with_part(&written, part);
     let Ok(main) = Main::of(&input) else { return };
-    let Ok(reading) = read(&input, &main, &base) else { return };
+    let Ok(reading) = read(&input, &main, &base, &Names::default()) else { return };
     let merged =
         merge(&base, &reading.document, &fresh, &Renames::default(), &reading.marks);
+    let old_names = Names::default();
+    let new_names = old_names.after(&base, &fresh, &Renames::default());
     let claim = Claim { base: &base, edited: &reading.document, merge: &merged };
     let pending = tracked(&main.nodes, AUTHOR);
     let before = lint(&input);
@@ -35,12 +38,13 @@ fuzz_target!(|sides: Sides| {
             author: AUTHOR.to_owned(),
             accept,
             record: "QUJE".to_owned(),
+            new_names: new_names.clone(),
             ..Options::default()
         };
         let patched =
             patch(&input, main.clone(), &reading, &merged, &fresh, &options).unwrap();
         let proof =
-            proves(&input, &patched, &reading, &pending, &claim, fresh.clone(), &options);
+            proves(&input, &patched, &reading, &pending, &claim, &fresh, &options);
         match proof {
             Ok(()) => {}
             // Paragraphs in runs and the like, which no office writes, may be refused.
@@ -51,13 +55,13 @@ fuzz_target!(|sides: Sides| {
         if before.is_empty() {
             assert_eq!(lint(&patched), []);
         }
-        let says = |package: &Package, base| {
-            read(package, &Main::of(package).unwrap(), base).unwrap().document
+        let says = |package: &Package, base, names| {
+            read(package, &Main::of(package).unwrap(), base, names).unwrap().document
         };
-        keeps_words(&base, &reading.document, &says(&patched, &fresh));
+        keeps_words(&base, &reading.document, &says(&patched, &fresh, &new_names));
         if !accept {
             let texts = |package: &Package| {
-                let mut texts = said(&says(package, &base));
+                let mut texts = said(&says(package, &base, &old_names));
                 // The number of a heading or an item is derived.
                 let number = |c: char| c.is_ascii_digit() || "-. ".contains(c);
                 for text in &mut texts {
