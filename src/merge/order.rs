@@ -40,9 +40,19 @@ fn level(section: &Section) -> u8 {
 
 /// The outline of a document.
 pub(crate) fn outline(sections: &[Section]) -> Vec<Standing> {
+    outline_of(sections, |_| true)
+}
+
+/// The outline of a document without the headings that do not stay: nothing stands below them
+/// when they are gone.
+fn outline_of(sections: &[Section], stays: impl Fn(usize) -> bool) -> Vec<Standing> {
     let mut open: Vec<(u8, usize)> = Vec::new();
     let stand = |(at, section): (usize, &Section)| {
         let level = level(section);
+        if !stays(at) {
+            let parent = open.iter().rev().find(|&&(above, _)| above < level);
+            return Standing { level, parent: parent.map(|&(_, at)| at) };
+        }
         while open.last().is_some_and(|&(above, _)| above >= level) {
             open.pop();
         }
@@ -92,10 +102,11 @@ type Move = Option<Result<(), Held>>;
 /// heading that it has in fresh, behind the one before it there, and takes along what edited has
 /// below it.
 pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
+    let stays = sides.stays();
     let outlines = Outlines {
         sides,
-        base: outline(sides.base),
-        edited: outline(sides.edited),
+        base: outline_of(sides.base, |at| sides.base_to_fresh[at].is_some()),
+        edited: outline_of(sides.edited, |at| stays[at]),
         fresh: outline(sides.fresh),
     };
     let mut moves = outlines.moves();

@@ -138,7 +138,10 @@ impl Proof<'_> {
                 continue;
             };
             let place = |key| self.frame.heads.get(key)?.spots[FRESH].as_ref();
-            let Some(spot) = place(key) else { continue };
+            // What people dragged here is in no order of the frame's.
+            let Some(spot) = place(key).filter(|spot| spot.parent == *parent) else {
+                continue;
+            };
             if let Some(previous) = last.insert(parent, key)
                 && let Some((before, old)) = self.before.only(previous)
                 && let Some(above) = place(previous)
