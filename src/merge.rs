@@ -206,7 +206,7 @@ pub fn merge(
     let sides = Sides::of(base, edited, fresh, renames);
     let stays = sides.stays();
     let by_people = sides.numbered_by_people();
-    let placed = order::arrange(&sides);
+    let placed = order::arrange(&sides, &stays);
     let homeless = placed.iter().filter_map(|placed| match placed {
         order::Placed::Deleted(at) if sides.fresh_to_base[*at].is_none() => {
             fresh.sections[*at].id.clone()

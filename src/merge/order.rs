@@ -100,11 +100,11 @@ type Move = Option<Result<(), Held>>;
 ///
 /// Edited's outline stands, except for what the catalogue moved or added: that comes below the
 /// heading that it has in fresh, behind the one before it there, and takes along what edited has
-/// below it.
-pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
-    let stays = sides.stays();
+/// below it. `stays` tells which edited sections the catalogue does not take away.
+pub(super) fn arrange(sides: &Sides, stays: &[bool]) -> Vec<Placed> {
     let outlines = Outlines {
         sides,
+        stays,
         base: outline_of(sides.base, |at| sides.base_to_fresh[at].is_some()),
         edited: outline_of(sides.edited, |at| stays[at]),
         fresh: outline(sides.fresh),
@@ -125,6 +125,8 @@ pub(super) fn arrange(sides: &Sides) -> Vec<Placed> {
 /// The three sides, and their outlines.
 struct Outlines<'s, 'd> {
     sides: &'s Sides<'d>,
+    /// Which sections of edited stay.
+    stays: &'s [bool],
     base: Vec<Standing>,
     edited: Vec<Standing>,
     fresh: Vec<Standing>,
@@ -274,9 +276,32 @@ impl Outlines<'_, '_> {
             }
             nodes.push(node);
         }
-        let mut placed = tree.flatten();
+        let mut placed = self.with_removed(tree.flatten(), moves);
         self.tell(&mut placed, moves);
         placed
+    }
+
+    /// Puts what the catalogue removes behind what stood before it in edited and does not move.
+    fn with_removed(&self, placed: Vec<Placed>, moves: &[Move]) -> Vec<Placed> {
+        let goes = self.goes(moves);
+        let mut removed: BTreeMap<Option<usize>, Vec<Placed>> = BTreeMap::new();
+        let mut before = None;
+        for (at, stays) in self.stays.iter().enumerate() {
+            if !stays {
+                let what = Placed::Edited { at, travel: Travel::None, held: None };
+                removed.entry(before).or_default().push(what);
+            } else if goes[at].is_none() {
+                before = Some(at);
+            }
+        }
+        let mut out = removed.remove(&None).unwrap_or_default();
+        for section in placed {
+            out.push(section);
+            if let Placed::Edited { at, .. } = section {
+                out.extend(removed.remove(&Some(at)).unwrap_or_default());
+            }
+        }
+        out
     }
 
     /// Edited's outline, without the sections that move: node 0 stands above everything, node
@@ -292,7 +317,7 @@ impl Outlines<'_, '_> {
             let what = Placed::Edited { at, travel: Travel::None, held: None };
             let opens = opens(&self.sides.edited[at], level);
             let node = tree.add(what, Rank { level, opens, is_own: to_fresh.is_none() });
-            if to_fresh.is_none_or(|at| moves[at] != Some(Ok(()))) {
+            if self.stays[at] && to_fresh.is_none_or(|at| moves[at] != Some(Ok(()))) {
                 tree.append(standing.parent.map_or(TOP, |at| at + 1), node);
             }
         }

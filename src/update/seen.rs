@@ -199,6 +199,16 @@ impl Frame {
         }
     }
 
+    /// Tells whether a title has most of the words of one of the frame's.
+    fn is_like_a_title(&self, title: &str) -> bool {
+        let own: HashSet<&str> = words(title).collect();
+        self.titles.keys().any(|title| {
+            let all = words(title).count();
+            let shared = words(title).filter(|word| own.contains(word)).count();
+            shared * 2 > all
+        })
+    }
+
     fn is_in(&self, side: usize, key: &str) -> bool {
         self.heads.get(key).is_some_and(|known| known.spots[side].is_some())
     }

@@ -142,11 +142,12 @@ impl Spans {
     /// Puts the body together.
     pub(super) fn assemble(
         &self,
-        children: Vec<Node>,
+        mut children: Vec<Node>,
         parts: Vec<Part>,
         insertions: Insertions,
         section_end: &str,
     ) -> Vec<Node> {
+        self.part_ends(&mut children, &parts);
         let mut groups = Groups::find(self, &children);
         let first_new = groups.setups.len();
         let plan = groups.plan(&parts);
@@ -180,6 +181,75 @@ impl Spans {
             }
         }
         body.rest(plan.last().map(|last| &groups.setups[*last]))
+    }
+}
+
+impl Spans {
+    /// Where people put paragraphs in behind another one and track it, the end of that one is
+    /// marked as new, and the last one has its end: rejecting joins them. Where an update parts
+    /// them, each gets its own end.
+    fn part_ends(&self, children: &mut [Node], parts: &[Part]) {
+        let old = parts.iter().map(|part| match part {
+            Part::Old(at) => Some(*at),
+            Part::New { .. } => None,
+        });
+        let old: Vec<Option<usize>> = old.collect();
+        let follow: BTreeSet<(Option<usize>, Option<usize>)> =
+            old.windows(2).map(|two| (two[0], two[1])).collect();
+        for at in 1..self.ranges.len() {
+            let cut = self.ranges[at].start;
+            if cut == 0 || follow.contains(&(Some(at - 1), Some(at))) {
+                continue;
+            }
+            // Behind the cut nothing but new text, up to a paragraph with an old end.
+            let rest = children[cut..].iter();
+            let has_old_end = |node: &Node| {
+                let is_paragraph =
+                    matches!(node, Node::Element(one) if one.name == "w:p");
+                is_paragraph && new_end(node).is_none()
+            };
+            let last = rest.take_while(|node| is_put_in(node)).position(has_old_end);
+            let before =
+                children[..cut].iter().rposition(|node| matches!(node, Node::Element(_)));
+            if let (Some(before), Some(last)) = (before, last)
+                && let Some(end) = take_new_end(&mut children[before])
+                && let Node::Element(last) = &mut children[cut + last]
+            {
+                let properties = child(last, "w:pPr", |_| true);
+                let is_late = |element: &Element| {
+                    matches!(&*element.name, "w:sectPr" | "w:pPrChange")
+                };
+                child(properties, "w:rPr", is_late).children.insert(0, end);
+            }
+        }
+    }
+}
+
+/// The mark of a new end among the properties of a paragraph.
+fn new_end(node: &Node) -> Option<&Element> {
+    let Node::Element(paragraph) = node else { return None };
+    let properties = paragraph.element("w:pPr")?.element("w:rPr")?;
+    properties.element("w:ins").filter(|_| paragraph.name == "w:p")
+}
+
+/// Takes the mark of a new end out.
+fn take_new_end(node: &mut Node) -> Option<Node> {
+    let end = new_end(node)?.clone();
+    let Node::Element(paragraph) = node else { return None };
+    let properties = paragraph.element_mut("w:pPr")?.element_mut("w:rPr")?;
+    properties.children.retain(|node| !matches!(node, Node::Element(one) if *one == end));
+    Some(Node::Element(end))
+}
+
+/// Tells whether a node holds nothing but what people put in, tracked.
+fn is_put_in(node: &Node) -> bool {
+    let Node::Element(element) = node else { return true };
+    match &*element.name {
+        "w:ins" | "w:pPr" | "w:rPr" | "w:tblPr" | "w:trPr" | "w:tcPr" => true,
+        "w:t" | "w:delText" | "w:tab" | "w:sym" | "w:drawing" | "w:pict" | "w:object" => {
+            false
+        }
+        _ => element.children.iter().all(is_put_in),
     }
 }
 
@@ -397,5 +467,56 @@ fn markers(node: &Node, see: &mut impl FnMut(&Element)) {
     }
     for child in &element.children {
         markers(child, see);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::docx::xml;
+
+    /// A paragraph, and whether its text and its end are people's new ones.
+    fn paragraph(text: &str, is_new: bool, has_new_end: bool) -> String {
+        let run = format!("<w:r><w:t>{text}</w:t></w:r>");
+        let run = if is_new { format!("<w:ins>{run}</w:ins>") } else { run };
+        let end = if has_new_end {
+            "<w:pPr><w:rPr><w:ins w:id=\"7\"/></w:rPr></w:pPr>"
+        } else {
+            ""
+        };
+        format!("<w:p>{end}{run}</w:p>")
+    }
+
+    /// The texts whose ends are new once two sections, of which the second begins behind the
+    /// first paragraph, stand in this order.
+    fn new_ends(body: &str, order: &[usize]) -> Vec<String> {
+        let mut children = xml::fragment(body);
+        let ranges = vec![0..1, 1..children.len()];
+        let spans =
+            Spans { body: Path::new(), end: children.len(), ranges, setups: Vec::new() };
+        let parts: Vec<Part> = order.iter().map(|at| Part::Old(*at)).collect();
+        spans.part_ends(&mut children, &parts);
+        let has_end = |node: &&Node| new_end(node).is_some();
+        let said = |node: &Node| match node {
+            Node::Element(one) => crate::docx::story::characters(one),
+            Node::Raw(_) => String::new(),
+        };
+        children.iter().filter(has_end).map(said).collect()
+    }
+
+    /// Rejected, the new paragraphs go, and "a" has an end.
+    #[test]
+    fn what_people_put_in_has_its_own_end_where_an_update_parts_it() {
+        let body = |last_is_new| {
+            paragraph("a", false, true)
+                + &paragraph("mới", true, true)
+                + "<w:tbl><w:tr/></w:tbl>"
+                + &paragraph("cuối", last_is_new, false)
+                + &paragraph("b", false, false)
+        };
+        assert_eq!(new_ends(&body(true), &[1, 0]), ["mới", "cuối"]);
+        // Nothing is parted, or what stands behind is no new text.
+        assert_eq!(new_ends(&body(true), &[0, 1]), ["a", "mới"]);
+        assert_eq!(new_ends(&body(false), &[1, 0]), ["a", "mới"]);
     }
 }

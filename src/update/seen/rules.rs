@@ -115,6 +115,17 @@ impl Proof<'_> {
                 return goes(spot);
             }
         }
+        // One of the frame's with words of people in its title; or below a line of the frame's
+        // that people set as a heading.
+        let is_line = |parent: &Key| {
+            parent.strip_prefix('=').is_some_and(|line| self.frame.lines.contains(line))
+        };
+        let was = self.before.only(key).and_then(|(_, old)| old.parent.as_ref());
+        let is_own = key.starts_with('=');
+        if (is_own && self.frame.is_like_a_title(&head.title)) || was.is_some_and(is_line)
+        {
+            return true;
+        }
         // A new heading may have come between.
         if !self.before.has(parent) {
             return true;
