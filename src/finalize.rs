@@ -74,19 +74,41 @@ pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog, clean: bool) -> Outc
     if has_errors(&diagnostics) {
         return (Ok(None), diagnostics);
     }
+    let named = |mut diagnostic: Diagnostic| {
+        diagnostic.message = format!("{name}: {}", diagnostic.message);
+        diagnostic
+    };
     let copy = copy(&plan, &guidance, clean);
     if let Ok(copy) = &copy {
         let written = Written::of(&copy.plan);
         if let Some(left) = written.left() {
-            diagnostics.push(left);
+            diagnostics.push(named(left));
             return (Ok(None), diagnostics);
         }
         if clean {
             diagnostics.retain(|one| one.code != Code::Carried);
-            diagnostics.extend(written.carried());
+            diagnostics.extend(written.carried().into_iter().map(named));
         }
     }
-    (copy.map(Some), diagnostics)
+    match (copy, &plan.form) {
+        (Err(ReviewError::NotTheSame(texts)), Form::Markdown { .. }) => {
+            diagnostics.push(named(entangled(&texts)));
+            (Ok(None), diagnostics)
+        }
+        (copy, _) => (copy.map(Some), diagnostics),
+    }
+}
+
+/// What is said of text that stands so close to what must go that it would not be the same
+/// without it: a line of people's inside a quote of guidance, a marker inside a list.
+fn entangled(texts: &[String]) -> Diagnostic {
+    Diagnostic::error(
+        Code::EditedGuidance,
+        "bỏ hướng dẫn hoặc dòng đánh dấu sẽ làm đổi đoạn đứng cạnh",
+        "Chuyển những gì đã viết ra khỏi đoạn hướng dẫn (các dòng bắt đầu bằng >), trả dòng \
+         <!-- khung: … --> về giữa hai đoạn, có dòng trống ở trên và dưới.",
+    )
+    .among(texts.iter().map(|text| format!("“{text}”")).collect())
 }
 
 /// A copy as it would be written, looked at once more: whatever khung reads of a plan, this is

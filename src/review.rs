@@ -112,7 +112,9 @@ pub(crate) fn find(
     let outline = Outline::of(plan.edited());
     let mut found = Vec::new();
     found.extend(lost(plan));
-    found.extend(open_block(plan));
+    if let Form::Markdown { text, document } = &plan.form {
+        found.extend(open_block(text, document));
+    }
     let sights = match &plan.form {
         Form::Word(word) => sights(&word.package, &word.stories),
         Form::Markdown { .. } => Vec::new(),
@@ -183,8 +185,7 @@ fn lost(plan: &Plan) -> Option<Diagnostic> {
 }
 
 /// A block of Markdown that holds markers as its own text.
-fn open_block(plan: &Plan) -> Option<Diagnostic> {
-    let Form::Markdown { text, document } = &plan.form else { return None };
+pub(crate) fn open_block(text: &str, document: &Document) -> Option<Diagnostic> {
     let Swallow { line, text } = swallow(text, document)?;
     Some(
         Diagnostic::error(

@@ -20,7 +20,7 @@ use crate::merge::{Renames, changed, merge};
 use crate::opened::{File, OpenError};
 use crate::profile::Profile;
 use crate::record::{Record, RecordError, is_later, is_stamped};
-use crate::review::carried;
+use crate::review::{carried, open_block};
 use crate::source::Source;
 use crate::template::Templates;
 use crate::{docx, markdown};
@@ -147,7 +147,7 @@ pub type Outcome = (Result<Option<Updated>, UpdateError>, Vec<Diagnostic>);
 /// Updates a plan, Word or Markdown; `profile` takes the place of the one that it carries,
 /// and `accept` writes changes to a Word file as plain text instead of tracking them.
 ///
-/// None where the profile has errors, which the diagnostics tell.
+/// None where the profile, or a block of the plan, has errors, which the diagnostics tell.
 pub fn update(
     plan: &[u8],
     catalog: &Catalog,
@@ -406,11 +406,9 @@ fn update_markdown(
     let read = |text: &str| markdown::parse(text).map_err(|_| UpdateError::Unreadable);
     let (base, mut edited) = (read(&record.base)?, read(text)?);
     let own = markdown::without_record(text);
-    if let Some(markdown::Swallow { line, .. }) = markdown::swallow(text, &edited) {
-        return Err(UpdateError::File(format!(
-            "khối mã hoặc chú thích HTML mở ở dòng {line} nuốt mất các dòng đánh dấu <!-- khung: … \
-             --> ở dưới. Đóng khối đó hoặc xóa dòng mở, rồi chạy lại"
-        )));
+    if let Some(open) = open_block(text, &edited) {
+        diagnostics.push(open);
+        return Ok(None);
     }
     markdown::restore(own, &base, &mut edited);
     if edited.has_lost_ids(&base) {

@@ -569,3 +569,18 @@ fn a_defect_of_khung_s_own_is_asked_to_be_told() {
         }
     }
 }
+
+/// The markers below it are its own text: nobody knows where its sections begin.
+#[test]
+fn a_fence_that_never_closes_is_told_with_its_line() {
+    let (catalog, templates) = crate::embedded();
+    let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
+    let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
+    let edited = plan.replacen("<!-- khung: task-", "~~~\n<!-- khung: task-", 1);
+    let line = edited.lines().position(|line| line == "~~~").unwrap() + 1;
+    let (updated, found) =
+        khung::update::update(edited.as_bytes(), &catalog, &templates, None, false);
+    assert!(updated.unwrap().is_none());
+    let told: Vec<_> = found.iter().map(|one| (one.code.as_str(), &one.spots)).collect();
+    assert_eq!(told, [("open-block", &vec![format!("Dòng {line}: “~~~”")])]);
+}

@@ -87,19 +87,18 @@ fn marker(text: &str, section: &Section) -> Option<Cut> {
     Some(Cut { range: whole_lines(text, start..end), is_block: true })
 }
 
-/// The lines of blocks, and the quote marks that follow without text.
+/// The lines of blocks, and the quote marks without text around them.
 fn lines(text: &str, blocks: &[Block]) -> Cut {
     let start = blocks.first().map_or(0, |block| block.source.start);
     let end = blocks.last().map_or(start, |block| block.source.end);
     let mut range = whole_lines(text, start..end);
-    for line in text[range.end..].split_inclusive('\n') {
-        let is_mark =
-            line.contains('>') && line.trim_matches(['>', ' ', '\r', '\n']).is_empty();
-        if !is_mark {
-            break;
-        }
-        range.end += line.len();
-    }
+    let is_mark = |line: &&str| {
+        line.contains('>') && line.trim_matches(['>', ' ', '\r', '\n']).is_empty()
+    };
+    let after = text[range.end..].split_inclusive('\n').take_while(is_mark);
+    range.end += after.map(str::len).sum::<usize>();
+    let before = text[..range.start].split_inclusive('\n').rev().take_while(is_mark);
+    range.start -= before.map(str::len).sum::<usize>();
     Cut { range, is_block: true }
 }
 

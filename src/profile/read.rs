@@ -141,7 +141,8 @@ impl<'a> Reader<'a> {
         mut item: Item<'_>,
         own: Option<Item<'_>>,
     ) -> (Option<Agency>, draft::Root) {
-        if own.is_none() && item.lacks("agency") {
+        let is_lacking = own.is_none() && item.lacks("agency");
+        if is_lacking {
             self.push(
                 Diagnostic::error(
                     Code::MissingKey,
@@ -151,7 +152,10 @@ impl<'a> Reader<'a> {
                 0..0,
             );
         }
-        item.require(&[], &mut self.diagnostics);
+        // Who plans may be left blank only where the table says it.
+        let required: &[&str] =
+            if is_lacking || own.is_some() { &[] } else { &["agency"] };
+        item.require(required, &mut self.diagnostics);
         let mut root: draft::Root = item.read(&mut self.diagnostics);
         let agency = match (own, root.agency.take()) {
             (Some(own), _) => self.own_agency(own),
