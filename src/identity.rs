@@ -72,8 +72,8 @@ fn heirs(
     heirs
 }
 
-/// Takes over into base what only fresh has, and the file already: an update of another copy of
-/// the plan brought it. `is_marked` tells whether a bookmark stands in the file.
+/// Takes over into base the sections that only fresh has, and the file already: an update of
+/// another copy of the plan brought them. `is_marked` tells whether a bookmark stands in the file.
 pub(crate) fn take_over(
     base: &mut Document,
     fresh: &Document,
@@ -89,7 +89,6 @@ pub(crate) fn take_over(
     for section in &fresh.sections {
         let Some(id) = &section.id else { continue };
         if let Some(&at) = heirs.get(id) {
-            names.take_over(&mut base.sections[at], section, fresh_names, &is_marked);
             last = at + 1;
         } else if fresh_names.bookmark(id, 1).is_some_and(|name| is_marked(&name)) {
             names.adopt(id, fresh_names);

@@ -178,28 +178,6 @@ fn copies_of_which_one_was_updated_can_be_put_together() {
     }
 }
 
-#[test]
-fn what_people_wrote_in_what_an_update_brought_stands_once() {
-    let [first, second, _] = Edition::all();
-    let old = first.draft();
-    let (new, _) = second.update(&old);
-    let edits = [
-        ("liên ngành về thể chế số", "do Chủ tịch đứng đầu"),
-        ("Khảo sát nhu cầu của từng bản làng", "Khảo sát hết các bản"),
-        ("Tháng 3", "Tháng 4"),
-    ];
-    let new = with_xml(&new, &changed(&xml(&new), &edits));
-    let fresh = changed(&shown(&second.draft()), &edits);
-    for (from, to) in [(LAW, VILLAGES), (VILLAGES, "Phụ lục III")] {
-        let plan = combined(&new, &old, [from; 2], [to; 2]);
-        let (plan, report) = second.update(&based_on(&plan, &old, &second));
-        is_clean(&report, from);
-        // The old words of the other copy became the second edition's.
-        let lost = edits[usize::from(from == VILLAGES)];
-        assert_eq!(shown(&plan), changed(&fresh, &[(lost.1, lost.0)]), "{from}");
-    }
-}
-
 /// The bookmarks of a plan, as they stand there.
 fn bookmarks(plan: &[u8]) -> Vec<String> {
     let xml = xml(plan);

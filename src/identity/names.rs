@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::heirs;
-use crate::document::{Block, BlockKind, Document, Section, Table};
+use crate::document::{Block, Document, Section};
 use crate::docx::bookmark;
 use crate::merge::{Renames, lineage};
 
@@ -42,7 +42,8 @@ impl Names {
         let Some(named) = self.0.get(section) else {
             return bookmark::name(section, n);
         };
-        named.bookmark(*named.numbers.get(n.checked_sub(1)?)?)
+        let number = *named.numbers.get(n.checked_sub(1)?)?;
+        bookmark::name(&named.stem, usize::try_from(number).ok()?)
     }
 
     /// The bookmarks of the units of a section, in order.
@@ -93,54 +94,6 @@ impl Names {
         }
     }
 
-    /// Takes over into a section of base, which these names are of, what only fresh's has, and
-    /// the file already: blocks, and rows of tables.
-    pub(super) fn take_over(
-        &mut self,
-        base: &mut Section,
-        fresh: &Section,
-        fresh_names: &Self,
-        is_marked: impl Fn(&str) -> bool,
-    ) {
-        let (mut own, new) = (self.of(base), fresh_names.of(fresh));
-        let next = own.next;
-        let is_new = |number: &u32| {
-            *number >= next && new.bookmark(*number).is_some_and(|name| is_marked(&name))
-        };
-        let is_whole = |named: &Named, of: &Section| named.numbers.len() == units(of);
-        if !is_whole(&own, base)
-            || !is_whole(&new, fresh)
-            || !new.numbers.iter().any(is_new)
-        {
-            return;
-        }
-        // The block of base before which the next one comes.
-        let mut at = 0;
-        let mut numbers = new.numbers.as_slice();
-        for block in &fresh.blocks {
-            let (here, rest) = numbers.split_at(block.units());
-            numbers = rest;
-            if let Some(unit) = here.iter().find_map(|number| own.place(*number)) {
-                let first;
-                (at, first) = block_of(base, unit);
-                if let BlockKind::Table(old) = &mut base.blocks[at].kind
-                    && let BlockKind::Table(new) = &block.kind
-                {
-                    own.take_over_rows((old, new), first, here, is_new);
-                }
-            } else if here.iter().any(is_new) {
-                let first: usize = base.blocks[..at].iter().map(Block::units).sum();
-                base.blocks.insert(at, block.clone());
-                own.numbers.splice(first..first, here.iter().copied());
-            } else {
-                continue;
-            }
-            at += 1;
-        }
-        own.next = next.max(new.next);
-        self.put(base, own);
-    }
-
     /// How the units of a section are named.
     fn of(&self, section: &Section) -> Named {
         let id = section.id.as_deref().unwrap_or_default();
@@ -182,37 +135,6 @@ impl Named {
         }
     }
 
-    /// The bookmark of a unit by its number.
-    fn bookmark(&self, number: u32) -> Option<String> {
-        bookmark::name(&self.stem, usize::try_from(number).ok()?)
-    }
-
-    /// Which unit has a number.
-    fn place(&self, number: u32) -> Option<usize> {
-        self.numbers.iter().position(|own| *own == number)
-    }
-
-    /// Takes over into a table of base, whose first row is that unit, the rows of fresh's that
-    /// are new; `numbers` are those of fresh's.
-    fn take_over_rows(
-        &mut self,
-        (base, fresh): (&mut Table, &Table),
-        first: usize,
-        numbers: &[u32],
-        is_new: impl Fn(&u32) -> bool,
-    ) {
-        let mut at = 0;
-        for (row, number) in fresh.rows.iter().zip(numbers) {
-            if let Some(unit) = self.place(*number) {
-                at = (unit + 1).saturating_sub(first).min(base.rows.len());
-            } else if is_new(number) {
-                base.rows.insert(at, row.clone());
-                self.numbers.insert(first + at, *number);
-                at += 1;
-            }
-        }
-    }
-
     /// The names of units that go on from these, each from the one at a place, or from none.
     fn handed_down(&self, lineage: &[Option<usize>]) -> Self {
         let mut next = self.next;
@@ -227,18 +149,6 @@ impl Named {
         let numbers = lineage.iter().map(number).collect();
         Self { stem: self.stem.clone(), numbers, next }
     }
-}
-
-/// The block of a section that holds a unit, and its first one.
-fn block_of(section: &Section, unit: usize) -> (usize, usize) {
-    let mut first = 0;
-    for (at, block) in section.blocks.iter().enumerate() {
-        if unit < first + block.units() {
-            return (at, first);
-        }
-        first += block.units();
-    }
-    (section.blocks.len(), first)
 }
 
 /// How many units a section has.

@@ -1,7 +1,5 @@
 //! The laws of patching on random plans, edited at random in Word and in the catalogue.
 
-use std::collections::BTreeSet;
-
 use proptest::prelude::*;
 
 use super::tests::{Case, package};
@@ -11,7 +9,6 @@ use crate::document::{
 use crate::docx::elements;
 use crate::docx::package::Package;
 use crate::docx::xml::{self, Element, Node};
-use crate::identity::{Names, take_over};
 use crate::merge::Renames;
 use crate::merge::laws::renamed;
 
@@ -403,19 +400,6 @@ proptest! {
         if by_person.iter().all(|(what, ..)| ![7, 8, 9].contains(what)) {
             case.sees(&patched);
         }
-    }
-
-    #[test]
-    fn what_another_copy_got_is_known_by_name((mut base, fresh, renames) in editions()) {
-        let mut names = Names::default();
-        let new = names.after(&base, &fresh, &renames);
-        take_over(&mut base, &fresh, &mut names, &new, &renames, |_| true);
-        let all = |names: &Names, plan: &Document| -> BTreeSet<String> {
-            plan.sections.iter().flat_map(|section| names.bookmarks(section)).flatten().collect()
-        };
-        prop_assert!(all(&names, &base).is_superset(&all(&new, &fresh)));
-        // Nothing is new any more.
-        prop_assert_eq!(all(&names.after(&base, &fresh, &renames), &fresh), all(&new, &fresh));
     }
 
     #[test]
