@@ -85,6 +85,10 @@ struct Head {
     opens: bool,
     /// Which line comes behind it.
     next: usize,
+    /// Whether it has a number.
+    is_numbered: bool,
+    /// Whether its number and its style say other levels: nobody knows what it is below.
+    is_torn: bool,
 }
 
 /// A paragraph or a cell.
@@ -289,10 +293,23 @@ impl Frame {
             let parent = parent(above, level).filter(|_| is_certain);
             let (key, opens) =
                 (Some(format!("={title}")), matches!(kind, BlockKind::Heading(_)));
-            Some(Head { key, level, parent, title: title.clone(), opens, next: 0 })
+            Some(Head {
+                key,
+                level,
+                parent,
+                title: title.clone(),
+                opens,
+                ..Head::default()
+            })
         } else {
             None
         };
+        let head = head.map(|head| Head {
+            is_numbered: by_number.is_some(),
+            is_torn: by_number
+                .is_some_and(|level| styled.is_some_and(|own| own != level)),
+            ..head
+        });
         let text = if head.is_some() && is_set { String::new() } else { title };
         (head, text)
     }
@@ -311,7 +328,8 @@ impl Frame {
         let mut fitting = keys.iter().filter(fits);
         let key = fitting.next().filter(|_| fitting.next().is_none()).cloned();
         let level = key.as_ref().map_or(level, |key| self.heads[key].level);
-        Head { key, level, parent: parent(above, level), title, opens: true, next: 0 }
+        let parent = parent(above, level);
+        Head { key, level, parent, title, opens: true, ..Head::default() }
     }
 
     /// The lines and words that only people can have written, and the line that has them; none
@@ -361,7 +379,8 @@ impl Seen {
         let line = |head: &Head| self.lines.get(head.next).map(|line| &line.text);
         let Some(below) = line(head) else { return 0 };
         let is_alike = |other: &&Head| {
-            let is_same = (&other.key, &other.title) == (&head.key, &head.title);
+            let is_same = (&other.key, &other.title, other.is_numbered)
+                == (&head.key, &head.title, head.is_numbered);
             is_same && line(other) == Some(below)
         };
         self.heads.iter().filter(is_alike).count()

@@ -213,7 +213,9 @@ def pasted(program, catalog, expected, plan, path, folder, inside):
 
 
 def summary(said):
-    return said.strip().splitlines()[-1].split(": ", 1)[-1]
+    # Behind it may stand warnings, as of a signature.
+    line = next(line for line in said.splitlines() if " → " in line and "danh mục" in line)
+    return line.split(": ", 1)[-1]
 
 
 def main(program, catalog, files):

@@ -63,7 +63,8 @@ impl Proof<'_> {
         let strays = |head: &&Head| {
             let Some((key, (_, new))) = only(&self.after, head) else { return false };
             let Some((_, old)) = self.before.only(key) else { return false };
-            old.level == new.level
+            let is_certain = old.level == new.level && !old.is_torn && !new.is_torn;
+            is_certain
                 && self.has_changed(old.parent.as_ref(), new.parent.as_ref())
                 && !old
                     .parent
