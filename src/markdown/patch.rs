@@ -132,6 +132,13 @@ struct Chunk {
     is_note: bool,
 }
 
+impl Chunk {
+    /// Tells whether an item has a mark and no word.
+    fn is_bare(&self) -> bool {
+        self.text.trim().chars().all(|c| c.is_ascii_digit() || "-+*.)".contains(c))
+    }
+}
+
 fn is_item(kind: &BlockKind) -> bool {
     matches!(kind, BlockKind::Item { .. })
 }
@@ -184,7 +191,13 @@ impl Patcher<'_> {
                         let between = &self.markdown[ranges[one].end..ranges[two].start];
                         out.push_str(between);
                         // The line that ruled off a heading may be gone.
-                        if previous.is_new && between.trim().is_empty() && !chunk.is_item
+                        // And an item without a word would be the paragraph's next line.
+                        let is_bare =
+                            chunk.is_new && !previous.is_item && chunk.is_bare();
+                        if (previous.is_new
+                            && between.trim().is_empty()
+                            && !chunk.is_item)
+                            || (chunk.is_item && is_bare)
                         {
                             self.apart(out);
                         }
@@ -576,6 +589,8 @@ mod tests {
             (">", ">", ">\n\nmột"),
             ("> ", "> ", "> \n\nmột"),
             ("", "", "một"),
+            // An item below a paragraph, of which a comma was left.
+            ("30/3/2024, ", "30/3/2024\n1. , ", "30/3/2024"),
             // A heading in an item, whose rule goes.
             ("- một hai\n  -\nba", "- một hai\n  -\nba", "- một\n\nba"),
         ];
