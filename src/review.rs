@@ -131,7 +131,12 @@ pub(crate) fn find(
     if let Form::Word(word) = &plan.form {
         found.extend(waiting::changes(word, &outline));
         found.extend(waiting::comments(word, &outline, &plan.generated));
-        found.extend(page::setup(word, &outline, &guidance.paths(&word.reading)));
+        found.extend(page::setup(
+            word,
+            &outline,
+            &guidance.paths(&word.reading),
+            &sights,
+        ));
         let banner = plan.generated.banner();
         let Word { package, stories, .. } = &**word;
         found.extend(carried::find(package, stories, &sights, banner.as_deref()));

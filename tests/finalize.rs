@@ -246,6 +246,21 @@ fn what_waits_in_a_word_file_is_found() {
             )],
             &["page-setup"],
         ),
+        (
+            "a typeface of Vietnamese letters alone, twice",
+            false,
+            &[
+                (
+                    "Thiếu nhân lực.",
+                    "Thiếu </w:t></w:r><w:r><w:rPr><w:rFonts w:hAnsi=\"Calibri\"/></w:rPr><w:t>nhân lực.",
+                ),
+                (
+                    "Sở Y tế",
+                    "</w:t></w:r><w:r><w:rPr><w:rFonts w:hAnsi=\"Calibri\"/></w:rPr><w:t>Sở Y tế",
+                ),
+            ],
+            &["page-setup"],
+        ),
     ];
     let (catalog, _) = crate::embedded();
     let mut said = String::new();

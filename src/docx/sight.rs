@@ -2,23 +2,29 @@
 //! its text. The last look at a file before somebody signs it.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::comments::PARTS;
 use super::package::Package;
 use super::story::Story;
-use super::xml::{self, Element, Node};
+use super::xml::{self, Element, Node, Path};
 
 /// A paragraph of any kind, or a text that stands in none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Sight {
     /// Name of the part.
     pub(crate) part: String,
+    /// Where in the part.
+    pub(crate) path: Path,
     /// What it shows; in capitals what is set in capitals, or looks like a slot.
     pub(crate) text: String,
     /// What of it nobody sees: hidden, or white on white.
     pub(crate) hidden: String,
     /// What its fields do.
     pub(crate) fields: Vec<String>,
+    /// The typefaces that Word sets its letters and digits in, each with the first words in it;
+    /// none for those of Chinese, Japanese and Korean.
+    pub(crate) typefaces: BTreeMap<Rc<str>, String>,
     /// Whether some of it is drawn: as a shape, or as a formula.
     pub(crate) is_drawn: bool,
     /// Whether it is what an office shows that does not know the first form of it.
@@ -38,8 +44,8 @@ pub(crate) fn sights(package: &Package, stories: &[Story]) -> Vec<Sight> {
         return Vec::new();
     };
     let folder = main.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let styles = package.related(main, "styles").and_then(|name| package.part(name));
-    let looks = looks(styles);
+    let related = |kind| package.related(main, kind).and_then(|name| package.part(name));
+    let sheet = Sheet::read(related("styles"), related("theme"));
     let comments: Vec<&str> =
         PARTS.into_iter().filter_map(|kind| package.related(main, kind)).collect();
     let is_apart = |name: &str| {
@@ -52,8 +58,9 @@ pub(crate) fn sights(package: &Package, stories: &[Story]) -> Vec<Sight> {
             continue;
         }
         let mut look = |nodes: &[Node]| {
-            let mut eye = Eye { part: name, looks: &looks, out: &mut out };
-            eye.nodes(nodes, None, Look::default());
+            let path = Path::new();
+            let mut eye = Eye { part: name, sheet: &sheet, path, out: &mut out };
+            eye.nodes(nodes, None, &sheet.base);
         };
         match stories.iter().find(|story| story.part == *name) {
             Some(story) => look(&story.nodes),
@@ -66,12 +73,20 @@ pub(crate) fn sights(package: &Package, stories: &[Story]) -> Vec<Sight> {
     out
 }
 
+/// The typefaces of words: of their ASCII letters, and of all others (`w:ascii`, `w:hAnsi`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Faces {
+    ascii: Option<Rc<str>>,
+    other: Option<Rc<str>>,
+}
+
 /// How words look.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct Look {
     hidden: Option<bool>,
     white: Option<bool>,
     capitals: Option<bool>,
+    faces: Faces,
     /// Yellow, as slots are.
     slot: bool,
     /// On a ground on which white can be read, or which is not known.
@@ -82,7 +97,7 @@ struct Look {
 
 impl Look {
     /// As the properties of a run, paragraph, cell or style change it.
-    fn with(mut self, properties: Option<&Element>) -> Self {
+    fn with(mut self, properties: Option<&Element>, theme: &Theme) -> Self {
         let Some(all) = properties else { return self };
         let is_on = |name: &str| {
             let one = all.element(name)?;
@@ -91,8 +106,23 @@ impl Look {
         };
         self.hidden = is_on("w:vanish").or(self.hidden);
         self.capitals = is_on("w:caps").or(self.capitals);
-        if let Some(colour) = all.element("w:color").and_then(|one| one.value("w:val")) {
-            self.white = Some(colour.eq_ignore_ascii_case("FFFFFF"));
+        if let Some(colour) = all.element("w:color") {
+            let of_theme = colour.value("w:themeColor");
+            let is_ground = |name| ["background1", "light1"].contains(&name);
+            self.white = Some(
+                colour
+                    .value("w:val")
+                    .is_some_and(|value| value.eq_ignore_ascii_case("FFFFFF"))
+                    || of_theme.as_deref().is_some_and(is_ground),
+            );
+        }
+        if let Some(fonts) = all.element("w:rFonts") {
+            let named = |theme_name: &str, name: &str| {
+                let of_theme = fonts.value(theme_name).and_then(|name| theme.face(&name));
+                of_theme.or_else(|| fonts.value(name).map(Rc::from))
+            };
+            self.faces.ascii = named("w:asciiTheme", "w:ascii").or(self.faces.ascii);
+            self.faces.other = named("w:hAnsiTheme", "w:hAnsi").or(self.faces.other);
         }
         let yellow = |value: &str| ["yellow", "ffff00"].contains(&&*value.to_lowercase());
         let highlight = all.element("w:highlight").and_then(|one| one.value("w:val"));
@@ -106,84 +136,158 @@ impl Look {
     }
 
     /// As a style changes it.
-    fn styled(mut self, looks: &BTreeMap<String, Self>, style: Option<&Element>) -> Self {
-        let id = style.and_then(|style| style.value("w:val"));
-        let Some(look) = id.and_then(|id| looks.get(&id)) else { return self };
+    fn styled(mut self, style: Option<&Self>) -> Self {
+        let Some(look) = style.cloned() else { return self };
         self.hidden = look.hidden.or(self.hidden);
         self.white = look.white.or(self.white);
         self.capitals = look.capitals.or(self.capitals);
+        self.faces.ascii = look.faces.ascii.or(self.faces.ascii);
+        self.faces.other = look.faces.other.or(self.faces.other);
         self.slot |= look.slot;
         self.ground |= look.ground;
         self
     }
 }
 
-/// How each style looks, by its id.
-fn looks(styles: Option<&[u8]>) -> BTreeMap<String, Look> {
-    let nodes = styles.and_then(|bytes| xml::parse(bytes).ok()).unwrap_or_default();
-    let Some(root) = xml::root(&nodes) else { return BTreeMap::new() };
-    let named = |style| Some((Element::value(style, "w:styleId")?, style));
-    let styles: BTreeMap<String, &Element> =
-        root.elements("w:style").filter_map(named).collect();
-    let look = |id: &String| {
-        // From the style that it all is based on to this one; a circle ends somewhere.
-        let mut chain = vec![styles[id]];
-        while let Some(base) = chain.last().and_then(|style| style.element("w:basedOn"))
-            && let Some(style) = base.value("w:val").and_then(|id| styles.get(&id))
-            && chain.len() < styles.len()
-        {
-            chain.push(style);
-        }
-        chain.into_iter().rev().fold(Look::default(), |look, style| {
-            look.with(style.element("w:pPr")).with(style.element("w:rPr"))
-        })
-    };
-    styles.keys().map(|id| (id.clone(), look(id))).collect()
+/// The two Latin typefaces of a theme.
+#[derive(Debug, Default)]
+struct Theme {
+    major: Option<Rc<str>>,
+    minor: Option<Rc<str>>,
+}
+
+impl Theme {
+    fn read(part: Option<&[u8]>) -> Self {
+        let nodes = part.and_then(|bytes| xml::parse(bytes).ok()).unwrap_or_default();
+        let fonts = xml::root(&nodes)
+            .and_then(|root| root.element("a:themeElements"))
+            .and_then(|all| all.element("a:fontScheme"));
+        let latin = |kind: &str| {
+            let face = fonts?.element(kind)?.element("a:latin")?.value("typeface")?;
+            (!face.is_empty()).then(|| Rc::from(face))
+        };
+        Self { major: latin("a:majorFont"), minor: latin("a:minorFont") }
+    }
+
+    /// The typeface that `minorHAnsi` or the like names (`ST_Theme`).
+    fn face(&self, name: &str) -> Option<Rc<str>> {
+        let face = if name.starts_with("major") { &self.major } else { &self.minor };
+        face.clone()
+    }
+}
+
+/// What the styles of a file say.
+struct Sheet {
+    theme: Theme,
+    /// What no style says.
+    base: Look,
+    /// Each style, by its id.
+    looks: BTreeMap<String, Look>,
+    /// The style of paragraphs that name none.
+    paragraph: Option<String>,
+}
+
+impl Sheet {
+    fn read(styles: Option<&[u8]>, theme: Option<&[u8]>) -> Self {
+        let theme = Theme::read(theme);
+        let nodes = styles.and_then(|bytes| xml::parse(bytes).ok()).unwrap_or_default();
+        let Some(root) = xml::root(&nodes) else {
+            let (base, looks) = (Look::default(), BTreeMap::new());
+            return Self { theme, base, looks, paragraph: None };
+        };
+        let named = |style| Some((Element::value(style, "w:styleId")?, style));
+        let styles: BTreeMap<String, &Element> =
+            root.elements("w:style").filter_map(named).collect();
+        let is = |style: &Element, name: &str, value: &str| {
+            style.value(name).is_some_and(|is| is == value)
+        };
+        let paragraph = root.elements("w:style").find(|style| {
+            is(style, "w:default", "1") && is(style, "w:type", "paragraph")
+        });
+        let look = |id: &String| {
+            // From the style that it all is based on to this one; a circle ends somewhere.
+            let mut chain = vec![styles[id]];
+            while let Some(base) =
+                chain.last().and_then(|style| style.element("w:basedOn"))
+                && let Some(style) = base.value("w:val").and_then(|id| styles.get(&id))
+                && chain.len() < styles.len()
+            {
+                chain.push(style);
+            }
+            chain.into_iter().rev().fold(Look::default(), |look, style| {
+                look.with(style.element("w:pPr"), &theme)
+                    .with(style.element("w:rPr"), &theme)
+            })
+        };
+        let looks = styles.keys().map(|id| (id.clone(), look(id))).collect();
+        let defaults = root
+            .element("w:docDefaults")
+            .and_then(|all| all.element("w:rPrDefault"))
+            .and_then(|all| all.element("w:rPr"));
+        let base = Look::default().with(defaults, &theme);
+        let paragraph = paragraph.and_then(|style| style.value("w:styleId"));
+        Self { theme, base, looks, paragraph }
+    }
+
+    /// The look of the style that an element names.
+    fn named(&self, style: Option<&Element>) -> Option<&Look> {
+        self.looks.get(&style?.value("w:val")?)
+    }
 }
 
 /// Looks at one part.
 struct Eye<'e> {
     part: &'e str,
-    looks: &'e BTreeMap<String, Look>,
+    sheet: &'e Sheet,
+    /// Where it looks.
+    path: Path,
     out: &'e mut Vec<Sight>,
 }
 
 impl Eye<'_> {
-    fn nodes(&mut self, nodes: &[Node], paragraph: Option<usize>, look: Look) {
-        for node in nodes {
+    fn nodes(&mut self, nodes: &[Node], paragraph: Option<usize>, look: &Look) {
+        for (at, node) in nodes.iter().enumerate() {
             if let Node::Element(element) = node {
-                self.element(element, paragraph, look);
+                self.path.push(at);
+                self.element(element, paragraph, look.clone());
+                self.path.pop();
             }
         }
     }
 
-    fn element(&mut self, element: &Element, paragraph: Option<usize>, look: Look) {
+    fn element(&mut self, element: &Element, paragraph: Option<usize>, mut look: Look) {
         let name = &*element.name;
-        let mut look = look;
+        let (sheet, theme) = (self.sheet, &self.sheet.theme);
         match name {
             "w:p" => {
                 let properties = element.element("w:pPr");
-                let style = properties.and_then(|all| all.element("w:pStyle"));
-                look = look.styled(self.looks, style).with(properties);
+                let own = properties.and_then(|all| all.element("w:pStyle"));
+                let usual = || sheet.looks.get(sheet.paragraph.as_ref()?);
+                let style = own.map_or_else(usual, |own| sheet.named(Some(own)));
+                look = look.styled(style).with(properties, theme);
             }
             "w:r" => {
                 let properties = element.element("w:rPr");
                 let style = properties.and_then(|all| all.element("w:rStyle"));
-                look = look.styled(self.looks, style).with(properties);
+                look = look.styled(sheet.named(style)).with(properties, theme);
             }
-            "w:tc" => look = look.with(element.element("w:tcPr")),
+            "w:tc" => look = look.with(element.element("w:tcPr"), theme),
             // Whatever colours a style gives its rows, or a shape its inside, is not known here.
             "w:tbl" => {
                 let properties = element.element("w:tblPr");
-                look.ground |=
-                    properties.is_some_and(|all| all.element("w:tblStyle").is_some());
+                let style = properties.and_then(|all| all.element("w:tblStyle"));
+                look.ground |= style.is_some();
+                look = look.styled(sheet.named(style));
             }
-            "w:txbxContent" => look.ground = true,
+            "w:txbxContent" => {
+                look.ground = true;
+                look.faces = sheet.base.faces.clone();
+            }
             "mc:Fallback" => look.is_second = true,
             _ => {}
         }
         let paragraph =
-            if PARAGRAPHS.contains(&name) { Some(self.begin(look)) } else { paragraph };
+            if PARAGRAPHS.contains(&name) { Some(self.begin(&look)) } else { paragraph };
         let text = match name {
             "w:pPr" | "w:rPr" | "w:tblPr" | "w:tcPr" | "w:trPr" | "w:sectPr" => return,
             "w:tab" | "w:br" | "w:cr" | "w:ptab" | "a:br" => " ".to_owned(),
@@ -194,19 +298,20 @@ impl Eye<'_> {
             _ => element.text(),
         };
         if !text.is_empty() {
-            self.say(name, &text, paragraph, look);
+            self.say(name, &text, paragraph, &look);
         }
-        self.nodes(&element.children, paragraph, look);
+        self.nodes(&element.children, paragraph, &look);
     }
 
-    fn begin(&mut self, look: Look) -> usize {
-        let (part, is_second) = (self.part.to_owned(), look.is_second);
-        self.out.push(Sight { part, is_second, ..Sight::default() });
+    fn begin(&mut self, look: &Look) -> usize {
+        let (part, path) = (self.part.to_owned(), self.path.clone());
+        let is_second = look.is_second;
+        self.out.push(Sight { part, path, is_second, ..Sight::default() });
         self.out.len() - 1
     }
 
     /// Adds a text to its paragraph; one without is a paragraph of its own.
-    fn say(&mut self, name: &str, text: &str, paragraph: Option<usize>, look: Look) {
+    fn say(&mut self, name: &str, text: &str, paragraph: Option<usize>, look: &Look) {
         let at = paragraph.unwrap_or_else(|| self.begin(look));
         let sight = &mut self.out[at];
         if matches!(name, "w:instrText" | "w:fldSimple") {
@@ -217,6 +322,18 @@ impl Eye<'_> {
                 None => sight.fields.push(text.to_owned()),
             }
             return;
+        }
+        if name == "w:t" {
+            let faces = [(&look.faces.ascii, true), (&look.faces.other, false)];
+            for (face, is_ascii) in faces {
+                let is_set = |c: char| c.is_ascii() == is_ascii && is_western(c);
+                if let Some(face) = face
+                    && text.contains(is_set)
+                    && !sight.typefaces.contains_key(face)
+                {
+                    sight.typefaces.insert(Rc::clone(face), text.to_owned());
+                }
+            }
         }
         sight.is_drawn |= matches!(name, "v:textpath" | "a:t" | "m:t");
         let is_white = look.white == Some(true) && !look.ground;
@@ -229,6 +346,13 @@ impl Eye<'_> {
             sight.text.push_str(text);
         }
     }
+}
+
+/// A letter or digit that `w:ascii` and `w:hAnsi` are for, not `w:eastAsia`.
+fn is_western(c: char) -> bool {
+    let is_eastern =
+        matches!(c, '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..);
+    c.is_alphanumeric() && !is_eastern
 }
 
 #[cfg(test)]
@@ -304,6 +428,140 @@ mod tests {
             let hidden: String =
                 seen(&body).into_iter().map(|sight| sight.hidden).collect();
             assert_eq!(hidden, expected, "{body}");
+        }
+    }
+
+    /// The typefaces of one paragraph, in alphabetical order.
+    fn typefaces(styles: &str, theme: &str, body: &str) -> Vec<String> {
+        let theme = format!(
+            "<a:theme><a:themeElements><a:fontScheme>{theme}</a:fontScheme></a:themeElements></a:theme>"
+        );
+        let styles = format!("<w:styles>{styles}</w:styles>");
+        let sheet = Sheet::read(Some(styles.as_bytes()), Some(theme.as_bytes()));
+        let nodes = xml::parse(body.as_bytes()).unwrap();
+        let mut out = Vec::new();
+        Eye { part: "", sheet: &sheet, path: Path::new(), out: &mut out }.nodes(
+            &nodes,
+            None,
+            &sheet.base,
+        );
+        let sights = out.into_iter();
+        sights
+            .flat_map(|sight| sight.typefaces.into_keys())
+            .map(|face| face.to_string())
+            .collect()
+    }
+
+    /// Which typeface Word takes for a letter (ISO/IEC 29500-1, 17.3.2.26): the nearest that is
+    /// named, by the theme before by name.
+    #[test]
+    fn a_letter_is_in_the_typeface_that_word_takes_for_it() {
+        let fonts = |attributes: &str| format!("<w:rPr><w:rFonts {attributes}/></w:rPr>");
+        let both = |face: &str| fonts(&format!("w:ascii='{face}' w:hAnsi='{face}'"));
+        let defaults = |properties: &str| {
+            format!(
+                "<w:docDefaults><w:rPrDefault>{properties}</w:rPrDefault></w:docDefaults>"
+            )
+        };
+        let style = |kind: &str, id: &str, more: &str| {
+            format!("<w:style w:type='{kind}' w:styleId='{id}'>{more}</w:style>")
+        };
+        let usual = |properties: &str| {
+            style("paragraph", "Normal", properties).replacen(
+                "<w:style ",
+                "<w:style w:default='1' ",
+                1,
+            )
+        };
+        let run = |properties: &str, text: &str| {
+            format!("<w:p><w:r>{properties}<w:t>{text}</w:t></w:r></w:p>")
+        };
+        let styled = |id: &str| {
+            format!(
+                "<w:p><w:pPr><w:pStyle w:val='{id}'/></w:pPr><w:r><w:t>ă</w:t></w:r></w:p>"
+            )
+        };
+        let theme = "<a:majorFont><a:latin typeface='Cambria'/></a:majorFont>\
+                     <a:minorFont><a:latin typeface='Calibri'/></a:minorFont>";
+        let by_theme = fonts("w:asciiTheme='minorHAnsi' w:hAnsiTheme='minorHAnsi'");
+        let table = format!(
+            "<w:tbl><w:tblPr><w:tblStyle w:val='Bang'/></w:tblPr><w:tr><w:tc>{}</w:tc></w:tr></w:tbl>",
+            run("", "a")
+        );
+        let rows: [(&str, String, String, &[&str]); 15] = [
+            ("nothing is named", String::new(), run("", "a"), &[]),
+            ("the default", defaults(&both("D")), run("", "aă"), &["D"]),
+            (
+                "the usual style",
+                defaults(&both("D")) + &usual(&both("U")),
+                run("", "a"),
+                &["U"],
+            ),
+            ("the theme", defaults(&by_theme), run("", "a"), &["Calibri"]),
+            (
+                "the theme before the name",
+                String::new(),
+                run(&fonts("w:ascii='A' w:asciiTheme='majorAscii'"), "a"),
+                &["Cambria"],
+            ),
+            (
+                "a name nearer than the theme",
+                defaults(&by_theme),
+                run(&both("R"), "aă"),
+                &["R"],
+            ),
+            (
+                "Vietnamese letters are others than ASCII's",
+                defaults(&both("D")),
+                run(&fonts("w:hAnsi='R'"), "ấ"),
+                &["R"],
+            ),
+            (
+                "and its own",
+                defaults(&both("D")),
+                run(&fonts("w:hAnsi='R'"), "a1"),
+                &["D"],
+            ),
+            (
+                "both in one word",
+                defaults(&both("D")),
+                run(&fonts("w:hAnsi='R'"), "cấp"),
+                &["D", "R"],
+            ),
+            ("no letter", defaults(&both("D")), run("", " – § "), &[]),
+            ("Chinese", defaults(&both("D")), run("", "漢字"), &[]),
+            (
+                "a style based on another",
+                style("paragraph", "Cha", &both("C"))
+                    + &style("paragraph", "Con", "<w:basedOn w:val='Cha'/>"),
+                styled("Con"),
+                &["C"],
+            ),
+            (
+                "a character style",
+                defaults(&both("D")) + &style("character", "Chu", &both("C")),
+                run("<w:rPr><w:rStyle w:val='Chu'/></w:rPr>", "a"),
+                &["C"],
+            ),
+            (
+                "a table's",
+                defaults(&both("D")) + &style("table", "Bang", &both("B")),
+                table,
+                &["B"],
+            ),
+            (
+                "a text box does not take that of its paragraph",
+                defaults(&both("D")),
+                format!(
+                    "<w:p><w:r>{}<w:txbxContent>{}</w:txbxContent></w:r></w:p>",
+                    both("R"),
+                    run("", "a")
+                ),
+                &["D"],
+            ),
+        ];
+        for (what, styles, body, expected) in rows {
+            assert_eq!(typefaces(&styles, theme, &body), expected, "{what}");
         }
     }
 }

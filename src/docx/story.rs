@@ -30,6 +30,18 @@ pub(crate) enum Kind {
     Notes,
 }
 
+impl Kind {
+    /// Where on a page a text box, or a part beside the body, is.
+    pub(crate) fn place(self) -> &'static str {
+        match self {
+            Self::Header => "Đầu trang",
+            Self::Footer => "Chân trang",
+            Self::Notes => "Chú thích",
+            Self::Body => "Hộp văn bản",
+        }
+    }
+}
+
 /// A part of a Word file that cannot be read; its name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unreadable(pub(crate) String);

@@ -84,7 +84,7 @@ pub(super) fn title(heading: &Heading) -> String {
 
 /// Where one is while the elements of a Word file are visited in order.
 pub(super) struct Here<'o> {
-    names: BTreeMap<&'o Path, &'o str>,
+    names: BTreeMap<&'o [usize], &'o str>,
     current: &'o str,
 }
 
@@ -96,7 +96,9 @@ impl<'o> Here<'o> {
                 let name = outline.place(s, b);
                 match place {
                     Place::Paragraph { spot, .. } => {
-                        names.extend(spot.paragraphs.iter().map(|at| (at, name)));
+                        names.extend(
+                            spot.paragraphs.iter().map(|at| (at.as_slice(), name)),
+                        );
                     }
                     Place::Table { at, .. } => {
                         names.insert(at, name);
@@ -107,9 +109,11 @@ impl<'o> Here<'o> {
         Self { names, current: FRONT }
     }
 
-    /// The name of the place of an element; what has no name is where the one before is.
+    /// The name of the place of an element, or of the nearest one around it; what has no name
+    /// is where the one before is.
     pub(super) fn at(&mut self, path: &Path) -> &'o str {
-        if let Some(name) = self.names.get(path) {
+        let named = (1..=path.len()).rev().find_map(|end| self.names.get(&path[..end]));
+        if let Some(name) = named {
             self.current = name;
         }
         self.current

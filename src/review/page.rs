@@ -5,16 +5,15 @@ use std::collections::BTreeSet;
 use super::Word;
 use super::outline::{Here, Outline};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::docx::story::{characters, each};
-use crate::docx::xml::{self, Element, Path};
+use crate::docx::sight::Sight;
+use crate::docx::story::{Kind, each};
+use crate::docx::xml::{Element, Path};
 use crate::source::brief;
 
 /// A4 in twentieths of a point.
 const A4: (i64, i64) = (11906, 16838);
 /// What offices round away, in twentieths of a point.
 const SLACK: i64 = 30;
-/// The typeface.
-const FONT: &str = "Times New Roman";
 
 /// A margin: its name, its attribute, and from how many to how many millimetres it may have.
 type Margin = (&'static str, &'static str, i64, i64);
@@ -33,45 +32,23 @@ const TURNED: [Margin; 4] = [
     ("phải", "w:right", 20, 25),
 ];
 
-/// Finds pages and letters that are not as the decree has them, but for `guidance`.
+/// Finds pages and letters that are not as the decree has them, but for `guidance`; `sights`
+/// are all that the file shows.
 pub(super) fn setup(
     word: &Word,
     outline: &Outline,
     guidance: &BTreeSet<Path>,
+    sights: &[Sight],
 ) -> Option<Diagnostic> {
     let mut spots: Vec<String> = Vec::new();
-    let (package, main) = (&word.package, word.main());
-    let styles =
-        package.related(&main.part, "styles").and_then(|name| package.part(name));
-    spots
-        .extend(base_font(styles).map(|font| format!("Kiểu mặc định: phông chữ {font}")));
     let mut here = Here::new(&word.reading, outline);
-    let mut fonts = BTreeSet::new();
-    each(&main.nodes, &mut Path::new(), &mut |element, path| {
+    each(&word.main().nodes, &mut Path::new(), &mut |element, path| {
         let place = here.at(path);
-        match &*element.name {
-            "w:sectPr" => {
-                spots.extend(
-                    page(element).map(|what| format!("Trang của {place}: {what}")),
-                );
-            }
-            "w:r" => {
-                let font = element.element("w:rPr").and_then(font);
-                if let Some(font) = font
-                    && font != FONT
-                    && !fonts.contains(&font)
-                    && let text = characters(element)
-                    && !text.trim().is_empty()
-                    && !(1..path.len()).any(|end| guidance.contains(&path[..end]))
-                    && fonts.insert(font.clone())
-                {
-                    let text = brief(&text);
-                    spots.push(format!("{place}: phông chữ {font} ở “{text}”"));
-                }
-            }
-            _ => {}
+        if element.name == "w:sectPr" {
+            spots.extend(page(element).map(|what| format!("Trang của {place}: {what}")));
         }
     });
+    spots.extend(typefaces(word, outline, guidance, sights));
     (!spots.is_empty()).then(|| {
         Diagnostic::warning(
             Code::PageSetup,
@@ -83,29 +60,50 @@ pub(super) fn setup(
     })
 }
 
-/// The typeface of all text that has none of its own, where it is not the right one.
-fn base_font(styles: Option<&[u8]>) -> Option<String> {
-    let nodes = xml::parse(styles?).ok()?;
-    let root = xml::root(&nodes)?;
-    let normal = root
-        .elements("w:style")
-        .find(|style| {
-            style.value("w:default").is_some_and(|on| on == "1")
-                && style.value("w:type").is_some_and(|kind| kind == "paragraph")
-        })
-        .and_then(|style| style.element("w:rPr"));
-    let defaults = root
-        .element("w:docDefaults")
-        .and_then(|all| all.element("w:rPrDefault"))
-        .and_then(|all| all.element("w:rPr"));
-    let font = normal.and_then(font).or_else(|| defaults.and_then(font))?;
-    (font != FONT).then_some(font)
+/// A line for each wrong typeface: where it is met first, and how often.
+fn typefaces(
+    word: &Word,
+    outline: &Outline,
+    guidance: &BTreeSet<Path>,
+    sights: &[Sight],
+) -> Vec<String> {
+    let mut here = Here::new(&word.reading, outline);
+    let mut met: Vec<(&str, String, usize)> = Vec::new();
+    for sight in sights.iter().filter(|sight| !sight.is_second) {
+        let Some(story) = word.stories.iter().find(|one| one.part == sight.part) else {
+            continue;
+        };
+        let path = &sight.path;
+        let place = match story.kind {
+            Kind::Body if (1..=path.len()).any(|end| guidance.contains(&path[..end])) => {
+                continue;
+            }
+            Kind::Body => here.at(path),
+            other => other.place(),
+        };
+        for (face, text) in sight.typefaces.iter().filter(|(face, _)| !is_right(face)) {
+            match met.iter_mut().find(|(known, ..)| *known == &**face) {
+                Some((.., count)) => *count += 1,
+                None => {
+                    let line =
+                        format!("{place}: phông chữ {face} ở “{}”", brief(text.trim()));
+                    met.push((face, line, 0));
+                }
+            }
+        }
+    }
+    let line = |(_, line, more): (&str, String, usize)| match more {
+        0 => line,
+        more => format!("{line} và {more} đoạn khác"),
+    };
+    met.into_iter().map(line).collect()
 }
 
-/// The typeface that run properties name.
-fn font(properties: &Element) -> Option<String> {
-    let fonts = properties.element("w:rFonts")?;
-    fonts.value("w:ascii").or_else(|| fonts.value("w:hAnsi"))
+/// Tells whether a name means the right typeface, or a weight of it, as programs name it
+/// (`Times New Roman Bold`, `TimesNewRomanPSMT`).
+fn is_right(face: &str) -> bool {
+    let letters = face.chars().filter(|c| c.is_alphanumeric());
+    letters.collect::<String>().to_lowercase().starts_with("timesnewroman")
 }
 
 /// What is wrong with the pages of a Word section.
@@ -161,6 +159,22 @@ fn round(value: f64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::docx::xml;
+
+    #[test]
+    fn a_typeface_is_right_in_any_weight_and_spelling() {
+        for right in [
+            "Times New Roman",
+            "times new roman",
+            "Times New Roman Bold",
+            "TimesNewRomanPS-BoldMT",
+        ] {
+            assert!(is_right(right), "{right}");
+        }
+        for wrong in ["Times", "Arial", ".VnTime", "New Roman", ""] {
+            assert!(!is_right(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn pages_are_measured() {

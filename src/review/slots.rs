@@ -209,14 +209,12 @@ pub(super) fn find(
     match &plan.form {
         Form::Word(word) => {
             for story in &word.stories {
-                let (place, texts) = match story.kind {
-                    Kind::Header => ("Đầu trang", story::paragraphs(&story.nodes)),
-                    Kind::Footer => ("Chân trang", story::paragraphs(&story.nodes)),
-                    Kind::Notes => ("Chú thích", story::paragraphs(&story.nodes)),
-                    Kind::Body => ("Hộp văn bản", boxes(&story.nodes)),
+                let texts = match story.kind {
+                    Kind::Body => boxes(&story.nodes),
+                    _ => story::paragraphs(&story.nodes),
                 };
                 for text in &texts {
-                    found.add(place, text);
+                    found.add(story.kind.place(), text);
                 }
             }
             let shown = sights.iter().flat_map(|sight| {
