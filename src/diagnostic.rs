@@ -169,6 +169,8 @@ codes! {
     EditedGuidance = "edited-guidance", "Guidance in which somebody wrote.";
     TaskList = "task-list", "A list of tasks that is not that of the headings.";
     Frame = "frame", "Headings that are not those of Annex III.";
+    Letterhead = "letterhead", "A number, symbol or date that is not as Decree 30 has it.";
+    NoSuchDay = "no-such-day", "A day that no calendar has.";
     PageSetup = "page-setup", "Pages or letters that are not as Decree 30 has them.";
     DraftMark = "draft-mark", "A page that says draft.";
     LiveContent = "live-content", "What loads or runs by itself, or was not read.";

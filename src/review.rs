@@ -4,6 +4,7 @@
 pub(crate) mod carried;
 mod frame;
 pub(crate) mod guidance;
+mod letterhead;
 mod opened;
 mod outline;
 mod page;
@@ -15,9 +16,8 @@ mod works;
 use std::fmt;
 
 use crate::catalog::Catalog;
-use crate::catalog::deadline::short_date;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{self, Document, Role, Section};
+use crate::document::{self, Document};
 use crate::docx::sight::sights;
 use crate::markdown::{Swallow, swallow};
 use crate::opened::OpenError;
@@ -125,7 +125,9 @@ pub(crate) fn find(
         found.extend(guidance.diagnostic(&outline, plan));
         found.extend(frame::headings(&plan.base, plan.edited()));
     }
-    found.extend(late(plan, catalog));
+    found.extend(letterhead::late(plan, catalog));
+    found.extend(letterhead::written(plan, &outline));
+    found.extend(letterhead::impossible(plan, &outline, guidance));
     found.extend(sums::totals(plan.edited(), &outline));
     found.extend(works::listed(plan.edited(), &outline));
     if let Form::Word(word) = &plan.form {
@@ -200,28 +202,4 @@ pub(crate) fn open_block(text: &str, document: &Document) -> Option<Diagnostic> 
         )
         .among(vec![format!("Dòng {line}: “{}”", brief(&text))]),
     )
-}
-
-/// A date of issue that is not before the one the dispatch asks for.
-fn late(plan: &Plan, catalog: &Catalog) -> Option<Diagnostic> {
-    let record = plan.record.as_ref().ok()?;
-    if record.edition != catalog.edition {
-        return None;
-    }
-    let has_date = |s: &&Section| matches!(s.role(), Role::Letterhead | Role::Title);
-    let sections = plan.edited().sections.iter().filter(has_date);
-    let mut blocks = sections.flat_map(|section| &section.blocks);
-    let day = blocks.find_map(|block| frame::date(&block.kind.plain()))?;
-    let due = catalog.due_before;
-    (day >= due).then(|| {
-        Diagnostic::warning(
-            Code::LateDate,
-            format!(
-                "ngày ban hành {} không trước ngày {} như công văn yêu cầu",
-                short_date(day),
-                short_date(due)
-            ),
-            "Kiểm tra lại ngày.",
-        )
-    })
 }

@@ -238,15 +238,6 @@ fn what_waits_in_a_word_file_is_found() {
         ),
         ("a margin", false, &[("w:left=\"1701\"", "w:left=\"1000\"")], &["page-setup"]),
         (
-            "a typeface",
-            false,
-            &[(
-                "Thiếu nhân lực.",
-                "Thiếu </w:t></w:r><w:r><w:rPr><w:rFonts w:ascii=\"Arial\"/></w:rPr><w:t>nhân lực.",
-            )],
-            &["page-setup"],
-        ),
-        (
             "a typeface of Vietnamese letters alone, twice",
             false,
             &[

@@ -452,29 +452,35 @@ mod tests {
             .collect()
     }
 
+    fn fonts(attributes: &str) -> String {
+        format!("<w:rPr><w:rFonts {attributes}/></w:rPr>")
+    }
+
+    fn both(face: &str) -> String {
+        fonts(&format!("w:ascii='{face}' w:hAnsi='{face}'"))
+    }
+
+    fn defaults(properties: &str) -> String {
+        format!(
+            "<w:docDefaults><w:rPrDefault>{properties}</w:rPrDefault></w:docDefaults>"
+        )
+    }
+
+    fn style(kind: &str, id: &str, more: &str) -> String {
+        format!("<w:style w:type='{kind}' w:styleId='{id}'>{more}</w:style>")
+    }
+
+    fn run(properties: &str, text: &str) -> String {
+        format!("<w:p><w:r>{properties}<w:t>{text}</w:t></w:r></w:p>")
+    }
+
     /// Which typeface Word takes for a letter (ISO/IEC 29500-1, 17.3.2.26): the nearest that is
     /// named, by the theme before by name.
     #[test]
     fn a_letter_is_in_the_typeface_that_word_takes_for_it() {
-        let fonts = |attributes: &str| format!("<w:rPr><w:rFonts {attributes}/></w:rPr>");
-        let both = |face: &str| fonts(&format!("w:ascii='{face}' w:hAnsi='{face}'"));
-        let defaults = |properties: &str| {
-            format!(
-                "<w:docDefaults><w:rPrDefault>{properties}</w:rPrDefault></w:docDefaults>"
-            )
-        };
-        let style = |kind: &str, id: &str, more: &str| {
-            format!("<w:style w:type='{kind}' w:styleId='{id}'>{more}</w:style>")
-        };
         let usual = |properties: &str| {
-            style("paragraph", "Normal", properties).replacen(
-                "<w:style ",
-                "<w:style w:default='1' ",
-                1,
-            )
-        };
-        let run = |properties: &str, text: &str| {
-            format!("<w:p><w:r>{properties}<w:t>{text}</w:t></w:r></w:p>")
+            let style = style("paragraph", "Normal", properties);
+            style.replacen("<w:style ", "<w:style w:default='1' ", 1)
         };
         let styled = |id: &str| {
             format!(

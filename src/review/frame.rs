@@ -1,8 +1,6 @@
-//! The headings of Annex III, and the date of issue.
+//! The headings of Annex III.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-use chrono::NaiveDate;
 
 use super::outline::title;
 use crate::diagnostic::{Code, Diagnostic};
@@ -134,26 +132,6 @@ fn strayed(order: &[usize]) -> impl Iterator<Item = usize> {
     order.iter().zip(stays).filter(|(_, stays)| !stays).map(|(value, _)| *value)
 }
 
-/// The first "ngày … tháng … năm …" of a text that is a day.
-pub(super) fn date(text: &str) -> Option<NaiveDate> {
-    let text = words(text);
-    let steps: Vec<&str> = text.split(' ').collect();
-    steps.windows(6).find_map(|six| {
-        let [day_word, day, month_word, month, year_word, year] = six else {
-            return None;
-        };
-        let digits = |text: &str| {
-            let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-            text[..end].parse::<u32>().ok()
-        };
-        let is_date = day_word.trim_start_matches('(').eq_ignore_ascii_case("ngày")
-            && *month_word == "tháng"
-            && *year_word == "năm";
-        let year = i32::try_from(digits(year)?).ok()?;
-        NaiveDate::from_ymd_opt(year, digits(month)?, digits(day)?).filter(|_| is_date)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,14 +172,5 @@ mod tests {
             told(&format!("{front}{last}\n{middle}")),
             ["“I. HAI” không đúng thứ tự"]
         );
-    }
-
-    #[test]
-    fn dates_are_seen_in_a_letterhead() {
-        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d);
-        assert_eq!(date("Lào Cai, ngày 05 tháng 12 năm 2023"), day(2023, 12, 5));
-        assert_eq!(date("Số: 1\tA, ngày 5 tháng 01\nnăm 2024)"), day(2024, 1, 5));
-        assert_eq!(date("Lào Cai, ngày     tháng     năm 2023"), None);
-        assert_eq!(date("ngày 31 tháng 02 năm 2024"), None);
     }
 }

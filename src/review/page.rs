@@ -82,13 +82,12 @@ fn typefaces(
             other => other.place(),
         };
         for (face, text) in sight.typefaces.iter().filter(|(face, _)| !is_right(face)) {
-            match met.iter_mut().find(|(known, ..)| *known == &**face) {
-                Some((.., count)) => *count += 1,
-                None => {
-                    let line =
-                        format!("{place}: phông chữ {face} ở “{}”", brief(text.trim()));
-                    met.push((face, line, 0));
-                }
+            if let Some((.., more)) = met.iter_mut().find(|(known, ..)| *known == &**face)
+            {
+                *more += 1;
+            } else {
+                let text = brief(text.trim());
+                met.push((face, format!("{place}: phông chữ {face} ở “{text}”"), 0));
             }
         }
     }
