@@ -78,15 +78,44 @@ pub fn check_catalog(sources: &[Arc<Source>], templates: &Templates) -> Vec<Diag
     diagnostics
 }
 
-/// A drafted plan.
+/// A drafted plan: what it says, before it is written in one form or the other.
 #[derive(Debug, Clone)]
 pub struct Draft {
+    /// Its Markdown, without the record.
+    base: String,
+    /// What that says.
+    document: Document,
+    properties: docx::Properties,
+    record: Record,
+}
+
+impl Draft {
     /// The plan's Markdown, with its record.
-    pub markdown: String,
+    #[must_use]
+    pub fn markdown(&self) -> String {
+        markdown::with_record(&self.base, &self.stamped(&self.record.encode()))
+    }
+
     /// The plan as a Word file.
-    pub docx: Vec<u8>,
+    ///
+    /// # Errors
+    /// When a part exceeds what a zip file holds.
+    pub fn docx(&self) -> Result<Vec<u8>, Diagnostic> {
+        let stamped = |hash: &str| record::stamp(hash, &self.record.encode());
+        let docx = docx::write(&self.document, &self.properties, stamped);
+        docx.map_err(|_| markdown::TooLong.into())
+    }
+
     /// How many slots wait for the drafter.
-    pub slots: usize,
+    #[must_use]
+    pub fn slots(&self) -> usize {
+        review::count_slots(&self.document)
+    }
+
+    /// The record of the Markdown, and of all that is not as it was drafted.
+    fn stamped(&self, record: &str) -> String {
+        record::stamp(&record::hash_markdown(&self.base), record)
+    }
 }
 
 /// Drafts the plan of a profile.
@@ -100,43 +129,7 @@ pub fn build(
     profile: &Arc<Source>,
     date: Option<NaiveDate>,
 ) -> (Option<Draft>, Vec<Diagnostic>) {
-    let (drafted, mut diagnostics) = draft(catalog, templates, profile, date, |_| {});
-    let Some(drafted) = drafted else { return (None, diagnostics) };
-    match drafted.write() {
-        Ok(draft) => (Some(draft), diagnostics),
-        Err(error) => {
-            diagnostics.push(error.into());
-            (None, diagnostics)
-        }
-    }
-}
-
-/// What a plan says, before it is written.
-struct Drafted {
-    /// Its Markdown, without the record.
-    base: String,
-    /// What that says.
-    document: Document,
-    properties: docx::Properties,
-    record: Record,
-}
-
-impl Drafted {
-    fn write(self) -> Result<Draft, markdown::TooLong> {
-        let record = self.record.encode();
-        let stamped = |hash: &str| record::stamp(hash, &record);
-        let docx = docx::write(&self.document, &self.properties, stamped);
-        Ok(Draft {
-            markdown: markdown::with_record(&self.base, &self.stamped(&record)),
-            docx: docx.map_err(|_| markdown::TooLong)?,
-            slots: review::count_slots(&self.document),
-        })
-    }
-
-    /// The record of the Markdown, and of all that is not as it was drafted.
-    fn stamped(&self, record: &str) -> String {
-        record::stamp(&record::hash_markdown(&self.base), record)
-    }
+    draft(catalog, templates, profile, date, |_| {})
 }
 
 /// Drafts the plan of a profile; `judge` may weigh anew what is wrong with that.
@@ -146,7 +139,7 @@ fn draft(
     profile: &Arc<Source>,
     date: Option<NaiveDate>,
     judge: impl FnMut(&mut Diagnostic),
-) -> (Option<Drafted>, Vec<Diagnostic>) {
+) -> (Option<Draft>, Vec<Diagnostic>) {
     let headings = templates.headings();
     let (checked, agency, mut diagnostics) = Profile::read(profile, catalog, &headings);
     diagnostics.iter_mut().for_each(judge);
@@ -188,5 +181,5 @@ fn draft(
         author: agency.issuer.clone(),
         comments: checked.guidance == Guidance::Comments,
     };
-    (Some(Drafted { base, document, properties, record }), diagnostics)
+    (Some(Draft { base, document, properties, record }), diagnostics)
 }

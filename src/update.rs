@@ -23,7 +23,7 @@ use crate::record::{Record, RecordError, is_later, is_stamped};
 use crate::review::{carried, open_block};
 use crate::source::Source;
 use crate::template::Templates;
-use crate::{docx, markdown};
+use crate::{Draft, docx, markdown};
 
 pub use changes::Difference;
 pub use report::{Entry, Event, Report};
@@ -269,7 +269,7 @@ impl Inputs<'_> {
         &self,
         record: &Record,
         diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<crate::Drafted> {
+    ) -> Option<Draft> {
         let date = record.date.as_ref().and_then(|day| day.parse().ok());
         // The profile was right when the plan was drafted: the catalogue went on without these.
         let judge = |diagnostic: &mut Diagnostic| {

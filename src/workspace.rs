@@ -310,8 +310,9 @@ fn read_all<'n>(
 /// # Errors
 /// All that stands in the way: a plan edited since or open in Word, a file that khung did
 /// not write, a link, a folder that cannot be made or written.
-pub fn replace(folder: &Path, files: &[(String, &[u8])]) -> Result<(), Vec<Failure>> {
-    let targets = || files.iter().map(|(name, bytes)| (inside(folder, name), *bytes));
+pub fn replace(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Vec<Failure>> {
+    let targets =
+        || files.iter().map(|(name, bytes)| (inside(folder, name), bytes.as_slice()));
     let blocked: Vec<Failure> =
         targets().filter_map(|(path, _)| check_target(&path).err()).collect();
     if !blocked.is_empty() {

@@ -28,7 +28,7 @@ fn edit(plan: &[u8], name: &str, from: &str, to: &str) -> Vec<u8> {
 fn draft(lines: &str) -> Vec<u8> {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", &profile(lines));
-    khung::build(&catalog, &templates, &profile, None).0.unwrap().docx
+    khung::build(&catalog, &templates, &profile, None).0.unwrap().docx().unwrap()
 }
 
 fn profile(lines: &str) -> String {

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use khung::build;
 use khung::catalog::Catalog;
 use khung::docx::package::Package;
 use khung::docx::read_record;
@@ -10,16 +11,16 @@ use khung::markdown::{self, with_record, without_record};
 use khung::record::{BaseError, Given, Note, Record, RecordError, State, give, state};
 use khung::review::review;
 use khung::update::update;
-use khung::{Draft, build};
 
+use crate::Written;
 use crate::commands::{folder, khung, says};
 
-fn draft(profile: &str) -> Draft {
+fn draft(profile: &str) -> Written {
     let (catalog, templates) = crate::embedded();
-    build(&catalog, &templates, &crate::source("p.toml", profile), None).0.unwrap()
+    build(&catalog, &templates, &crate::source("p.toml", profile), None).0.unwrap().into()
 }
 
-fn lao_cai() -> Draft {
+fn lao_cai() -> Written {
     draft("agency = \"Lào Cai\"\n")
 }
 
@@ -236,7 +237,7 @@ fn a_plan_with_its_own_record_keeps_it() {
     let draft = lao_cai();
     let new = crate::update::next(&[]);
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    let later = build(&new, &templates, &profile, None).0.unwrap();
+    let later: Written = build(&new, &templates, &profile, None).0.unwrap().into();
     let given = |plan: &[u8], base: &[u8]| {
         let Given { plan: given, notes } = give(plan, base, &new).unwrap();
         (given == plan, record(&given).unwrap().version, notes)

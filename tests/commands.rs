@@ -41,7 +41,8 @@ fn finished() -> Vec<u8> {
 fn next_edition(folder: &Path) {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    let mut plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
+    let mut plan =
+        khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown();
     crate::editions::edit(&mut plan);
     fs::write(folder.join("lao-cai-edited.md"), &plan).unwrap();
     fs::write(folder.join("lao-cai-mailed.md"), without_record(&plan)).unwrap();

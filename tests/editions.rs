@@ -209,7 +209,7 @@ fn from_the_draft_to_an_update_that_finds_nothing_more_to_do() {
     let (second, found) = Catalog::read(&second());
     assert_eq!(khung::cli::render(&found), "");
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    let fresh = khung::build(&second, &templates, &profile, None).0.unwrap().markdown;
+    let fresh = khung::build(&second, &templates, &profile, None).0.unwrap().markdown();
     let fresh = markdown::parse(without_record(&fresh)).unwrap();
     for Form { name, edit, read } in [MARKDOWN, WORD] {
         let folder = folder();

@@ -438,7 +438,8 @@ fn the_end_of_a_section_and_peoples_bookmarks_outlive_guidance() {
 pub(crate) fn drafted(profile: &str) -> Vec<u8> {
     let (catalog, templates): (Catalog, Templates) = crate::embedded();
     let profile: Arc<Source> = crate::source("p.toml", profile);
-    let docx = khung::build(&catalog, &templates, &profile, None).0.unwrap().docx;
+    let docx =
+        khung::build(&catalog, &templates, &profile, None).0.unwrap().docx().unwrap();
     let mut package = Package::read(&docx).unwrap();
     let mut text = String::from_utf8(package.part(DOCUMENT).unwrap().to_vec()).unwrap();
     for slot in slots(&text).into_iter().rev() {
@@ -500,11 +501,11 @@ fn every_draft_that_is_filled_becomes_a_copy() {
         let text = format!("agency = \"{name}\"\nguidance = \"{guidance}\"\n");
         let profile = crate::source("p.toml", &text);
         let draft = khung::build(&catalog, &templates, &profile, None).0.unwrap();
-        let mut package = Package::read(&draft.docx).unwrap();
+        let mut package = Package::read(&draft.docx().unwrap()).unwrap();
         let body = String::from_utf8(package.part(DOCUMENT).unwrap().to_vec()).unwrap();
         package.replace(DOCUMENT, filled(&body).into_bytes());
         let docx = package.write().unwrap();
-        let markdown = filled(&draft.markdown).into_bytes();
+        let markdown = filled(&draft.markdown()).into_bytes();
         let [docx, markdown] =
             [("a.docx", docx), ("a.md", markdown)].map(|(file, plan)| {
                 let (copy, found) = finalize(file, &plan, &catalog, false);
@@ -611,10 +612,11 @@ fn a_draft_counts_the_slots_that_check_counts() {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
     let draft = khung::build(&catalog, &templates, &profile, None).0.unwrap();
-    for (name, plan) in [("a.docx", &draft.docx), ("a.md", &draft.markdown.into_bytes())]
+    for (name, plan) in
+        [("a.docx", &draft.docx().unwrap()), ("a.md", &draft.markdown().into_bytes())]
     {
         let found = review(name, plan, &catalog).unwrap();
-        let said = format!("{name}: còn {} chỗ cần bổ sung", draft.slots);
+        let said = format!("{name}: còn {} chỗ cần bổ sung", draft.slots());
         assert_eq!(found.iter().map(|one| &one.message).collect::<Vec<_>>(), [&said]);
     }
 }

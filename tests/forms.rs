@@ -19,7 +19,7 @@ fn a_profile_means_the_same_in_every_form() {
         let (draft, diagnostics) =
             khung::build(&catalog, &templates, &profile(bytes), None);
         assert!(diagnostics.is_empty(), "{}", khung::cli::render(&diagnostics));
-        without_record(&draft.unwrap().markdown).to_owned()
+        without_record(&draft.unwrap().markdown()).to_owned()
     };
     let text = include_str!("../examples/da-nang.toml").replace(
         "[review]\n",

@@ -27,7 +27,7 @@ fn plan(profile: &str) -> Package {
     let profile = crate::source("p.toml", profile);
     let (draft, diagnostics) = khung::build(&catalog, &templates, &profile, None);
     let draft = draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&diagnostics)));
-    Package::read(&draft.docx).unwrap()
+    Package::read(&draft.docx().unwrap()).unwrap()
 }
 
 /// The root element of a part.

@@ -53,6 +53,18 @@ fn source(name: &str, text: &str) -> Arc<Source> {
     Source::new(name, text.as_bytes()).unwrap()
 }
 
+/// A draft, written in both forms.
+struct Written {
+    markdown: String,
+    docx: Vec<u8>,
+}
+
+impl From<khung::Draft> for Written {
+    fn from(draft: khung::Draft) -> Self {
+        Self { markdown: draft.markdown(), docx: draft.docx().unwrap() }
+    }
+}
+
 /// A record as a file carries it that was edited since.
 fn stamped(record: &Record) -> String {
     stamp(&"0".repeat(64), &record.encode())

@@ -24,7 +24,7 @@ fn plan(replacements: &[(&str, &str)]) -> (String, Renames) {
     assert_eq!(khung::cli::render(&diagnostics), "");
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
     let (draft, _) = khung::build(&catalog, &templates, &profile, None);
-    let markdown = markdown::without_record(&draft.unwrap().markdown).to_owned();
+    let markdown = markdown::without_record(&draft.unwrap().markdown()).to_owned();
     (markdown, Renames::of(&catalog.annexes["province"].tasks))
 }
 

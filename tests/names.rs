@@ -78,7 +78,7 @@ impl Edition {
     fn draft(&self) -> Vec<u8> {
         let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
         let (draft, found) = khung::build(&self.0, &self.1, &profile, None);
-        draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&found))).docx
+        draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&found))).docx().unwrap()
     }
 
     /// A plan brought to this edition, every change taken.

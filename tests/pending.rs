@@ -44,7 +44,7 @@ fn edited(plan: &[u8], from: &str, to: &str) -> Vec<u8> {
 fn draft() -> Vec<u8> {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    khung::build(&catalog, &templates, &profile, None).0.unwrap().docx
+    khung::build(&catalog, &templates, &profile, None).0.unwrap().docx().unwrap()
 }
 
 const LATER: (&str, &str) =
@@ -144,7 +144,8 @@ fn a_conflict_is_known_without_its_author() {
     for comments in ["", "guidance = \"comments\"\n"] {
         let profile = format!("agency = \"Lào Cai\"\n{comments}");
         let profile = crate::source("p.toml", &profile);
-        let draft = khung::build(&catalog, &templates, &profile, None).0.unwrap().docx;
+        let draft =
+            khung::build(&catalog, &templates, &profile, None).0.unwrap().docx().unwrap();
         let plan = edited(&draft, word, "Tìm và xóa các vùng lõm");
         let updated = update(&plan, &new, &templates, None, false).0.unwrap().unwrap();
         assert_eq!(updated.report.conflicts(), 1);

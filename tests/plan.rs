@@ -9,7 +9,7 @@ fn section(lines: &str, id: &str) -> Vec<BlockKind> {
     let profile = crate::source("p.toml", &format!("agency = \"Lào Cai\"\n{lines}"));
     let (draft, found) = khung::build(&catalog, &templates, &profile, None);
     let draft = draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&found)));
-    let sections = markdown::parse(&draft.markdown).unwrap().sections;
+    let sections = markdown::parse(&draft.markdown()).unwrap().sections;
     let section = sections.into_iter().find(|one| one.id.as_deref() == Some(id)).unwrap();
     section.blocks.into_iter().map(|block| block.kind).collect()
 }

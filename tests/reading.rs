@@ -31,9 +31,9 @@ fn a_fresh_plan_reads_as_it_was_written() {
         let (draft, diagnostics) = khung::build(&catalog, &templates, &source, None);
         let draft =
             draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&diagnostics)));
-        let base = markdown::parse(&draft.markdown).unwrap();
+        let base = markdown::parse(&draft.markdown()).unwrap();
         let base = read::body(base, profile.contains("comments"));
-        let package = Package::read(&draft.docx).unwrap();
+        let package = Package::read(&draft.docx().unwrap()).unwrap();
         let (main, reading) = read(&package, &base).unwrap();
         assert_eq!(outline(&reading.document), outline(&base), "{profile}");
         assert_eq!(reading.findings, [], "{profile}");

@@ -9,19 +9,19 @@ use std::process::{Command, Stdio};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use khung::Draft;
 use khung::docx::package::Package;
 use khung::docx::read_record;
 use khung::record::{Record, stamp};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
+use crate::Written;
 use crate::commands;
 
-fn draft() -> Draft {
+fn draft() -> Written {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    khung::build(&catalog, &templates, &profile, None).0.unwrap()
+    khung::build(&catalog, &templates, &profile, None).0.unwrap().into()
 }
 
 /// What the README promises: 2 GB of address space, here in KiB, and 20 seconds.
@@ -330,7 +330,7 @@ fn updates_that_would_spoil_a_plan_are_refused() {
 /// What is huge or deep, but a plan: taken as it is, within the limits.
 #[test]
 fn large_plans_are_taken() {
-    let Draft { docx, markdown, .. } = draft();
+    let Written { docx, markdown } = draft();
     let word = |more: String| {
         let open = "<w:body>";
         let text = |text: &str| text.replacen(open, &(open.to_owned() + &more), 1);

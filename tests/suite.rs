@@ -28,7 +28,7 @@ fn cases() {
             omit_expression => true, snapshot_suffix => "" }, {
             insta::assert_snapshot!("diagnostics", render(&diagnostics));
             if let Some(draft) = draft && !name.starts_with("warn-") {
-                insta::assert_snapshot!("plan", without_record(&draft.markdown));
+                insta::assert_snapshot!("plan", without_record(&draft.markdown()));
             }
         });
     });

@@ -159,7 +159,7 @@ fn what_was_taken_from_its_place_is_told() {
     let (old, templates) = crate::embedded();
     let new = crate::update::next(&[(OLD, NEW)]);
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    let plan = khung::build(&old, &templates, &profile, None).0.unwrap().docx;
+    let plan = khung::build(&old, &templates, &profile, None).0.unwrap().docx().unwrap();
     for (what, change, said) in CASES {
         let mut package = Package::read(&plan).unwrap();
         change(&mut package);

@@ -10,6 +10,8 @@ use khung::source::Source;
 use khung::template::Templates;
 use khung::update::{self, Event, UpdateError, Updated};
 
+use crate::Written;
+
 /// The next edition: texts of `province.toml` replaced, and its version.
 pub(crate) fn next(changes: &[(&str, &str)]) -> Catalog {
     let sources: Vec<Arc<Source>> = Catalog::embedded()
@@ -36,7 +38,7 @@ pub(crate) fn next(changes: &[(&str, &str)]) -> Catalog {
 
 fn draft(catalog: &Catalog, templates: &Templates) -> String {
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    khung::build(catalog, templates, &profile, None).0.unwrap().markdown
+    khung::build(catalog, templates, &profile, None).0.unwrap().markdown()
 }
 
 fn update(plan: &str, catalog: &Catalog, templates: &Templates) -> Updated {
@@ -125,7 +127,7 @@ fn actions_in_another_order_neither_come_nor_go() {
     let (old, templates) = crate::embedded();
     let new = next(&REORDERED);
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    let plan = khung::build(&old, &templates, &profile, None).0.unwrap();
+    let plan: Written = khung::build(&old, &templates, &profile, None).0.unwrap().into();
     let first = "Rà soát, xóa các vùng lõm sóng trên địa bàn tỉnh.";
     for plan in [plan.markdown.as_bytes(), &plan.docx] {
         let (updated, _) = khung::update::update(plan, &new, &templates, None, false);
@@ -284,7 +286,7 @@ fn a_conflict_says_whose_words_it_is_about() {
     };
     let plan = khung::build(&old, &templates, &profile("Sở Nội vụ"), None).0.unwrap();
     let plan = plan
-        .markdown
+        .markdown()
         .replace("*Đơn vị chủ trì:* Sở Nội vụ", "*Đơn vị chủ trì:* Sở Công an");
     let changed = profile("Sở Y tế");
     let lead = ("Sở Thông tin và Truyền thông", "Sở Khoa học");
@@ -342,7 +344,7 @@ fn a_profile_follows_a_renamed_task_and_outlives_a_dropped_one() {
          [[task]]\nid = \"policy-experts\"\nlead = \"Sở Tài chính\"\n\
          [[left_out]]\ntask = \"digital-schools\"\nreason = \"Đã xong\"\n",
     );
-    let plan = khung::build(&old, &templates, &profile, None).0.unwrap();
+    let plan: Written = khung::build(&old, &templates, &profile, None).0.unwrap().into();
     for plan in [plan.markdown.as_bytes(), &plan.docx] {
         let (updated, found) = khung::update::update(plan, &new, &templates, None, false);
         let updated = updated.unwrap().unwrap();
@@ -415,7 +417,7 @@ task = "fibre-internet"
 reason = "Đã xong"
 "#,
     );
-    let plan = khung::build(&old, &templates, &profile, None).0.unwrap();
+    let plan: Written = khung::build(&old, &templates, &profile, None).0.unwrap().into();
     for plan in [plan.markdown.as_bytes(), &plan.docx] {
         let (updated, found) = khung::update::update(plan, &new, &templates, None, false);
         let updated = updated.unwrap().unwrap();
@@ -461,7 +463,7 @@ fn an_heir_takes_one_option_where_it_offers_one() {
         let profile = crate::source("p.toml", &profile);
         let plan = khung::build(&old, &templates, &profile, None).0.unwrap();
         let (updated, found) =
-            update::update(plan.markdown.as_bytes(), &new, &templates, None, false);
+            update::update(plan.markdown().as_bytes(), &new, &templates, None, false);
         let updated = updated.unwrap().unwrap();
         let section = in_section(text(&updated), "task-devices").to_owned();
         (section, found.into_iter().map(|one| one.message).collect::<Vec<_>>())
@@ -511,7 +513,7 @@ fn the_row_of_an_empty_group_is_no_task() {
 fn the_row_of_an_empty_group_keeps_its_words_under_an_earlier_id() {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"BYT\"\n");
-    let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
+    let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown();
     let earlier = |text: &str| text.replace("group-economy-open", "open-economy");
     let mut record = Record::read(record(&plan)).unwrap();
     record.base = earlier(&record.base);
@@ -575,7 +577,7 @@ fn a_defect_of_khung_s_own_is_asked_to_be_told() {
 fn a_fence_that_never_closes_is_told_with_its_line() {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
+    let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown();
     let edited = plan.replacen("<!-- khung: task-", "~~~\n<!-- khung: task-", 1);
     let line = edited.lines().position(|line| line == "~~~").unwrap() + 1;
     let (updated, found) =

@@ -46,9 +46,9 @@ fn updated(folder: &Path, edited: &Path) -> String {
     let text = fs::read_to_string(edited).unwrap();
     let is_word = edited.extension().is_some_and(|end| end == "xml");
     let plan = if is_word {
-        with_body(&draft.docx, &text)
+        with_body(&draft.docx().unwrap(), &text)
     } else {
-        with_record(&text, record(&draft.markdown).unwrap()).into_bytes()
+        with_record(&text, record(&draft.markdown()).unwrap()).into_bytes()
     };
     let run = |plan: &[u8], accept| {
         let (updated, diagnostics) = update(plan, &new, &fresh, None, accept);

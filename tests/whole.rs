@@ -7,12 +7,14 @@ use khung::markdown;
 use khung::profile::{Money, Profile};
 use khung::record::{Record, State, state};
 
+use crate::Written;
+
 fn document(agency: &str) -> (String, Document) {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", &format!("agency = \"{agency}\"\n"));
     let (draft, diagnostics) = khung::build(&catalog, &templates, &profile, None);
     assert!(diagnostics.is_empty(), "{}", khung::cli::render(&diagnostics));
-    let markdown = draft.unwrap().markdown;
+    let markdown = draft.unwrap().markdown();
     let document = markdown::parse(&markdown).unwrap();
     (markdown, document)
 }
@@ -46,7 +48,8 @@ fn the_longest_ids_mark_sections() {
     let longest = "a".repeat(24);
     catalog.annexes.get_mut("province").unwrap().tasks[0].id.clone_from(&longest);
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    let markdown = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
+    let markdown =
+        khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown();
     let sections = markdown::parse(&markdown).unwrap().sections;
     for id in [format!("task-{longest}"), format!("guide-{longest}")] {
         assert!(sections.iter().any(|section| section.id.as_ref() == Some(&id)), "{id}");
@@ -59,7 +62,7 @@ fn every_agency_gets_a_whole_plan() {
     for agency in &catalog.agencies {
         let profile = crate::source("p.toml", &format!("agency = \"{}\"\n", agency.name));
         let (draft, _) = khung::build(&catalog, &templates, &profile, None);
-        let markdown = draft.unwrap().markdown;
+        let markdown = draft.unwrap().markdown();
         for task in &catalog.annex(agency).unwrap().tasks {
             assert!(
                 markdown.contains(&format!("<!-- khung: task-{} -->", task.id)),
@@ -141,7 +144,7 @@ fn whatever_a_person_types_comes_out_letter_for_letter() {
     let profile = crate::source("p.toml", &text);
     let (draft, diagnostics) = khung::build(&catalog, &templates, &profile, None);
     let draft = draft.unwrap_or_else(|| panic!("{}", khung::cli::render(&diagnostics)));
-    let document = markdown::parse(&draft.markdown).unwrap();
+    let document = markdown::parse(&draft.markdown()).unwrap();
     let mut seen = 0;
     for section in &document.sections {
         assert!(section.id.is_some());
@@ -174,7 +177,8 @@ fn samples_are_complete_marked_and_add_up() {
             Profile::read(source, &catalog, &templates.headings());
         assert_eq!(khung::cli::render(&diagnostics), "", "{annex}");
         let draft = khung::build(&catalog, &templates, source, None).0.unwrap();
-        assert_eq!(draft.slots, 0, "{annex}");
+        assert_eq!(draft.slots(), 0, "{annex}");
+        let draft = Written::from(draft);
         // On every page: in both headers, and no Word section has others.
         let banner = "TÀI LIỆU TẬP HUẤN – SỐ LIỆU GIẢ ĐỊNH";
         assert!(draft.markdown.contains(banner));
@@ -212,7 +216,8 @@ fn guidance_comes_as_comments_on_what_it_is_about() {
     let (catalog, templates) = crate::embedded();
     let text = "agency = \"Bộ Tư pháp\"\nguidance = \"comments\"\n";
     let source = crate::source("p.toml", text);
-    let draft = khung::build(&catalog, &templates, &source, None).0.unwrap();
+    let draft: Written =
+        khung::build(&catalog, &templates, &source, None).0.unwrap().into();
     let document = docx_part(&draft.docx, "word/document.xml");
     let comments = docx_part(&draft.docx, "word/comments.xml");
     assert!(!document.contains("\"Guidance\""));

@@ -245,26 +245,25 @@ fn write(
     let Some(draft) = draft else { return (String::new(), problems) };
     let mut kinds = output.format.clone();
     kinds.dedup();
-    let files: Vec<_> = kinds
-        .into_iter()
-        .map(|kind| {
-            let bytes = match kind {
-                Kind::Docx => draft.docx.as_slice(),
-                Kind::Md => draft.markdown.as_bytes(),
-            };
-            (format!("{stem}.{}", kind.extension()), bytes)
-        })
-        .collect();
+    let mut files = Vec::new();
+    for kind in kinds {
+        let bytes = match kind {
+            Kind::Docx => problems.take_content(draft.docx()),
+            Kind::Md => Some(draft.markdown().into_bytes()),
+        };
+        let Some(bytes) = bytes else { return (String::new(), problems) };
+        files.push((format!("{stem}.{}", kind.extension()), bytes));
+    }
     if let Err(failures) = workspace::replace(&output.out, &files) {
         problems.failures = failures;
         return (String::new(), problems);
     }
-    let path = |(name, _): &(String, _)| {
+    let path = |(name, _): &(String, Vec<u8>)| {
         workspace::inside(&output.out, name).display().to_string()
     };
     let paths: Vec<String> = files.iter().map(path).collect();
     let mut line = paths.join(", ");
-    let _ = writeln!(line, ": còn {} chỗ cần bổ sung", draft.slots);
+    let _ = writeln!(line, ": còn {} chỗ cần bổ sung", draft.slots());
     (line, problems)
 }
 

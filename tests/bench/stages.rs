@@ -97,7 +97,7 @@ impl Inputs {
         let composed = || compose(&document, &properties, |hash| stamp(hash, &record));
         let package = composed();
         let markdown =
-            khung::build(catalog, templates, profile, None).0.unwrap().markdown;
+            khung::build(catalog, templates, profile, None).0.unwrap().markdown();
 
         group.bench_function("catalogue", |b| b.iter(|| Catalog::read(sources)));
         group.bench_function("templates", |b| {
@@ -120,7 +120,7 @@ impl Inputs {
     fn time_update(&self, mut group: BenchmarkGroup<'_, CpuTime>) {
         let (old, new) = (&self.catalog, &self.changed());
         let draft = khung::build(old, &self.templates, &self.profile, None).0.unwrap();
-        let plan = &edit(&draft.docx);
+        let plan = &edit(&draft.docx().unwrap());
 
         let opened = || {
             let package = Package::read(plan).unwrap();

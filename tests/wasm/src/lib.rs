@@ -39,8 +39,9 @@ pub extern "C" fn draft() -> bool {
     let Some(draft) = khung::build(&catalog, &templates, &profile, None).0 else {
         return false;
     };
-    set(&DOCX, draft.docx);
-    set(&MARKDOWN, draft.markdown.into_bytes());
+    let Ok(docx) = draft.docx() else { return false };
+    set(&DOCX, docx);
+    set(&MARKDOWN, draft.markdown().into_bytes());
     true
 }
 
