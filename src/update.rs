@@ -14,7 +14,7 @@ use crate::catalog::agency::Agency;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::docx::package::Package;
 use crate::docx::patch::Asides;
-use crate::docx::read::Main;
+use crate::docx::read::{Main, ReadError};
 use crate::identity::{self, Marks};
 use crate::merge::{Renames, changed, merge};
 use crate::opened::{File, OpenError};
@@ -385,10 +385,12 @@ fn update_docx(
         .map_err(|error| failed(&error))?;
     report.skipped(edited, &patched.skipped);
     report.asides(&fresh, &patched.asides);
-    let claim = proof::Claim { base: &base, edited, merge: &merge };
+    let claim = proof::Claim { base: &base, edited, fresh: &fresh, merge: &merge };
     let frame = seen::Frame::new(&base, &fresh, &renames);
-    seen::proves_docx(&frame, &before, &patched.package)?;
-    proof::proves(package, &patched, &reading, &tracked, &claim, &fresh, &options)?;
+    let broken = |error: ReadError| UpdateError::Broken(error.to_string());
+    let main = Main::of(&patched.package).map_err(broken)?;
+    seen::proves_docx(&frame, &before, &patched.package, &main)?;
+    proof::proves(package, &patched, main, &reading, &tracked, &claim, &options)?;
     let plan = patched.package.rewrite(package, plan).map_err(|error| failed(&error))?;
     proof::reopens(&plan, &patched.package)?;
     Ok(Some(Updated { plan, report }))
@@ -432,7 +434,7 @@ fn update_markdown(
     let patched =
         markdown::patch(own, &edited, &merge, body, (&catalog.version, origin.printed()));
     let plan = markdown::with_record(&patched, &draft.stamped(&new_record));
-    let claim = proof::Claim { base: &base, edited: &edited, merge: &merge };
+    let claim = proof::Claim { base: &base, edited: &edited, fresh, merge: &merge };
     let written = read(&plan)?;
     proof::keeps(&claim, &written)?;
     proof::names_once(&claim, &written)?;

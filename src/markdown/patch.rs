@@ -493,7 +493,7 @@ mod tests {
                 [once, edited, result].map(|text| parse(text).unwrap());
             let merged =
                 merge(&base, &old, &base, &Renames::default(), &Marks::default());
-            let claim = Claim { base: &base, edited: &old, merge: &merged };
+            let claim = Claim { base: &base, edited: &old, fresh: &base, merge: &merged };
             assert_eq!(names_once(&claim, &new).is_ok(), is_right, "{edited}{result}");
         }
     }
@@ -688,18 +688,17 @@ mod tests {
                 patched
             );
             // What is done right must not be refused.
-            let (base, text) = (read(&base), read(&edited));
-            let claim = Claim { base: &base, edited: &text, merge: &merged };
+            let [base, text, fresh] = [&base, &edited, &fresh].map(|text| read(text));
+            let claim = Claim { base: &base, edited: &text, fresh: &fresh, merge: &merged };
             let result = read(&patched);
             let proof = keeps(&claim, &result).and_then(|()| names_once(&claim, &result));
             prop_assert_eq!(proof, Ok(()), "{}\n-----\n{}", edited, patched);
-            if is_seen([&base, &text, &read(&fresh)]) {
-                let frame = Frame::new(&base, &read(&fresh), &renames);
+            if is_seen([&base, &text, &fresh]) {
+                let frame = Frame::new(&base, &fresh, &renames);
                 let proof = seen::proves(&frame, &text, &result);
                 prop_assert_eq!(proof, Ok(()), "{}\n-----\n{}", edited, patched);
             }
             keeps_its_bytes(&edited, &text, &merged, &patched);
-            let fresh = read(&fresh);
             let mut again = merge(&fresh, &read(&patched), &fresh, &renames, &Marks::default());
             spare(&patched, &read(&patched), &mut again);
             prop_assert!(again.changes_nothing(), "{}\n-----\n{:?}", patched, again);

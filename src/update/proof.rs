@@ -20,6 +20,8 @@ pub struct Claim<'c> {
     pub base: &'c Document,
     /// The edited document.
     pub edited: &'c Document,
+    /// What is generated now.
+    pub fresh: &'c Document,
     /// What was to be done.
     pub merge: &'c Merge,
 }
@@ -28,17 +30,18 @@ pub struct Claim<'c> {
 /// for paragraph, each section whole and in the merge's order; every word that people added
 /// to a section is in that section; no id stands twice that did not before.
 ///
-/// `tracked` are the [changes](tracked) that the input had under the name of the update's author.
+/// `main` is the main part of the patched file; `tracked` are the [changes](tracked) that the
+/// input had under the name of the update's author.
 ///
 /// # Errors
 /// [`UpdateError::Lost`] and [`UpdateError::Broken`].
 pub fn proves(
     input: &Package,
     patched: &Patched,
+    mut main: Main,
     reading: &Reading,
     tracked: &BTreeSet<String>,
     claim: &Claim<'_>,
-    fresh: &Document,
     options: &patch::Options,
 ) -> Result<(), UpdateError> {
     if patched.package == *input {
@@ -46,7 +49,6 @@ pub fn proves(
     }
     let broken = |error: &dyn ToString| UpdateError::Broken(error.to_string());
     let package = &patched.package;
-    let mut main = Main::of(package).map_err(|error| broken(&error))?;
     let faults = lint_main(package, &main);
     if !faults.is_empty() {
         let known: BTreeSet<_> = lint(input).into_iter().collect();
@@ -54,7 +56,7 @@ pub fn proves(
             return Err(UpdateError::Broken(fault.what.clone()));
         }
     }
-    let expected = expected(claim, fresh, &patched.skipped);
+    let expected = expected(claim, &patched.skipped);
     let result = read_by(Trust::Names, package, &main, &expected, &options.new_names);
     let result = result.map_err(|error| broken(&error))?;
     let keeps = keeps(claim, &result.document);
@@ -269,8 +271,8 @@ fn order(claim: &Claim<'_>, is_moved: bool) -> Vec<usize> {
 
 /// What the patched file should be recognised as: fresh, and what stays of base beside it.
 /// What was deleted is looked for nowhere: a copy of it elsewhere is text of that place.
-fn expected(claim: &Claim<'_>, fresh: &Document, skipped: &[Skipped]) -> Document {
-    let (bases, news) = (claim.base.by_id(), fresh.by_id());
+fn expected(claim: &Claim<'_>, skipped: &[Skipped]) -> Document {
+    let (bases, news) = (claim.base.by_id(), claim.fresh.by_id());
     let old = |at: usize| of_base(&bases, claim.edited.sections.get(at)?);
     let is_left = |at| skipped.iter().any(|skipped| skipped.section == at);
     let section = |change| match change {
@@ -365,7 +367,10 @@ mod tests {
         let [base, edited, fresh, result] =
             [BASE, edited, &fresh, result].map(|text| parse(text).unwrap());
         let merge = merge(&base, &edited, &fresh, &renames, &Marks::default());
-        match keeps(&Claim { base: &base, edited: &edited, merge: &merge }, &result) {
+        match keeps(
+            &Claim { base: &base, edited: &edited, fresh: &fresh, merge: &merge },
+            &result,
+        ) {
             Err(UpdateError::Lost(words)) => words,
             other => {
                 assert_eq!(other, Ok(()));
@@ -421,7 +426,7 @@ mod tests {
         let reading = reading.unwrap();
         let edited = &reading.document;
         let merge = merge(&base, edited, &base, &Renames::default(), &reading.marks);
-        let claim = Claim { base: &base, edited, merge: &merge };
+        let claim = Claim { base: &base, edited, fresh: &base, merge: &merge };
         let prove = |accept: bool, changes: &[(&str, &str)]| {
             let mut package = input.clone();
             for (from, to) in changes {
@@ -431,7 +436,9 @@ mod tests {
             let author = "khung 2".to_owned();
             let options = patch::Options { author, accept, ..<_>::default() };
             let none = BTreeSet::new();
-            proves(&input, &patched, &reading, &none, &claim, &base, &options)
+            let main = Main::of(&patched.package)
+                .map_err(|error| UpdateError::Broken(error.to_string()))?;
+            proves(&input, &patched, main, &reading, &none, &claim, &options)
         };
         let tracked = |kind: &str, id: u8, text: &str| {
             let tag = if kind == "del" { "w:delText" } else { "w:t" };

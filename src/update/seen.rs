@@ -116,8 +116,9 @@ impl Frame {
             fresh.sections.iter().filter_map(|section| section.id.as_deref()).collect();
         let now = |id: &str| renames.now(id, |id| ids.contains(id));
         let mut frame = Self::default();
-        let old = frame.add(base, BASE, now);
-        let new = frame.add(fresh, FRESH, str::to_owned);
+        let mut met = HashSet::new();
+        let old = frame.add(base, BASE, now, &mut met);
+        let new = frame.add(fresh, FRESH, str::to_owned, &mut met);
         for key in frame.titles.values().filter(|keys| keys.len() > 1).flatten() {
             frame.heads.entry(key.clone()).or_default().is_shared = true;
         }
@@ -129,12 +130,14 @@ impl Frame {
         frame
     }
 
-    /// Adds one side; tells which heading each section without one stands below.
+    /// Adds one side, and its texts to those that were `met`; tells which heading each section
+    /// without one stands below.
     fn add(
         &mut self,
         document: &Document,
         side: usize,
         now: impl Fn(&str) -> String,
+        met: &mut HashSet<String>,
     ) -> BTreeMap<String, Key> {
         let mut above = Above::new();
         let mut homes = BTreeMap::new();
@@ -157,7 +160,7 @@ impl Frame {
                             let home = above.last().and_then(|(_, key)| key.clone());
                             homes.insert(id.clone(), home.unwrap_or_default());
                         }
-                        self.add_text(kind, side);
+                        self.add_text(kind, side, met);
                         continue;
                     }
                 };
@@ -184,14 +187,20 @@ impl Frame {
         homes
     }
 
-    fn add_text(&mut self, kind: &BlockKind, side: usize) {
+    fn add_text(&mut self, kind: &BlockKind, side: usize, met: &mut HashSet<String>) {
         if let BlockKind::Table(table) = kind {
             self.columns[side].extend(table.rows.iter().take(1).flat_map(titles));
         }
         for text in kind.texts() {
+            // Both sides say mostly the same.
+            let plain = text.plain();
+            if met.contains(&plain) {
+                continue;
+            }
             let (_, title) = numbered(text);
-            self.add_words(&folded(&text.plain()));
+            self.add_words(&folded(&plain));
             self.lines.insert(title);
+            met.insert(plain);
         }
     }
 
@@ -427,8 +436,9 @@ pub(crate) fn proves_docx(
     frame: &Frame,
     before: &Document,
     patched: &Package,
+    main: &Main,
 ) -> Result<(), UpdateError> {
-    let after = Main::of(patched).and_then(|main| read::seen(patched, &main));
+    let after = read::seen(patched, main);
     let after = after.map_err(|error| UpdateError::Broken(error.to_string()))?;
     proves(frame, before, &after)
 }

@@ -159,9 +159,10 @@ impl Inputs {
             |main| patch(package, main, reading, merge, fresh, options).unwrap();
         let result = &patched(main());
         let tracked = &tracked(&main().nodes, &options.author);
-        let claim = &Claim { base: base_body, edited: &reading.document, merge };
+        let claim = &Claim { base: base_body, edited: &reading.document, fresh, merge };
+        let written = || Main::of(&result.package).unwrap();
         let proved = || {
-            proves(package, result, reading, tracked, claim, fresh, options).unwrap();
+            proves(package, result, written(), reading, tracked, claim, options).unwrap();
         };
         assert!(!merge.changes_nothing());
 

@@ -395,11 +395,13 @@ impl Case {
 
     fn proof(&self, patched: &Patched, accept: bool) -> Result<(), UpdateError> {
         let edited = &self.reading.document;
-        let claim = Claim { base: &self.base, edited, merge: &self.merge };
+        let claim =
+            Claim { base: &self.base, edited, fresh: &self.fresh, merge: &self.merge };
         let (reading, options) = (&self.reading, self.options(accept));
         let own = tracked(&self.main.nodes, &options.author);
-        let (input, fresh) = (&self.input, &self.fresh);
-        proves(input, patched, reading, &own, &claim, fresh, &options)
+        let broken = |error: read::ReadError| UpdateError::Broken(error.to_string());
+        let main = Main::of(&patched.package).map_err(broken)?;
+        proves(&self.input, patched, main, reading, &own, &claim, &options)
     }
 
     /// What is done right must not be refused.
@@ -413,8 +415,8 @@ impl Case {
     pub(super) fn sees(&self, patched: &Patched) {
         let frame = Frame::new(&self.base, &self.fresh, &self.renames);
         let before = read::seen(&self.input, &self.main).unwrap();
-        let proof = seen::proves_docx(&frame, &before, &patched.package);
         let main = Main::of(&patched.package).unwrap();
+        let proof = seen::proves_docx(&frame, &before, &patched.package, &main);
         let after = read::seen(&patched.package, &main).unwrap();
         let sides = [&self.base, &before, &self.fresh, &after].map(shown);
         assert_eq!(proof, Ok(()), "{}", sides.join("----\n"));
