@@ -11,29 +11,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
+use crate::edition::{Shipped, shipped};
 use crate::source::Source;
 use agency::{Agency, DraftAgency};
 use deadline::Deadline;
 pub(crate) use read::Ids;
 
-/// Everything that ships with the binary, one folder an edition.
-static EDITIONS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/catalog");
-
-/// Files of a catalogue folder, in reading order; the samples may be missing.
-pub const FILES: [&str; 8] = [
-    "edition.toml",
-    "units.toml",
-    "legal-bases.toml",
-    "province.toml",
-    "ministry.toml",
-    "agencies.toml",
-    "sample-province.toml",
-    "sample-ministry.toml",
-];
+/// The file by which a folder is a catalogue.
+pub const EDITION: &str = "edition.toml";
 
 /// A checked catalogue.
 #[derive(Debug, Clone)]
@@ -230,25 +218,15 @@ pub struct ChoiceOption {
 }
 
 impl Catalog {
-    /// Sources of the newest edition inside the binary.
+    /// Sources of the newest edition inside the binary, in reading order.
     ///
     /// # Errors
     /// A diagnostic when the binary was built from a folder that is not UTF-8.
     pub fn embedded() -> Result<Vec<Arc<Source>>, Diagnostic> {
-        let newest = EDITIONS.dirs().map(Dir::path).max();
-        let mut sources = Vec::new();
-        for name in FILES {
-            let Some(file) = newest.and_then(|dir| EDITIONS.get_file(dir.join(name)))
-            else {
-                continue;
-            };
-            sources
-                .push(Source::new(file.path().display().to_string(), file.contents())?);
-        }
-        Ok(sources)
+        shipped().pop().map_or_else(|| Ok(Vec::new()), Shipped::catalog)
     }
 
-    /// Reads and checks the files of one catalogue folder, named as in [`FILES`].
+    /// Reads and checks the files of one catalogue folder, each named as its file.
     ///
     /// The catalogue is usable when no diagnostic is an error.
     #[must_use]

@@ -9,6 +9,7 @@ mod finalize;
 pub mod form;
 mod list;
 mod new;
+mod shelf;
 mod update;
 mod usage;
 mod watch;
@@ -27,14 +28,14 @@ use codespan_reporting::diagnostic::{Diagnostic as Report, Label};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term;
 
-use crate::catalog::Catalog;
 use crate::catalog::agency::find;
 use crate::diagnostic::{self, Diagnostic, Place, Severity, has_errors};
+use crate::edition::{Shipped, shipped};
 use crate::profile::not_found;
 use crate::record::{State, state};
 use crate::source::Source;
-use crate::template::Templates;
 use crate::workspace::{self, Failure, Problems};
+use shelf::{Edition, Shelf};
 
 /// Lập kế hoạch chuyển đổi số năm theo khung của Bộ Thông tin và Truyền thông.
 #[derive(Debug, Parser)]
@@ -120,28 +121,15 @@ enum CatalogCommand {
     /// Ghi danh mục và mẫu ra thư mục để sửa.
     #[command(after_help = "\
 Ví dụ: khung catalog export danh-muc
-       khung build lao-cai.toml --catalog danh-muc/catalog/2024 --templates danh-muc/templates")]
+       khung build lao-cai.toml --catalog danh-muc")]
     Export {
         /// Thư mục.
         #[arg(value_name = "THƯ_MỤC")]
         dir: PathBuf,
+        /// Mã ấn bản; không nêu thì lấy ấn bản mới nhất.
+        #[arg(value_name = "ẤN_BẢN")]
+        edition: Option<String>,
     },
-}
-
-#[derive(Debug, clap::Args)]
-struct Edition {
-    /// Thư mục danh mục thay cho danh mục trong chương trình.
-    #[arg(long, value_name = "THƯ_MỤC")]
-    catalog: Option<PathBuf>,
-}
-
-#[derive(Debug, clap::Args)]
-struct Sources {
-    #[command(flatten)]
-    edition: Edition,
-    /// Thư mục mẫu thay cho mẫu trong chương trình.
-    #[arg(long, value_name = "THƯ_MỤC")]
-    templates: Option<PathBuf>,
 }
 
 /// Runs the command and turns its outcome into an exit code (0, 1, 2).
@@ -183,7 +171,7 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
         Command::Check(arguments) => check::run(arguments, problems),
         Command::Finalize(arguments) => finalize::run(arguments, problems),
         Command::List { what, agency, format, edition } => {
-            let catalog = load_catalog(edition, problems)?;
+            let catalog = Shelf::new(edition, None).catalog(None, problems)?;
             let agency = match agency {
                 None => None,
                 Some(name) => {
@@ -200,8 +188,8 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
             problems.take(list.map_err(failure))
         }
         Command::Diff(arguments) => diff::run(arguments, problems),
-        Command::Catalog { command: CatalogCommand::Export { dir } } => {
-            export(dir, problems)
+        Command::Catalog { command: CatalogCommand::Export { dir, edition } } => {
+            export(dir, edition.as_deref(), problems)
         }
         Command::Completions { shell } => {
             let mut command = usage::vietnamese(Arguments::command());
@@ -210,19 +198,6 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
             Some(String::from_utf8_lossy(&script).into_owned())
         }
     }
-}
-
-fn load_catalog(edition: &Edition, problems: &mut Problems) -> Option<Catalog> {
-    let files = workspace::catalog_sources(edition.catalog.as_deref(), problems)?;
-    let (catalog, diagnostics) = Catalog::read(&files);
-    let usable = !has_errors(&diagnostics);
-    problems.diagnostics.extend(diagnostics);
-    usable.then_some(catalog)
-}
-
-fn load_templates(sources: &Sources, problems: &mut Problems) -> Option<Templates> {
-    let files = workspace::template_sources(sources.templates.as_deref(), problems)?;
-    problems.take_content(Templates::parse(files))
 }
 
 /// Creates files in a folder, and names them.
@@ -268,9 +243,21 @@ fn read_profile(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> {
     Some(source)
 }
 
-fn export(dir: &Path, problems: &mut Problems) -> Option<String> {
-    let catalog = problems.take_content(Catalog::embedded())?;
-    let templates = problems.take_content(Templates::embedded())?;
+/// Writes an edition of the binary, or the newest one.
+fn export(dir: &Path, edition: Option<&str>, problems: &mut Problems) -> Option<String> {
+    let mut all = shipped();
+    let ids: Vec<&str> = all.iter().map(|one| one.id()).collect();
+    let ids = ids.join(", ");
+    let found = match edition {
+        Some(id) => Shipped::of(id),
+        None => all.pop(),
+    };
+    let found = problems.take(found.ok_or_else(|| Failure {
+        subject: format!("ấn bản {}", edition.unwrap_or_default()),
+        reason: format!("không có trong chương trình. Nêu một trong: {ids}."),
+    }))?;
+    let catalog = problems.take_content(found.catalog())?;
+    let templates = problems.take_content(found.frame())?;
     let catalog = catalog.iter().map(|source| (Path::new("catalog"), source));
     let templates = templates.iter().map(|source| (Path::new("templates"), source));
     let files: Vec<_> = catalog

@@ -28,7 +28,10 @@ use zip::result::ZipError;
 use crate::document::Document;
 use package::Package;
 pub use record::read_record;
-pub(crate) use record::{copies as records, has_lost_a_record, set as set_record};
+pub(crate) use record::{
+    copies as records, has_lost_a_record, may_tell as may_tell_the_record,
+    set as set_record,
+};
 
 /// What the file says about itself.
 #[derive(Debug, Clone, Default)]

@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! catalog/…/*.toml ─▶ Catalog ┐
-//! profile.toml ─────▶ Profile ┴─▶ Plan ─ templates/plan.md ─▶ Markdown ─▶ Document ─▶ DOCX
+//! profile.toml ─────▶ Profile ┴─▶ Plan ─ templates/…/plan.md ─▶ Markdown ─▶ Document ─▶ DOCX
 //!
 //! edited plan ─────▶ Document (edited) ┐
 //! the record in it ▶ Document (base)   ├─ merge ─▶ changes ─▶ the same plan, patched in place
@@ -26,6 +26,7 @@ mod sequence;
 pub mod source;
 
 pub mod catalog;
+pub mod edition;
 pub mod profile;
 
 pub mod plan;
@@ -64,7 +65,7 @@ use plan::Plan;
 use profile::{Guidance, Profile};
 use record::Record;
 use source::Source;
-use template::Templates;
+use template::{Rendered, Templates};
 
 /// Checks a catalogue, and the sample profiles it carries.
 #[must_use]
@@ -72,7 +73,7 @@ pub fn check_catalog(sources: &[Arc<Source>], templates: &Templates) -> Vec<Diag
     let (catalog, mut diagnostics) = Catalog::read(sources);
     if !has_errors(&diagnostics) {
         for sample in catalog.samples.values() {
-            diagnostics.extend(Profile::read(sample, &catalog, &templates.headings()).2);
+            diagnostics.extend(build(&catalog, templates, sample, None).1);
         }
     }
     diagnostics
@@ -140,21 +141,28 @@ fn draft(
     date: Option<NaiveDate>,
     judge: impl FnMut(&mut Diagnostic),
 ) -> (Option<Draft>, Vec<Diagnostic>) {
-    let headings = templates.headings();
-    let (checked, agency, mut diagnostics) = Profile::read(profile, catalog, &headings);
+    let (checked, agency, mut diagnostics) = Profile::read(profile, catalog);
     diagnostics.iter_mut().for_each(judge);
-    let Some(agency) = agency else { return (None, diagnostics) };
-    if has_errors(&diagnostics) {
+    // The headings are there whoever the agency is: what is wrong is told together.
+    let Some(agency) = agency.or_else(|| catalog.agencies.first().cloned()) else {
         return (None, diagnostics);
-    }
+    };
     let plan = Plan::resolve(catalog, &checked, &agency, date);
-    let base = match templates.render(&plan) {
-        Ok(base) => base,
+    let Rendered { base, headings } = match templates.render(&plan) {
+        Ok(rendered) => rendered,
         Err(diagnostic) => {
-            diagnostics.push(diagnostic);
+            // What is wrong with the profile may be the cause.
+            diagnostics.extend((!has_errors(&diagnostics)).then_some(diagnostic));
             return (None, diagnostics);
         }
     };
+    let shipped = || Templates::shipped(&catalog.edition)?.render(&plan).ok();
+    let shipped = || shipped().unwrap_or_default().headings;
+    let unprinted = profile::unprinted(&checked, profile, &headings, shipped);
+    diagnostics.extend(unprinted);
+    if has_errors(&diagnostics) {
+        return (None, diagnostics);
+    }
     let document = match markdown::parse(&base) {
         Ok(document) => document,
         Err(error) => {

@@ -55,6 +55,16 @@ impl<'b> File<'b> {
         Ok(Self::Markdown(text))
     }
 
+    /// Opens of a file no more than what may hold the record.
+    pub(crate) fn glance(bytes: &'b [u8]) -> Option<Self> {
+        if is_word(bytes) {
+            return Package::read_parts(bytes, docx::may_tell_the_record)
+                .ok()
+                .map(Self::Word);
+        }
+        std::str::from_utf8(bytes).ok().map(Self::Markdown)
+    }
+
     /// Opens a file that must be Word's.
     pub(crate) fn open_word(bytes: &'b [u8]) -> Result<Self, OpenError> {
         let package =

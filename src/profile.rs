@@ -6,6 +6,8 @@ mod money;
 mod read;
 mod tasks;
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
@@ -14,6 +16,7 @@ use crate::source::Day;
 
 pub use money::Money;
 pub use read::not_found;
+pub(crate) use read::unprinted;
 
 /// A checked profile. Text lists hold one paragraph an entry.
 #[derive(Debug, Clone, Default)]
@@ -212,6 +215,8 @@ impl Status {
 pub struct ResultDraft {
     /// Id of the heading.
     pub heading: String,
+    /// Where the profile says so.
+    pub place: Range<usize>,
     /// "a) Kết quả đạt được".
     pub achieved: Vec<String>,
     /// "b) Tồn tại, hạn chế".

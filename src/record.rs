@@ -136,6 +136,26 @@ impl Record {
     }
 }
 
+/// The edition that a plan says it follows, at a glance: nothing is checked, since whoever works
+/// on the plan reads the record anyway. None where it does not say.
+#[must_use]
+pub fn edition(plan: &[u8]) -> Option<String> {
+    /// Signs of base64 that hold the beginning of the text, and bytes of that.
+    const SIGNS: usize = 1024;
+    const BYTES: usize = 256;
+    let stamped = File::glance(plan)?.stamped()?;
+    let (_, text) = parts(&stamped)?;
+    let deflated = STANDARD_NO_PAD.decode(text.get(..SIGNS).unwrap_or(&text)).ok()?;
+    let mut bytes = Vec::new();
+    // The end is missing, which the reader finds out behind what is wanted.
+    let _ = DeflateDecoder::new(deflated.as_slice())
+        .take(BYTES as u64)
+        .read_to_end(&mut bytes);
+    let text = String::from_utf8_lossy(&bytes);
+    let line = text.lines().find_map(|line| line.strip_prefix("edition = \""))?;
+    Some(line.split('"').next()?.to_owned())
+}
+
 /// Tells whether a version, such as 2024.2, comes after another one.
 pub(crate) fn is_later(version: &str, than: &str) -> bool {
     let numbers = |version: &str| -> Vec<u64> {

@@ -4,17 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use include_dir::{Dir, include_dir};
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{BlockKind, Document, Section};
+use crate::edition::{Shipped, shipped};
 use crate::markdown;
 use crate::plan::Plan;
 use crate::source::{Source, quoted};
-
-/// The templates inside the binary.
-static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
 /// The template that is the plan; the others are its components.
 pub const ROOT: &str = "plan.md";
@@ -34,15 +31,17 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Sources of the templates inside the binary.
+    /// Sources of the frame of the newest edition inside the binary.
     ///
     /// # Errors
     /// A diagnostic when the binary was built from a template that is not UTF-8.
     pub fn embedded() -> Result<Vec<Arc<Source>>, Diagnostic> {
-        EMBEDDED
-            .files()
-            .map(|file| Source::new(file.path().display().to_string(), file.contents()))
-            .collect()
+        shipped().pop().map_or_else(|| Ok(Vec::new()), Shipped::frame)
+    }
+
+    /// The frame of an edition inside the binary.
+    pub(crate) fn shipped(edition: &str) -> Option<Self> {
+        Self::parse(Shipped::of(edition)?.frame().ok()?).ok()
     }
 
     /// Parses templates, each named as its file.
@@ -71,7 +70,7 @@ impl Templates {
     ///
     /// # Errors
     /// What Tera says, at its line and column.
-    pub fn render(&self, plan: &Plan) -> Result<String, Diagnostic> {
+    pub fn render(&self, plan: &Plan) -> Result<Rendered, Diagnostic> {
         let context = Context::from_serialize(plan)
             .map_err(|error| explain(&error, &self.sources))?;
         let mut text = Bounded(Vec::new());
@@ -81,12 +80,6 @@ impl Templates {
         }
         rendered.map_err(|error| explain(&error, &self.sources))?;
         Ok(tidy(&String::from_utf8_lossy(&text.0)))
-    }
-
-    /// Ids of the Part I headings that ask for results: every `<findings id="…"`, whatever the file.
-    #[must_use]
-    pub fn headings(&self) -> Vec<&str> {
-        self.sources.iter().flat_map(|source| findings(&source.text)).collect()
     }
 
     /// What keeps the plan that was rendered as `base` from being a frame of sections that an
@@ -190,16 +183,6 @@ fn file(source: &Source) -> &str {
     source.name.rsplit(['/', '\\']).next().unwrap_or(ROOT)
 }
 
-/// Ids of the headings that the templates inside the binary have, as [`Templates::headings`].
-pub(crate) fn shipped_headings() -> impl Iterator<Item = &'static str> {
-    EMBEDDED.files().filter_map(|file| file.contents_utf8()).flat_map(findings)
-}
-
-fn findings(template: &str) -> impl Iterator<Item = &str> {
-    let rest = template.split("<findings id=\"").skip(1);
-    rest.filter_map(|rest| rest.split('"').next())
-}
-
 /// Stops a template that prints without end.
 struct Bounded(Vec<u8>);
 
@@ -217,15 +200,38 @@ impl Write for Bounded {
     }
 }
 
-/// One blank line at most between two blocks, none after a marker or at the ends.
-fn tidy(text: &str) -> String {
+/// A rendered plan.
+#[derive(Debug, Clone, Default)]
+pub struct Rendered {
+    /// Its Markdown: one blank line at most between two blocks, none after a marker or at the
+    /// ends.
+    pub base: String,
+    /// The headings of Part I that ask for results, each by its id, with what it says.
+    pub headings: Vec<(String, String)>,
+}
+
+/// Lays a rendered text out, and takes out the lines that are not the plan's.
+fn tidy(text: &str) -> Rendered {
     let mut out = String::with_capacity(text.len());
+    let mut headings = Vec::new();
+    let mut above = "";
     let mut blank = false;
     let mut marker = true;
     for line in text.lines().map(str::trim_end) {
         if line.is_empty() {
             blank = !marker;
             continue;
+        }
+        let id =
+            line.strip_prefix("<!-- result: ").and_then(|id| id.strip_suffix(" -->"));
+        if let Some(id) = id {
+            headings
+                .push((id.to_owned(), above.trim_start_matches(['#', ' ']).to_owned()));
+            blank = !marker;
+            continue;
+        }
+        if line.starts_with('#') {
+            above = line;
         }
         if blank {
             out.push('\n');
@@ -235,7 +241,7 @@ fn tidy(text: &str) -> String {
         blank = false;
         marker = line.starts_with("<!-- khung: ");
     }
-    out
+    Rendered { base: out, headings }
 }
 
 /// What Tera would read until the stack overflows.

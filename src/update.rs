@@ -261,7 +261,7 @@ impl Inputs<'_> {
     }
 
     fn agency(&self, profile: &Arc<Source>) -> Option<Agency> {
-        Profile::read(profile, self.catalog, &self.templates.headings()).1
+        Profile::read(profile, self.catalog).1
     }
 
     /// The plan as it would be drafted now; none where the profile has errors.

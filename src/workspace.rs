@@ -5,6 +5,7 @@
     reason = "files are read and written here, so that they are nowhere else"
 )]
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::{self, File, Metadata, Permissions};
 use std::io::{ErrorKind, Read, Write};
@@ -13,11 +14,10 @@ use std::sync::Arc;
 
 use tempfile::NamedTempFile;
 
-use crate::catalog::{Catalog, FILES};
+use crate::catalog::EDITION;
 use crate::diagnostic::Diagnostic;
 use crate::record::{State, state};
 use crate::source::{self, Source};
-use crate::template::Templates;
 
 mod names;
 
@@ -200,47 +200,73 @@ pub fn read_source(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> 
     problems.take_content(Source::new(path.display().to_string(), &bytes))
 }
 
-/// Sources of a catalogue folder, or of the edition inside the binary.
+/// Sources of a catalogue folder.
 ///
 /// None, with the reasons among the problems, when the folder holds no `edition.toml` or a
 /// file cannot be read.
 pub fn catalog_sources(
-    folder: Option<&Path>,
+    folder: &Path,
     problems: &mut Problems,
 ) -> Option<Vec<Arc<Source>>> {
-    let Some(folder) = folder else {
-        return problems.take_content(Catalog::embedded());
-    };
-    let names = problems.take(list(folder))?;
-    if !names.iter().any(|name| name == "edition.toml") {
+    let mut names = problems.take(list(folder))?;
+    names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "toml"));
+    names.sort();
+    if !names.iter().any(|name| name == EDITION) {
         let reason = "không có edition.toml. Nêu thư mục của một ấn bản danh mục (ví dụ catalog/2024).";
         problems.failures.push(Failure::new(folder, reason));
         return None;
     }
-    let is_there = |name: &&str| names.iter().any(|there| there == name);
-    read_all(folder, FILES.into_iter().filter(is_there), problems)
+    read_all(folder, names.iter().map(String::as_str), problems)
 }
 
-/// Sources of a template folder, or of the templates inside the binary.
+/// Sources of a template folder.
 ///
 /// None, with the reasons among the problems, when the folder holds no `plan.md` or a file
 /// cannot be read.
 pub fn template_sources(
-    folder: Option<&Path>,
+    folder: &Path,
     problems: &mut Problems,
 ) -> Option<Vec<Arc<Source>>> {
-    let Some(folder) = folder else {
-        return problems.take_content(Templates::embedded());
-    };
     let mut names = problems.take(list(folder))?;
     names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "md"));
     names.sort();
     if !names.iter().any(|name| name == crate::template::ROOT) {
-        let reason = "không có plan.md. Nêu thư mục chứa các mẫu (ví dụ templates).";
+        let reason = "không có plan.md. Nêu thư mục chứa các mẫu (ví dụ templates/2024).";
         problems.failures.push(Failure::new(folder, reason));
         return None;
     }
     read_all(folder, names.iter().map(String::as_str), problems)
+}
+
+/// The catalogues of a folder that `khung catalog export` made, by the names of their folders;
+/// none of any other folder.
+#[must_use]
+pub fn editions(folder: &Path) -> BTreeMap<String, PathBuf> {
+    let all = folder.join("catalog");
+    let names = if folder.join(EDITION).exists() {
+        Vec::new()
+    } else {
+        list(&all).unwrap_or_default()
+    };
+    let folders = names.into_iter().map(|name| (all.join(&name), name));
+    let editions = folders.filter(|(path, _)| path.join(EDITION).exists());
+    editions.map(|(path, name)| (name, path)).collect()
+}
+
+/// Tells whether a folder is a frame.
+#[must_use]
+pub fn has_frame(folder: &Path) -> bool {
+    folder.join(crate::template::ROOT).exists()
+}
+
+/// Where the frame of the catalogue in a folder would be: `templates/2024` for `catalog/2024`.
+#[must_use]
+pub fn frame_beside(folder: &Path) -> Option<PathBuf> {
+    let is_whole = folder.file_name().is_some() && folder.parent()?.file_name().is_some();
+    let real =
+        if is_whole { folder.to_owned() } else { fs::canonicalize(folder).ok()? };
+    let (name, all) = (real.file_name()?, real.parent()?);
+    (all.file_name()? == "catalog").then(|| all.with_file_name("templates").join(name))
 }
 
 /// The names in a folder; those that are not Unicode are none of ours.

@@ -312,9 +312,9 @@ fn nothing_new_overwrites() {
     says(&folder, &["new"], 2, &["chưa nêu cơ quan: Gõ tên cơ quan sau lệnh"]);
     says(&folder, &["new", "Lào Cai", "-o", "a/b"], 0, &["lao-cai.toml"]);
     says(&folder, &["catalog", "export", "danh-muc"], 0, &["edition.toml"]);
-    fs::remove_file(folder.path().join("danh-muc/templates/plan.md")).unwrap();
+    fs::remove_file(folder.path().join("danh-muc/templates/2024/plan.md")).unwrap();
     says(&folder, &["catalog", "export", "danh-muc"], 2, &["units.toml: đã có"]);
-    assert!(!folder.path().join("danh-muc/templates/plan.md").exists());
+    assert!(!folder.path().join("danh-muc/templates/2024/plan.md").exists());
 }
 
 #[test]
@@ -329,8 +329,8 @@ fn an_edited_catalogue_and_template_take_effect() {
     };
     let tasks = "catalog/2024/province.toml";
     edit(tasks, "trung tâm dữ liệu", "trung tâm dữ liệu của tôi");
-    edit("templates/plan.md", "Nơi nhận:", "Nơi nhận kế hoạch:");
-    let mine = ["--catalog", "dm/catalog/2024", "--templates", "dm/templates"];
+    edit("templates/2024/plan.md", "Nơi nhận:", "Nơi nhận kế hoạch:");
+    let mine = ["--catalog", "dm"];
     let build = [&["build", "lao-cai.toml"], &mine[..]].concat();
     says(&folder, &build, 0, &["lao-cai.md"]);
     let plan = fs::read_to_string(folder.path().join("lao-cai.md")).unwrap();
@@ -339,7 +339,7 @@ fn an_edited_catalogue_and_template_take_effect() {
     );
     // Both broken: both told, at their lines.
     edit(tasks, "section = ", "sektion = ");
-    edit("templates/plan.md", "{{", "{{ (");
+    edit("templates/2024/plan.md", "{{", "{{ (");
     let (code, said) = khung(&folder, &build);
     let places = ["province.toml:", "`sektion`", "\"section\"?", "plan.md:"];
     assert!(places.iter().all(|place| said.contains(place)), "{said}");

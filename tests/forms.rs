@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use khung::diagnostic::{Diagnostic, has_errors};
 use khung::markdown::without_record;
-use khung::profile::Profile;
 use khung::source::Source;
 use unicode_normalization::UnicodeNormalization;
 
@@ -37,7 +36,7 @@ fn a_profile_means_the_same_in_every_form() {
 fn read(text: String) -> Vec<Diagnostic> {
     let run = move || {
         let (catalog, templates) = crate::embedded();
-        Profile::read(&profile(text.as_bytes()), &catalog, &templates.headings()).2
+        khung::build(&catalog, &templates, &profile(text.as_bytes()), None).1
     };
     let small = std::thread::Builder::new().stack_size(1024 * 1024);
     let diagnostics = small.spawn(run).unwrap().join().unwrap();

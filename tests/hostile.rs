@@ -220,7 +220,12 @@ fn hostile_templates() {
     let long = "x".repeat(1000);
     let twice = "{% set_global x = \"xxxxxxxx\" %}{% for a in range(end=60) %}{% set_global x = x ~ x %}{% endfor %}";
     let rows: [(&str, i32, String, &str); 15] = [
-        ("silent loop", 2, format!("{each}{end}"), "templates: các mẫu chạy quá 10 giây"),
+        (
+            "silent loop",
+            2,
+            format!("{each}{end}"),
+            "templates/2024: các mẫu chạy quá 10 giây",
+        ),
         (
             "loop into memory",
             2,
@@ -253,7 +258,7 @@ fn hostile_templates() {
             "brackets",
             1,
             format!("{{{{ {}1 }}}}", "(".repeat(100_000)),
-            "Ở templates/plan.md:",
+            "Ở templates/2024/plan.md:",
         ),
         ("conditions", 1, "{% if true %}".repeat(100_000), "nesting is too deep"),
         (
@@ -272,7 +277,7 @@ fn hostile_templates() {
         ),
     ];
     let folder = folder();
-    let template = |name: &str| folder.path().join("templates").join(name);
+    let template = |name: &str| folder.path().join("templates/2024").join(name);
     let plan = fs::read_to_string(template("plan.md")).unwrap();
     let again =
         "\n{% component again() %}{{ <again /> }}{{ <again /> }}{% endcomponent %}\n";
@@ -350,11 +355,18 @@ mod unix {
         ];
         for (what, make, words) in rows {
             let folder = folder();
-            let path = folder.path().join("templates/secret.md");
+            let path = folder.path().join("templates/2024/secret.md");
             make(&path);
             let build =
                 ["build", "lao-cai.toml", "-o", "out", "--templates", "templates"];
-            refuses(what, LIMITS, &folder, &build, 2, &["templates/secret.md: ", words]);
+            refuses(
+                what,
+                LIMITS,
+                &folder,
+                &build,
+                2,
+                &["templates/2024/secret.md: ", words],
+            );
             fs::remove_file(path).unwrap();
             let path = folder.path().join("catalog/2024/units.toml");
             fs::remove_file(&path).unwrap();

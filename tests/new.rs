@@ -10,11 +10,10 @@ use khung::template::Templates;
 /// The plan's Markdown, with neither document nor record.
 fn plan(catalog: &Catalog, templates: &Templates, text: &str) -> String {
     let source = crate::source("p.toml", text);
-    let (profile, agency, diagnostics) =
-        Profile::read(&source, catalog, &templates.headings());
+    let (profile, agency, diagnostics) = Profile::read(&source, catalog);
     assert!(diagnostics.is_empty(), "{}\n{text}", khung::cli::render(&diagnostics));
     let plan = Plan::resolve(catalog, &profile, &agency.unwrap(), None);
-    templates.render(&plan).unwrap()
+    templates.render(&plan).unwrap().base
 }
 
 /// The text with its options uncommented wherever `wanted` says so.

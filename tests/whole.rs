@@ -173,8 +173,7 @@ fn samples_are_complete_marked_and_add_up() {
     let (catalog, templates) = crate::embedded();
     assert_eq!(catalog.samples.len(), 2);
     for (annex, source) in &catalog.samples {
-        let (profile, _, diagnostics) =
-            Profile::read(source, &catalog, &templates.headings());
+        let (profile, _, diagnostics) = Profile::read(source, &catalog);
         assert_eq!(khung::cli::render(&diagnostics), "", "{annex}");
         let draft = khung::build(&catalog, &templates, source, None).0.unwrap();
         assert_eq!(draft.slots(), 0, "{annex}");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::catalog::Catalog;
-use crate::record::{Given, Note, give};
+use crate::record::{Given, Note, edition, give};
 use crate::workspace::{self, Failure, Problems};
 
 #[derive(Debug, clap::Args)]
@@ -26,6 +26,14 @@ impl Base {
             });
         }
         fits
+    }
+
+    /// The edition that a plan, or else its earlier file, says it follows.
+    pub(super) fn edition(&self, plan: &[u8]) -> Option<String> {
+        edition(plan).or_else(|| {
+            let base = workspace::look_at_plan(self.file.as_deref()?);
+            edition(&base.ok()?)
+        })
     }
 
     /// A plan with the record that it has or gets, and what is to be said of that.

@@ -11,8 +11,9 @@ use clap::ValueEnum;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
 
+use super::read_profile;
+use super::shelf::{Shelf, Sources};
 use super::watch::Watch;
-use super::{Sources, load_catalog, load_templates, read_profile};
 use crate::Draft;
 use crate::catalog::Catalog;
 use crate::catalog::agency::Agency;
@@ -152,10 +153,9 @@ impl Drafter {
         date: Option<NaiveDate>,
         problems: &mut Problems,
     ) -> Option<Self> {
-        let catalog = load_catalog(&sources.edition, problems);
-        let templates = load_templates(sources, problems);
-        let (catalog, templates) = (Arc::new(catalog?), Arc::new(templates?));
-        let watch = Watch::new(sources.templates.as_deref());
+        let mut shelf = Shelf::of(sources);
+        let (catalog, templates) = shelf.edition(None, problems)?;
+        let watch = Watch::new(shelf.folder(&catalog.edition));
         Some(Self { catalog, templates, watch, date })
     }
 

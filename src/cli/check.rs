@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use super::base::{self, Base};
-use super::{Sources, extension, load_catalog, load_templates, read_profile};
+use super::shelf::{Edition, Shelf, Sources};
+use super::watch::Watch;
+use super::{extension, read_profile};
+use crate::catalog::Catalog;
 use crate::diagnostic::{Severity, has_errors};
-use crate::profile::Profile;
 use crate::review::review;
 use crate::workspace::{self, Failure, Problems};
 
@@ -26,31 +28,34 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
         return None;
     }
     let mut said = String::new();
-    let catalog = load_catalog(&arguments.sources.edition, problems);
-    let templates = load_templates(&arguments.sources, problems);
+    let mut shelf = Shelf::of(&arguments.sources);
     for path in &arguments.paths {
         if workspace::is_folder(path) {
-            if let Some(files) = workspace::catalog_sources(Some(path), problems)
-                && let Some(templates) = &templates
-            {
-                problems.diagnostics.extend(crate::check_catalog(&files, templates));
-            }
+            check_folder(path, arguments.sources.templates.as_deref(), problems);
         } else if is_plan(path) {
-            if let Some(bytes) = problems.take(workspace::look_at_plan(path))
-                && let Some(catalog) = &catalog
+            let Some(bytes) = problems.take(workspace::look_at_plan(path)) else {
+                continue;
+            };
+            let edition = arguments.base.edition(&bytes);
+            if let Some(catalog) =
+                shelf.catalog(edition.as_deref().map(|id| (id, &**path)), problems)
                 && let Some((bytes, notes)) =
-                    arguments.base.give(bytes, catalog, problems)
+                    arguments.base.give(bytes, &catalog, problems)
             {
                 said.push_str(&base::told(path, &notes));
-                let found = review(&path.display().to_string(), &bytes, catalog);
+                let found = review(&path.display().to_string(), &bytes, &catalog);
                 let found = found.map_err(|error| Failure::new(path, error.to_string()));
                 let found = problems.take(found).unwrap_or_default();
                 problems.diagnostics.extend(found);
             }
         } else if let Some(source) = read_profile(path, problems)
-            && let (Some(catalog), Some(templates)) = (&catalog, &templates)
+            && let Some((catalog, templates)) = shelf.edition(None, problems)
         {
-            let found = Profile::read(&source, catalog, &templates.headings()).2;
+            // The plan is drafted, and not written: templates may be wrong for this profile alone.
+            let watch = Watch::new(shelf.folder(&catalog.edition));
+            let drafted =
+                watch.run(move || crate::build(&catalog, &templates, &source, None).1);
+            let found = problems.take(drafted).unwrap_or_default();
             problems.diagnostics.extend(found);
         }
     }
@@ -63,6 +68,23 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
         0 => said + "Không có lỗi.\n",
         _ => format!("{said}Không có lỗi; {warnings} điều cần xem lại.\n"),
     })
+}
+
+/// Checks the catalogue in a folder, or all that an export holds, each with its frame.
+fn check_folder(path: &Path, templates: Option<&Path>, problems: &mut Problems) {
+    let mut folders: Vec<PathBuf> = workspace::editions(path).into_values().collect();
+    if folders.is_empty() {
+        folders.push(path.to_owned());
+    }
+    for folder in folders {
+        let Some(files) = workspace::catalog_sources(&folder, problems) else { continue };
+        let edition = Edition { catalog: Some(folder.clone()) };
+        let mut shelf = Shelf::new(&edition, templates);
+        let id = Catalog::read(&files).0.edition;
+        if let Some(templates) = shelf.frame(&id, problems) {
+            problems.diagnostics.extend(crate::check_catalog(&files, &templates));
+        }
+    }
 }
 
 /// Tells whether a file is named like a plan, or like one that was saved as something else.

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use super::list;
+use super::shelf::{Edition, Shelf};
 use super::update::Form;
-use super::{Edition, list, load_catalog};
 use crate::diff::{Diff, diff};
 use crate::update::Event;
 use crate::workspace::{Failure, Problems};
@@ -25,13 +26,13 @@ pub(super) struct Arguments {
 /// Compares the two catalogues; what is wrong with both is told together.
 pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
     let mut load = |catalog: Option<&PathBuf>| {
-        load_catalog(&Edition { catalog: catalog.cloned() }, problems)
+        Shelf::new(&Edition { catalog: catalog.cloned() }, None).catalog(None, problems)
     };
     let (base, fresh) = match &arguments.second {
         Some(second) => (load(Some(&arguments.first)), load(Some(second))),
         None => (load(None), load(Some(&arguments.first))),
     };
-    let found = diff(&base?, &fresh?);
+    let found = diff(&*base?, &*fresh?);
     match arguments.report {
         Form::Table => Some(told(&found)),
         Form::Json => {

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::base::{self, Base};
-use super::{Edition, extension, load_catalog, same_kind};
+use super::shelf::{Edition, Shelf};
+use super::{extension, same_kind};
 use crate::finalize::{Finalized, finalize};
 use crate::workspace::{self, Failure, Problems};
 
@@ -39,7 +40,9 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     let bytes = problems.take(workspace::read_plan(plan))?;
     let out = arguments.out.clone().unwrap_or_else(|| beside(plan));
     problems.take(check_out(plan, &out))?;
-    let catalog = load_catalog(&arguments.edition, problems)?;
+    let edition = arguments.base.edition(&bytes);
+    let mut shelf = Shelf::new(&arguments.edition, None);
+    let catalog = shelf.catalog(edition.as_deref().map(|id| (id, &**plan)), problems)?;
     let (bytes, notes) = arguments.base.give(bytes, &catalog, problems)?;
     let said = base::told(plan, &notes);
     let name = plan.display().to_string();

@@ -7,8 +7,6 @@ use std::fmt::Write;
 use crate::catalog::agency::Agency;
 use crate::catalog::{Catalog, Choice, Task};
 use crate::diagnostic::Diagnostic;
-use crate::document::BlockKind;
-use crate::markdown;
 use crate::plan::Plan;
 use crate::profile::Profile;
 use crate::template::Templates;
@@ -23,7 +21,7 @@ pub fn profile(
     agency: &Agency,
 ) -> Result<String, Diagnostic> {
     let plan = Plan::resolve(catalog, &Profile::default(), agency, None);
-    let headings = headings(templates, &plan)?;
+    let headings = templates.render(&plan)?.headings;
     let mut form = Form { text: String::new() };
     form.introduction(&plan, agency);
     form.agency(catalog, agency);
@@ -34,28 +32,6 @@ pub fn profile(
     form.tasks(catalog, agency);
     form.closing(&plan);
     Ok(form.text)
-}
-
-/// Ids and titles of the headings of Part I that ask for results.
-fn headings(
-    templates: &Templates,
-    plan: &Plan,
-) -> Result<Vec<(String, String)>, Diagnostic> {
-    let document = markdown::parse(&templates.render(plan)?)?;
-    let title = |id: &str| {
-        let marker = format!("past-{id}");
-        let mut sections = document.sections.iter();
-        let section = sections.find(|section| section.id.as_ref() == Some(&marker))?;
-        section.blocks.iter().find_map(|block| match &block.kind {
-            BlockKind::Heading(heading) => {
-                let number = heading.number.as_deref().unwrap_or_default();
-                Some(format!("{number} {}", heading.text.plain()))
-            }
-            _ => None,
-        })
-    };
-    let ids = templates.headings().into_iter();
-    Ok(ids.map(|id| (id.to_owned(), title(id).unwrap_or_default())).collect())
 }
 
 struct Form {

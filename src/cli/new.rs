@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
+use super::create;
 use super::form;
-use super::{Sources, create, load_catalog, load_templates};
+use super::shelf::{Shelf, Sources};
 use crate::catalog::agency::{Agency, NotFound, find};
 use crate::profile::not_found;
 use crate::workspace::{self, Failure, Problems};
@@ -24,9 +25,7 @@ pub(super) struct Arguments {
 
 /// Creates the profile.
 pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
-    let catalog = load_catalog(&arguments.sources.edition, problems);
-    let templates = load_templates(&arguments.sources, problems);
-    let (catalog, templates) = (catalog?, templates?);
+    let (catalog, templates) = Shelf::of(&arguments.sources).edition(None, problems)?;
     let agencies = &catalog.agencies;
     let agency = match &arguments.agency {
         Some(name) => problems.take_content(

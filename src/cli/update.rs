@@ -1,5 +1,6 @@
 //! `khung update`: brings edited plans in step with a catalogue, and says what it did.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,8 +8,9 @@ use std::sync::Arc;
 use clap::ValueEnum;
 
 use super::base::Base;
+use super::shelf::{Shelf, Sources};
 use super::watch::Watch;
-use super::{Sources, list, load_catalog, load_templates, read_profile, same_kind};
+use super::{list, read_profile, same_kind};
 use crate::catalog::Catalog;
 use crate::diagnostic::Severity;
 use crate::source::Source;
@@ -64,15 +66,12 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     if !arguments.base.fits(arguments.plans.len(), problems) {
         return None;
     }
-    let catalog = load_catalog(&arguments.sources.edition, problems);
-    let templates = load_templates(&arguments.sources, problems);
     let profile = match &arguments.profile {
         Some(path) => Some(read_profile(path, problems)?),
         None => None,
     };
-    let (catalog, templates) = (Arc::new(catalog?), Arc::new(templates?));
-    let watch = Watch::new(arguments.sources.templates.as_deref());
-    let updater = Updater { arguments, catalog, templates, watch, profile };
+    let shelf = Shelf::of(&arguments.sources);
+    let mut updater = Updater { arguments, shelf, watches: BTreeMap::new(), profile };
     let mut text = String::new();
     let mut reports = Vec::new();
     let mut is_still = true;
@@ -109,22 +108,25 @@ struct Done {
 
 struct Updater<'a> {
     arguments: &'a Arguments,
-    catalog: Arc<Catalog>,
-    templates: Arc<Templates>,
-    watch: Watch,
+    shelf: Shelf,
+    /// By the edition whose frame each watches over.
+    watches: BTreeMap<String, Watch>,
     profile: Option<Arc<Source>>,
 }
 
 impl Updater<'_> {
     /// Updates one plan.
-    fn plan(&self, path: &Path, problems: &mut Problems) -> Option<Done> {
+    fn plan(&mut self, path: &Path, problems: &mut Problems) -> Option<Done> {
         if let Some(out) = &self.arguments.out {
             problems.take(same_kind(path, out))?;
         }
         let old = problems.take(workspace::read_plan(path))?;
-        let (plan, notes) =
-            self.arguments.base.give(old.clone(), &self.catalog, problems)?;
-        let (result, diagnostics) = problems.take(self.update(plan))?;
+        let edition = self.arguments.base.edition(&old);
+        let (catalog, templates) =
+            self.shelf.edition(edition.as_deref().map(|id| (id, path)), problems)?;
+        let (plan, notes) = self.arguments.base.give(old.clone(), &catalog, problems)?;
+        let edition = (catalog, templates);
+        let (result, diagnostics) = problems.take(self.update(plan, edition))?;
         let is_still = matches!(&result, Ok(Some(updated)) if updated.plan == old);
         // Warnings about what a plan already follows were told when it came to.
         if !is_still {
@@ -140,12 +142,16 @@ impl Updater<'_> {
         Some(Done { report: updated.report, place, is_still })
     }
 
-    fn update(&self, plan: Vec<u8>) -> Result<Outcome, Failure> {
-        let (catalog, templates) =
-            (Arc::clone(&self.catalog), Arc::clone(&self.templates));
+    fn update(
+        &mut self,
+        plan: Vec<u8>,
+        (catalog, templates): (Arc<Catalog>, Arc<Templates>),
+    ) -> Result<Outcome, Failure> {
         let (profile, accept) = (self.profile.clone(), self.arguments.accept);
-        self.watch
-            .run(move || update(&plan, &catalog, &templates, profile.as_ref(), accept))
+        let folder = self.shelf.folder(&catalog.edition);
+        let id = catalog.edition.clone();
+        let watch = self.watches.entry(id).or_insert_with(|| Watch::new(folder));
+        watch.run(move || update(&plan, &catalog, &templates, profile.as_ref(), accept))
     }
 
     fn write(

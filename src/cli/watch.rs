@@ -1,7 +1,7 @@
 //! Stops templates that never end: those that are given are their owner's code.
 
 use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -25,11 +25,8 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(templates: Option<&Path>) -> Self {
-        Self {
-            templates: templates.map(Path::to_owned),
-            ran_away: AtomicBool::new(false),
-        }
+    pub(super) fn new(templates: Option<PathBuf>) -> Self {
+        Self { templates, ran_away: AtomicBool::new(false) }
     }
 
     /// Does work that renders the templates.

@@ -137,6 +137,17 @@ impl Package {
     /// # Errors
     /// See [`PackageError`]; memory stays bounded whatever the file claims.
     pub fn read(bytes: &[u8]) -> Result<Self, PackageError> {
+        Self::read_parts(bytes, |_| true)
+    }
+
+    /// As [`Self::read`], of those parts alone whose names are wanted.
+    ///
+    /// # Errors
+    /// See [`PackageError`].
+    pub(crate) fn read_parts(
+        bytes: &[u8],
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Self, PackageError> {
         if bytes.starts_with(OLE) {
             return Err(PackageError::Ole);
         }
@@ -159,6 +170,9 @@ impl Package {
                 continue;
             }
             let name = entry.name().to_owned();
+            if !is_wanted(&name) {
+                continue;
+            }
             let outside =
                 name.starts_with('/') || name.split(['/', '\\']).any(|p| p == "..");
             // Info-ZIP's field for another name is read by the library, and by no office.

@@ -33,6 +33,11 @@ pub(super) fn may_stand_in(package: &Package, part: &str) -> bool {
     part.starts_with(ITEMS) || part == properties_of(package)
 }
 
+/// Tells whether a part, by its name, is needed to find the record.
+pub(crate) fn may_tell(part: &str) -> bool {
+    part.starts_with(ITEMS) || part == PROPERTIES || part == "_rels/.rels"
+}
+
 /// The name of the part with the custom properties, or that which it would have.
 fn properties_of(package: &Package) -> &str {
     package.related("", "custom-properties").unwrap_or(PROPERTIES)

@@ -15,7 +15,6 @@ use crate::catalog::deadline::short_date;
 use crate::catalog::{Annex, Catalog, Document, Ids};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Item, Items, Source, quoted, suggest};
-use crate::template::shipped_headings;
 
 /// Tables of a profile beside `[agency]`.
 const TABLES: [&str; 5] = ["issue", "signatory", "review", "solutions", "funding"];
@@ -41,13 +40,12 @@ const MOST: usize = 200;
 impl Profile {
     /// Reads and checks a profile against the catalogue.
     ///
-    /// `headings` are the ids of the Part I headings that the frame has. The agency is
-    /// none when it could not be found; the profile is usable when no diagnostic is an error.
+    /// The agency is none when it could not be found; the profile is usable when no diagnostic
+    /// is an error.
     #[must_use]
     pub fn read(
         source: &Arc<Source>,
         catalog: &Catalog,
-        headings: &[&str],
     ) -> (Self, Option<Agency>, Vec<Diagnostic>) {
         let mut diagnostics = Vec::new();
         let mut items = Items::parse(source, &mut diagnostics);
@@ -65,7 +63,6 @@ impl Profile {
         let mut reader = Reader {
             source,
             catalog,
-            headings,
             annex: None,
             tasks: None,
             tables,
@@ -93,7 +90,6 @@ impl Profile {
 pub(super) struct Reader<'a> {
     pub(super) source: &'a Arc<Source>,
     pub(super) catalog: &'a Catalog,
-    headings: &'a [&'a str],
     /// The annex that the agency plans by; none while it is not known who plans.
     pub(super) annex: Option<&'a Annex>,
     /// The id of that annex.
@@ -197,36 +193,22 @@ impl<'a> Reader<'a> {
     }
 
     fn results(&mut self) -> Vec<ResultDraft> {
-        let headings = self.headings;
         let mut seen = BTreeSet::new();
-        let mut lacking = Vec::new();
         let mut results = Vec::new();
         for mut item in self.take("result") {
             item.require(&["heading"], &mut self.diagnostics);
             let draft: draft::Outcome = item.read(&mut self.diagnostics);
-            if let Some(heading) = &draft.heading
-                && !seen.insert(heading.get_ref().clone())
-            {
+            let Some(heading) = draft.heading else { continue };
+            if !seen.insert(heading.get_ref().clone()) {
                 let name = heading.get_ref();
                 self.push(twice("đề mục", name, "result"), heading.span());
             }
-            let heading = match draft.heading {
-                Some(heading) if is_cut(heading.get_ref(), headings) => {
-                    if !lacking.contains(&heading) {
-                        lacking.push(heading.clone());
-                    }
-                    heading.into_inner()
-                }
-                heading => self.one_of(heading, headings),
-            };
             results.push(ResultDraft {
-                heading,
+                place: heading.span(),
+                heading: heading.into_inner(),
                 achieved: draft.achieved,
                 shortcomings: draft.shortcomings,
             });
-        }
-        if let Some(first) = lacking.first() {
-            self.push(cut(&lacking), first.span());
         }
         results
     }
@@ -395,21 +377,51 @@ pub(super) fn twice(what: &str, name: &str, key: &str) -> Diagnostic {
     )
 }
 
-/// Tells whether a heading is one that somebody cut out of the templates.
-fn is_cut(heading: &str, headings: &[&str]) -> bool {
-    !headings.contains(&heading) && shipped_headings().any(|shipped| shipped == heading)
-}
-
-/// Headings that the templates lack; the profile is right.
-fn cut(headings: &[Spanned<String>]) -> Diagnostic {
-    let names: Vec<String> =
-        headings.iter().map(|name| format!("\"{}\"", name.get_ref())).collect();
-    Diagnostic::error(
-        Code::UnknownSection,
-        format!("mẫu không có đề mục {} mà hồ sơ nêu kết quả", names.join(", ")),
-        "Lấy lại các đề mục đó từ bản gốc của mẫu (`khung catalog export`), hoặc xóa những mục \
-         [[result]] này.",
-    )
+/// Results under headings that the plan does not print; where the `shipped` frame prints them
+/// the templates are to blame, once for all.
+pub(crate) fn unprinted(
+    profile: &Profile,
+    source: &Arc<Source>,
+    printed: &[(String, String)],
+    shipped: impl FnOnce() -> Vec<(String, String)>,
+) -> Vec<Diagnostic> {
+    let prints =
+        |all: &[(String, String)], id: &str| all.iter().any(|(one, _)| one == id);
+    let results = profile.results.iter();
+    let unknown: Vec<&ResultDraft> =
+        results.filter(|result| !prints(printed, &result.heading)).collect();
+    if unknown.is_empty() {
+        return Vec::new();
+    }
+    let shipped = shipped();
+    let (cut_out, unknown): (Vec<_>, Vec<_>) =
+        unknown.into_iter().partition(|result| prints(&shipped, &result.heading));
+    let known = || printed.iter().map(|(id, _)| id.as_str());
+    let mut found: Vec<Diagnostic> = unknown
+        .into_iter()
+        .map(|result| {
+            let name = quoted(&result.heading);
+            Diagnostic::error(
+                Code::UnknownSection,
+                format!("khung kế hoạch không có đề mục \"{name}\""),
+                suggest(&result.heading, known()),
+            )
+            .at(source, result.place.clone())
+        })
+        .collect();
+    if let Some(first) = cut_out.first() {
+        let mut names: Vec<String> =
+            cut_out.iter().map(|result| format!("\"{}\"", result.heading)).collect();
+        names.dedup();
+        let cut = Diagnostic::error(
+            Code::UnknownSection,
+            format!("mẫu không có đề mục {} mà hồ sơ nêu kết quả", names.join(", ")),
+            "Lấy lại các đề mục đó từ bản gốc của mẫu (`khung catalog export`), hoặc xóa những \
+             mục [[result]] này.",
+        );
+        found.push(cut.at(source, first.place.clone()));
+    }
+    found
 }
 
 /// A legal basis that the plan lists anyway.

@@ -206,7 +206,7 @@ fn belongs(record: &Record, plan: &File<'_>, catalog: &Catalog) -> Result<(), Ba
     }
     // Plans of one edition say much the same, but for the agency: of the paragraphs that name
     // it, its own plan has about as many left as of the others.
-    if let Some(agency) = Profile::read(&record.source(), catalog, &[]).1 {
+    if let Some(agency) = Profile::read(&record.source(), catalog).1 {
         let name = agency.name.to_lowercase();
         let names = |text: &&String| text.to_lowercase().contains(&name);
         let naming = generated.iter().filter(names).count();

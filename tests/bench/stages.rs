@@ -69,8 +69,7 @@ impl Inputs {
     }
 
     fn plan(&self, catalog: &Catalog) -> Plan {
-        let headings = self.templates.headings();
-        let (profile, agency, _) = Profile::read(&self.profile, catalog, &headings);
+        let (profile, agency, _) = Profile::read(&self.profile, catalog);
         Plan::resolve(catalog, &profile, &agency.unwrap(), None)
     }
 
@@ -90,7 +89,7 @@ impl Inputs {
     fn time_draft(&self, mut group: BenchmarkGroup<'_, CpuTime>) {
         let Self { sources, catalog, templates, profile } = self;
         let plan = self.plan(catalog);
-        let base = templates.render(&plan).unwrap();
+        let base = templates.render(&plan).unwrap().base;
         let document = parse(&base).unwrap();
         let record = self.record(catalog, &base);
         let properties = Properties::default();
@@ -132,7 +131,7 @@ impl Inputs {
             (package, base, main, reading)
         };
         let (package, base, main, reading) = &opened();
-        let markdown = self.templates.render(&self.plan(new)).unwrap();
+        let markdown = self.templates.render(&self.plan(new)).unwrap().base;
         let document = parse(&markdown).unwrap();
         let (base_body, fresh) =
             (&body(base.clone(), false), &body(document.clone(), false));

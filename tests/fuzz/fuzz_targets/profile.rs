@@ -15,11 +15,11 @@ fuzz_target!(|input: &[u8]| {
         Err(diagnostic) => return complain(&[diagnostic]),
     };
     let (profile, agency, diagnostics) =
-        Profile::read(&source, catalog(), &templates().headings());
+        Profile::read(&source, catalog());
     complain(&diagnostics);
     let Some(agency) = agency.filter(|_| !has_errors(&diagnostics)) else { return };
     let plan = Plan::resolve(catalog(), &profile, &agency, None);
-    let text = templates().render(&plan).unwrap();
+    let text = templates().render(&plan).unwrap().base;
     let document = parse(&text).unwrap();
     for section in &document.sections {
         assert!(section.id.is_some(), "{}", &text[section.source.clone()]);

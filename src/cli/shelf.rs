@@ -1,0 +1,221 @@
+//! Where catalogues and frames come from: the binary, or a folder that is named.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::diagnostic::has_errors;
+use crate::edition::{Shipped, shipped};
+use crate::template::Templates;
+use crate::workspace::{self, Failure, Problems};
+
+/// The option `--catalog`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Edition {
+    /// Thư mục danh mục thay cho danh mục trong chương trình; hoặc mã một ấn bản trong chương
+    /// trình.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    pub(super) catalog: Option<PathBuf>,
+}
+
+/// The options `--catalog` and `--templates`.
+#[derive(Debug, clap::Args)]
+pub(super) struct Sources {
+    #[command(flatten)]
+    pub(super) edition: Edition,
+    /// Thư mục mẫu thay cho mẫu của ấn bản.
+    #[arg(long, value_name = "THƯ_MỤC")]
+    pub(super) templates: Option<PathBuf>,
+}
+
+/// The editions that a run may use; each is read once.
+pub(super) struct Shelf {
+    place: Place,
+    templates: Option<PathBuf>,
+    catalogs: BTreeMap<PathBuf, Option<Arc<Catalog>>>,
+    frames: BTreeMap<PathBuf, Option<Arc<Templates>>>,
+}
+
+/// Where the editions of a shelf are.
+enum Place {
+    /// In the binary.
+    Shipped,
+    /// One of those in the binary.
+    Id(Shipped),
+    /// The folder of one catalogue.
+    Folder(PathBuf),
+    /// A folder that [`super::export`] made: its catalogues, by their ids.
+    Export(PathBuf, BTreeMap<String, PathBuf>),
+}
+
+/// The edition that a plan follows: its id, and the file that says so.
+pub(super) type Wanted<'w> = Option<(&'w str, &'w Path)>;
+
+/// An edition on a shelf: in the binary, or in a folder.
+enum Found {
+    Shipped(Shipped),
+    Folder(PathBuf),
+}
+
+impl Shelf {
+    /// The shelf that the options name.
+    pub(super) fn new(edition: &Edition, templates: Option<&Path>) -> Self {
+        let place = edition.catalog.as_ref().map_or(Place::Shipped, |path| {
+            let id = path.to_str().filter(|_| !workspace::is_folder(path));
+            if let Some(shipped) = id.and_then(Shipped::of) {
+                return Place::Id(shipped);
+            }
+            let editions = workspace::editions(path);
+            if editions.is_empty() {
+                Place::Folder(path.clone())
+            } else {
+                Place::Export(path.clone(), editions)
+            }
+        });
+        Self {
+            place,
+            templates: templates.map(Path::to_owned),
+            catalogs: BTreeMap::new(),
+            frames: BTreeMap::new(),
+        }
+    }
+
+    /// The shelf that options for both name.
+    pub(super) fn of(sources: &Sources) -> Self {
+        Self::new(&sources.edition, sources.templates.as_deref())
+    }
+
+    /// The folder whose templates are rendered for an edition; none for those of the binary.
+    pub(super) fn folder(&self, edition: &str) -> Option<PathBuf> {
+        if let Some(templates) = &self.templates {
+            // A folder of frames, or what holds that, is taken as well.
+            let deeper =
+                [templates.join(edition), templates.join("templates").join(edition)];
+            let mut all = [templates.clone()].into_iter().chain(deeper);
+            let found = all.find(|folder| workspace::has_frame(folder));
+            return Some(found.unwrap_or_else(|| templates.clone()));
+        }
+        let beside = match &self.place {
+            Place::Shipped | Place::Id(_) => return None,
+            Place::Folder(folder) => workspace::frame_beside(folder)?,
+            Place::Export(folder, _) => folder.join("templates").join(edition),
+        };
+        workspace::has_frame(&beside).then_some(beside)
+    }
+
+    /// The catalogue of an edition, or of the newest one; what is wrong is among the problems.
+    pub(super) fn catalog(
+        &mut self,
+        wanted: Wanted<'_>,
+        problems: &mut Problems,
+    ) -> Option<Arc<Catalog>> {
+        let found = problems.take(self.find(wanted))?;
+        let key = match &found {
+            Found::Shipped(shipped) => PathBuf::from(shipped.id()),
+            Found::Folder(folder) => folder.clone(),
+        };
+        if let Some(known) = self.catalogs.get(&key) {
+            return known.clone();
+        }
+        let files = match &found {
+            Found::Shipped(shipped) => problems.take_content(shipped.catalog()),
+            Found::Folder(folder) => workspace::catalog_sources(folder, problems),
+        };
+        let catalog = files.and_then(|files| {
+            let (catalog, diagnostics) = Catalog::read(&files);
+            let is_usable = !has_errors(&diagnostics);
+            problems.diagnostics.extend(diagnostics);
+            is_usable.then(|| Arc::new(catalog))
+        });
+        self.catalogs.insert(key, catalog.clone());
+        catalog
+    }
+
+    /// The frame of an edition; what is wrong is among the problems.
+    pub(super) fn frame(
+        &mut self,
+        edition: &str,
+        problems: &mut Problems,
+    ) -> Option<Arc<Templates>> {
+        let folder = self.folder(edition);
+        let key = folder.clone().unwrap_or_else(|| PathBuf::from(edition));
+        if let Some(known) = self.frames.get(&key) {
+            return known.clone();
+        }
+        let files = match (&folder, Shipped::of(edition)) {
+            (Some(folder), _) => workspace::template_sources(folder, problems),
+            (None, Some(shipped)) => problems.take_content(shipped.frame()),
+            (None, None) => {
+                problems.failures.push(Failure {
+                    subject: format!("ấn bản {edition}"),
+                    reason: format!(
+                        "không có khung kế hoạch (templates/{edition} ở cạnh catalog/{edition}). \
+                         Nêu thư mục mẫu bằng `--templates`."
+                    ),
+                });
+                None
+            }
+        };
+        let frame =
+            files.and_then(|files| problems.take_content(Templates::parse(files)));
+        let frame = frame.map(Arc::new);
+        self.frames.insert(key, frame.clone());
+        frame
+    }
+
+    /// The catalogue and the frame of an edition, or of the newest one.
+    pub(super) fn edition(
+        &mut self,
+        wanted: Wanted<'_>,
+        problems: &mut Problems,
+    ) -> Option<(Arc<Catalog>, Arc<Templates>)> {
+        let catalog = self.catalog(wanted, problems);
+        // What is wrong with the frame is told with what is wrong with the catalogue.
+        let id = catalog.as_ref().map(|catalog| catalog.edition.clone());
+        let frame = self.frame(&id.or_else(|| self.id(wanted))?, problems);
+        Some((catalog?, frame?))
+    }
+
+    /// The id that an edition has by its place.
+    fn id(&self, wanted: Wanted<'_>) -> Option<String> {
+        match self.find(wanted).ok()? {
+            Found::Shipped(shipped) => Some(shipped.id().to_owned()),
+            Found::Folder(folder) => Some(folder.file_name()?.to_str()?.to_owned()),
+        }
+    }
+
+    /// An edition, or the newest one. A folder of one catalogue is taken whatever its id: that
+    /// is compared where it matters.
+    fn find(&self, wanted: Wanted<'_>) -> Result<Found, Failure> {
+        let (found, ids) = match &self.place {
+            Place::Id(shipped) => return Ok(Found::Shipped(*shipped)),
+            Place::Folder(folder) => return Ok(Found::Folder(folder.clone())),
+            Place::Export(_, all) => {
+                let found = match wanted {
+                    Some((id, _)) => all.get(id),
+                    None => all.values().next_back(),
+                };
+                let ids: Vec<&str> = all.keys().map(String::as_str).collect();
+                (found.cloned().map(Found::Folder), ids.join(", "))
+            }
+            Place::Shipped => {
+                let mut all = shipped();
+                let ids: Vec<&str> = all.iter().map(|one| one.id()).collect();
+                let ids = ids.join(", ");
+                let found = match wanted {
+                    Some((id, _)) => Shipped::of(id),
+                    None => all.pop(),
+                };
+                (found.map(Found::Shipped), ids)
+            }
+        };
+        let (id, plan) = wanted.unwrap_or(("", Path::new("khung")));
+        found.ok_or_else(|| {
+            let reason = format!(
+                "cần danh mục {id}, chỉ có {ids}. Nêu thư mục danh mục {id} bằng `--catalog`."
+            );
+            Failure::new(plan, reason)
+        })
+    }
+}

@@ -1,0 +1,67 @@
+//! The editions inside the binary: of each plan year a catalogue, and its frame beside it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+
+use crate::diagnostic::Diagnostic;
+use crate::source::Source;
+
+/// One folder an edition, named as its id.
+static CATALOGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/catalog");
+static FRAMES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// An edition inside the binary.
+#[derive(Debug, Clone, Copy)]
+pub struct Shipped(&'static str);
+
+/// Every edition inside the binary, the oldest first.
+#[must_use]
+pub fn shipped() -> Vec<Shipped> {
+    let mut all: Vec<Shipped> =
+        CATALOGS.dirs().filter_map(|dir| of(dir.path())).collect();
+    all.sort_by_key(|edition| edition.0);
+    all
+}
+
+fn of(folder: &'static Path) -> Option<Shipped> {
+    Some(Shipped(folder.file_name()?.to_str()?))
+}
+
+impl Shipped {
+    /// The edition with an id.
+    #[must_use]
+    pub fn of(id: &str) -> Option<Self> {
+        shipped().into_iter().find(|edition| edition.0 == id)
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        self.0
+    }
+
+    /// The sources of its catalogue.
+    ///
+    /// # Errors
+    /// A diagnostic when the binary was built from a file that is not UTF-8.
+    pub fn catalog(self) -> Result<Vec<Arc<Source>>, Diagnostic> {
+        sources(&CATALOGS, self.0)
+    }
+
+    /// The sources of its frame; none where it has none.
+    ///
+    /// # Errors
+    /// As [`Self::catalog`].
+    pub fn frame(self) -> Result<Vec<Arc<Source>>, Diagnostic> {
+        sources(&FRAMES, self.0)
+    }
+}
+
+fn sources(all: &'static Dir<'_>, id: &str) -> Result<Vec<Arc<Source>>, Diagnostic> {
+    let files = all.get_dir(id).into_iter().flat_map(Dir::files);
+    files
+        .map(|file| Source::new(file.path().display().to_string(), file.contents()))
+        .collect()
+}
