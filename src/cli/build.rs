@@ -100,9 +100,14 @@ type Order = (String, Arc<Source>);
 
 /// Drafts every plan that can be drafted, and says where each went.
 pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
-    let date = arguments.date.or_else(|| problems.take(source_date_epoch()).flatten());
+    let date = match arguments.date {
+        Some(date) => Some(Some(date)),
+        None => problems.take(source_date_epoch()),
+    };
     let mut orders = read_profiles(&arguments.profiles, problems);
-    let drafter = Drafter::load(&arguments.output.sources, date, problems)?;
+    let drafter = Drafter::load(&arguments.output.sources, date.flatten(), problems)?;
+    // A plan of another date than was meant is worse than none.
+    date?;
     let agencies = drafter.catalog.agencies.iter();
     for agency in agencies.filter(|agency| belongs(agency, arguments.all)) {
         orders.extend(minimal_profile(agency, problems));
