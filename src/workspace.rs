@@ -7,21 +7,22 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs::{self, File, Metadata, Permissions};
-use std::io::{ErrorKind, Read, Write};
+use std::fs::{self, File, Metadata};
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tempfile::NamedTempFile;
-
 use crate::catalog::EDITION;
 use crate::diagnostic::Diagnostic;
-use crate::record::{State, state};
 use crate::source::{self, Source};
 
+mod exchange;
 mod names;
+mod staged;
+mod write;
 
 pub use names::{same_file, stem};
+pub use write::{create, replace, tidy, update, write_new};
 
 /// Longest plan, pictures included.
 const LONGEST_PLAN: u64 = 64 * 1024 * 1024;
@@ -138,6 +139,14 @@ fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
 #[must_use]
 pub fn inside(folder: &Path, name: impl AsRef<Path>) -> PathBuf {
     if folder == Path::new(".") { name.as_ref().to_owned() } else { folder.join(name) }
+}
+
+/// The folder that a file is in.
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// Tells whether a path names a folder.
@@ -327,31 +336,6 @@ fn read_all<'n>(
     sources
 }
 
-/// Replaces the plans `files` (name, bytes) of a folder; none where anything stands in the way
-/// of one.
-///
-/// All are written whole beside their places; then they are renamed, one after the other. A
-/// renaming that fails all the same leaves those before it done.
-///
-/// # Errors
-/// All that stands in the way: a plan edited since or open in Word, a file that khung did
-/// not write, a link, a folder that cannot be made or written.
-pub fn replace(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Vec<Failure>> {
-    let targets =
-        || files.iter().map(|(name, bytes)| (inside(folder, name), bytes.as_slice()));
-    let blocked: Vec<Failure> =
-        targets().filter_map(|(path, _)| check_target(&path).err()).collect();
-    if !blocked.is_empty() {
-        return Err(blocked);
-    }
-    let staged: Result<Vec<_>, Failure> =
-        targets().map(|(path, bytes)| Ok((stage(&path, bytes)?, path))).collect();
-    for (file, path) in staged.map_err(|failure| vec![failure])? {
-        file.persist(&path).map_err(|error| vec![unwritable(&path, &error.error)])?;
-    }
-    Ok(())
-}
-
 /// Reads a plan of at most 64 MiB that is to be updated.
 ///
 /// # Errors
@@ -359,6 +343,7 @@ pub fn replace(folder: &Path, files: &[(String, Vec<u8>)]) -> Result<(), Vec<Fai
 pub fn read_plan(path: &Path) -> Result<Vec<u8>, Failure> {
     check_lock(path)?;
     read(path, LONGEST_PLAN)
+        .map_err(|failure| write::interrupted(path).unwrap_or(failure))
 }
 
 /// Reads a plan of at most 64 MiB that is only looked at: it may be open in an office.
@@ -374,134 +359,6 @@ pub fn look_at_plan(path: &Path) -> Result<Vec<u8>, Failure> {
 pub fn is_same_file(one: &Path, other: &Path) -> bool {
     let real = |path: &Path| fs::canonicalize(path).ok();
     real(one).is_some_and(|one| Some(one) == real(other))
-}
-
-/// Puts an updated plan in the place of the one that was read, which stays beside it under
-/// the name that comes back.
-///
-/// The new file is whole before it takes the name: an interrupted run leaves the old file or
-/// the new one.
-///
-/// # Errors
-/// When somebody changed or opened the plan meanwhile, or the folder cannot be written.
-pub fn update(path: &Path, old: &[u8], new: &[u8]) -> Result<PathBuf, Failure> {
-    let meta = fs::symlink_metadata(path).map_err(|error| unreadable(path, &error))?;
-    if meta.is_symlink() {
-        return Err(Failure::new(path, LINK));
-    }
-    if meta.permissions().readonly() {
-        let reason = "chỉ cho đọc. Bỏ thuộc tính chỉ đọc (read-only) của tệp, hoặc ghi sang tệp khác bằng `-o`.";
-        return Err(Failure::new(path, reason));
-    }
-    let file = stage(path, new)?;
-    check_lock(path)?;
-    if read(path, LONGEST_PLAN)? != old {
-        let reason = "vừa được sửa trong lúc khung đang chạy. Chạy lại.";
-        return Err(Failure::new(path, reason));
-    }
-    let backup = keep(path, old)?;
-    file.persist(path).map_err(|error| unwritable(path, &error.error))?;
-    Ok(backup)
-}
-
-/// Writes a file that is not there yet.
-///
-/// # Errors
-/// When it is there, Windows cannot have a file of that name, or the folder cannot be made or
-/// written.
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    names::check_new(path)?;
-    let there =
-        || Failure::new(path, "đã có. Đổi tên hoặc xóa tệp cũ, hoặc nêu tên khác.");
-    if fs::symlink_metadata(path).is_ok() {
-        return Err(there());
-    }
-    let file = stage(path, bytes)?;
-    match file.persist_noclobber(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Err(there()),
-        Err(error) => Err(unwritable(path, &error.error)),
-    }
-}
-
-/// Writes a copy beside a plan, under the first free name: `lao-cai.docx.bak`, `….bak2`.
-fn keep(path: &Path, bytes: &[u8]) -> Result<PathBuf, Failure> {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let file = stage(path, bytes)?;
-    let mut file = file.into_temp_path();
-    for n in 1..1000 {
-        let number = if n == 1 { String::new() } else { n.to_string() };
-        let backup = path.with_file_name(format!("{name}.bak{number}"));
-        match file.persist_noclobber(&backup) {
-            Ok(()) => return Ok(backup),
-            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => {
-                file = error.path;
-            }
-            Err(error) => return Err(unwritable(&backup, &error.error)),
-        }
-    }
-    Err(Failure::new(path, "có quá nhiều bản lưu .bak ở cạnh. Xóa bớt rồi chạy lại."))
-}
-
-/// Creates `files` (path inside the folder, text); overwrites nothing.
-///
-/// None where anything stands in the way of one, as [`replace`] does it.
-///
-/// # Errors
-/// All that stands in the way: a file that is there already, a link on the way to it, a
-/// folder that cannot be made or written.
-pub fn create(folder: &Path, files: &[(PathBuf, &str)]) -> Result<(), Vec<Failure>> {
-    let mut blocked = Vec::new();
-    for (name, _) in files {
-        let path = inside(folder, name);
-        let parents = name.ancestors().skip(1).filter(|p| !p.as_os_str().is_empty());
-        if fs::symlink_metadata(&path).is_ok() {
-            let reason =
-                "đã có. Đổi tên hoặc xóa tệp cũ, hoặc ghi sang thư mục khác.".to_owned();
-            blocked.push(Failure::new(&path, reason));
-        } else if let Some(link) =
-            parents.map(|p| inside(folder, p)).find(|path| path.is_symlink())
-        {
-            blocked.push(Failure::new(&link, LINK));
-        }
-    }
-    blocked.dedup();
-    if !blocked.is_empty() {
-        return Err(blocked);
-    }
-    let staged: Result<Vec<_>, Failure> = files
-        .iter()
-        .map(|(name, text)| {
-            let path = inside(folder, name);
-            Ok((stage(&path, text.as_bytes())?, path))
-        })
-        .collect();
-    for (file, path) in staged.map_err(|failure| vec![failure])? {
-        file.persist_noclobber(&path)
-            .map_err(|error| vec![unwritable(&path, &error.error)])?;
-    }
-    Ok(())
-}
-
-const LINK: &str =
-    "là một liên kết tới nơi khác. Xóa liên kết, hoặc ghi sang thư mục khác.";
-
-/// Checks that a plan may be written at `path`.
-fn check_target(path: &Path) -> Result<(), Failure> {
-    let refuse = |reason: String| Err(Failure::new(path, reason));
-    check_lock(path)?;
-    // What else may be wrong with the folder shows when the file is written.
-    let Ok(meta) = fs::symlink_metadata(path) else { return Ok(()) };
-    if meta.is_symlink() {
-        return refuse(LINK.to_owned());
-    }
-    let reason = match state(&read(path, LONGEST_PLAN)?) {
-        State::AsWritten if !meta.permissions().readonly() => return Ok(()),
-        State::AsWritten => "chỉ cho đọc. Bỏ thuộc tính chỉ đọc (read-only) của tệp",
-        State::Edited => "đã được sửa sau khi khung lập. Đổi tên tệp",
-        State::Foreign => "đã có và không do khung lập. Đổi tên tệp",
-    };
-    refuse(format!("{reason}, hoặc ghi sang thư mục khác bằng `-o`."))
 }
 
 /// Checks that no office and, on Windows, no other program has the file open.
@@ -537,41 +394,4 @@ fn is_open(path: &Path) -> bool {
 #[cfg(not(windows))]
 fn is_open(_: &Path) -> bool {
     false
-}
-
-/// Writes a temporary file beside `path`, synced, to be renamed; makes the folder. Whoever may
-/// read a file that is there may read this one.
-fn stage(path: &Path, bytes: &[u8]) -> Result<NamedTempFile, Failure> {
-    names::check(path)?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
-    let old = fs::symlink_metadata(path).map(|meta| meta.permissions()).ok();
-    let mut file = beside(folder, old).map_err(|error| unwritable(folder, &error))?;
-    file.write_all(bytes)
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(|error| unwritable(path, &error))?;
-    Ok(file)
-}
-
-/// Temporary files are private; a plan is as readable as the `old` one, or as any new file.
-#[cfg(unix)]
-fn beside(folder: &Path, old: Option<Permissions>) -> std::io::Result<NamedTempFile> {
-    use std::os::unix::fs::PermissionsExt;
-    let new = Permissions::from_mode(0o666);
-    let mode = old.clone().unwrap_or(new);
-    let file = tempfile::Builder::new().permissions(mode).tempfile_in(folder)?;
-    if let Some(old) = old {
-        // The mask of the process takes from a new file what the old one grants. A share that
-        // keeps no permissions is no reason to refuse.
-        let _ = file.as_file().set_permissions(old);
-    }
-    Ok(file)
-}
-
-#[cfg(not(unix))]
-fn beside(folder: &Path, _: Option<Permissions>) -> std::io::Result<NamedTempFile> {
-    NamedTempFile::new_in(folder)
 }

@@ -1,4 +1,5 @@
-//! A run that is killed, at any moment, leaves the old files or the new ones.
+//! A run that is killed, at any moment, leaves the old files or the new ones, and nothing that the
+//! next run does not clear away.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,7 +78,20 @@ fn killed(files: &TempDir, arguments: &[&str], names: &[&str]) {
             if now == *old { kept += 1 } else { done += 1 }
         }
         for backup in backups() {
-            assert!(old.contains(&fs::read(backup).ok()), "{} at {at}", backup.display());
+            let kept = fs::read(backup).ok();
+            // The step before the exchange: a link to the staged file.
+            let is_staged = || !temporary.is_empty() && new.contains(&kept);
+            assert!(old.contains(&kept) || is_staged(), "{} at {at}", backup.display());
+        }
+        if !temporary.is_empty() {
+            assert!(khung().status().unwrap().code().is_some_and(|code| code < 2));
+            let is_new = names.iter().zip(&new).all(|(name, new)| read(name) == *new);
+            let now = there(folder);
+            let kept: Vec<_> = now.iter().filter(|path| is_backup(path)).collect();
+            let is_kept = kept.iter().all(|path| old.contains(&fs::read(path).ok()));
+            let backups = usize::from(arguments[0] == "update");
+            let is_clear = now.len() == before.len() + names.len() + backups;
+            assert!(is_new && is_kept && is_clear, "{arguments:?} after {at}: {now:?}");
         }
     }
     // Else nothing was killed, nothing ran, or nothing was killed while it wrote.
@@ -88,21 +102,21 @@ fn killed(files: &TempDir, arguments: &[&str], names: &[&str]) {
 }
 
 /// The files in a folder, not in its folders.
-fn there(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn there(folder: &Path) -> Vec<PathBuf> {
     let mut paths: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.sort();
     paths
 }
 
-/// Tells whether a file is one that is written to be renamed.
+/// Tells whether a file is one that is written or set aside to be renamed.
 pub(crate) fn is_temporary(path: &Path) -> bool {
     let name = path.file_name().unwrap().to_string_lossy();
-    name.len() == 10 && name.starts_with(".tmp")
+    name.starts_with(".~khung.") && name.ends_with('~')
 }
 
-fn is_backup(path: &Path) -> bool {
-    path.extension().is_some_and(|end| end == "bak")
+pub(crate) fn is_backup(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.to_string_lossy().starts_with("bak"))
 }
 
 fn restore(path: &Path, bytes: Option<&[u8]>) {

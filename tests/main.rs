@@ -7,6 +7,7 @@
 )]
 
 mod asides;
+mod at_once;
 mod base;
 mod calendar;
 mod carried;

@@ -170,6 +170,7 @@ impl Updater<'_> {
             return Some(out.display().to_string());
         }
         if updated.plan == old {
+            workspace::tidy(path);
             return Some(format!("{name} (giữ nguyên)"));
         }
         let backup = problems.take(workspace::update(path, old, &updated.plan))?;
