@@ -130,6 +130,9 @@ fn whatever_somebody_saves_meanwhile_stays() {
                 } else if before == Act::Nothing {
                     assert!(has("cũ"), "{at}: {there:?}");
                 }
+                if before.saves() && looked == Act::Delete {
+                    assert_eq!(name.as_deref(), Some("một"), "{at}: {there:?}");
+                }
                 if before == Act::Delete {
                     assert!(matches!(done, Err(Refused::Gone)), "{at}");
                 }
