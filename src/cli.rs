@@ -34,6 +34,7 @@ use crate::edition::{Shipped, shipped};
 use crate::profile::not_found;
 use crate::record::{State, state};
 use crate::source::Source;
+use crate::unseen::{is_deceptive, visible};
 use crate::workspace::{self, Failure, Problems};
 use shelf::{Edition, Shelf};
 
@@ -285,10 +286,13 @@ fn report(mut problems: Problems) -> ExitCode {
     }
 }
 
-/// The text without what a terminal would obey, which files and their names may hold.
+/// The text without what a terminal would obey, which files and their names may hold: what turns
+/// other letters round, or hides them, is shown by its number.
 fn harmless(text: String) -> String {
     let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if text.contains(obeyed) { text.replace(obeyed, "\u{FFFD}") } else { text }
+    let text =
+        if text.contains(obeyed) { text.replace(obeyed, "\u{FFFD}") } else { text };
+    if text.contains(is_deceptive) { visible(&text) } else { text }
 }
 
 /// After so many bytes of findings the rest is counted: no one mends more in one round.
@@ -342,8 +346,10 @@ pub fn render(diagnostics: &[Diagnostic]) -> String {
             }
             let id = *ids
                 .entry(Arc::as_ptr(source))
-                .or_insert_with(|| files.add(&source.name, &source.text));
-            report = report.with_label(Label::primary(id, span.clone()));
+                .or_insert_with(|| files.add(&source.name, visible(&source.text)));
+            let shown = |end: usize| visible(&source.text[..end]).len();
+            let span = shown(span.start)..shown(span.end);
+            report = report.with_label(Label::primary(id, span));
         }
         let _ = term::emit_to_string(&mut out, &config, &files, &report);
     }

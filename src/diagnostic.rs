@@ -127,6 +127,11 @@ codes! {
     TooLarge = "too-large", "The file is far longer than its kind ever is.";
     Syntax = "syntax", "The file is not TOML.";
     ControlCharacter = "control-character", "A text holds a character no document can hold.";
+    // What the eye does not see.
+    DeceptiveText = "deceptive-text", "Characters that hide words, or turn them round.";
+    InvisibleCharacter = "invisible-character", "Characters without a shape.";
+    LookAlike = "look-alike", "Letters that look like others.";
+    GarbledText = "garbled-text", "Words in another encoding, or lost in one.";
     // Reading a table.
     UnknownKey = "unknown-key", "A key that nothing reads.";
     WrongType = "wrong-type", "A value of the wrong type.";

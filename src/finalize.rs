@@ -34,7 +34,7 @@ pub struct Finalized {
 }
 
 /// What keeps a plan from its signature; the rest of a review is advice.
-const BLOCKING: [Code; 10] = [
+const BLOCKING: [Code; 11] = [
     Code::LostMarkers,
     Code::OpenBlock,
     Code::EmptySlot,
@@ -45,6 +45,7 @@ const BLOCKING: [Code; 10] = [
     Code::LiveContent,
     Code::HiddenText,
     Code::DraftMark,
+    Code::DeceptiveText,
 ];
 
 /// What finalizing a plan came to, with what was found in it.

@@ -24,6 +24,7 @@
 pub mod diagnostic;
 mod sequence;
 pub mod source;
+mod unseen;
 
 pub mod catalog;
 pub mod edition;

@@ -10,6 +10,7 @@ mod outline;
 mod page;
 pub(crate) mod slots;
 mod sums;
+mod unseen;
 mod waiting;
 mod works;
 
@@ -120,6 +121,7 @@ pub(crate) fn find(
         Form::Markdown { .. } => Vec::new(),
     };
     found.extend(slots::find(plan, guidance, &outline, &sights));
+    found.extend(unseen::find(plan, &outline, &sights));
     found.extend(waiting::conflicts(plan, &outline));
     if plan.record.is_ok() {
         found.extend(guidance.diagnostic(&outline, plan));

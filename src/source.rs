@@ -10,6 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::compose;
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::unseen::guess;
 
 pub use items::{Day, Item, Items};
 pub(crate) use wording::missing;
@@ -47,10 +48,8 @@ impl Source {
             Err(error) => {
                 let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
                 let line = before.matches('\n').count() + 1;
-                let message =
-                    format!("tệp {name} không phải văn bản UTF-8 từ dòng {line}");
-                let hint =
-                    "Mở tệp bằng trình soạn thảo văn bản, lưu lại với bảng mã UTF-8.";
+                let guess = guess(bytes);
+                let (message, hint) = wording::not_utf8(&name, line, guess);
                 let shown = |c: char| c == '\n' || !c.is_control();
                 let text: String = before
                     .chars()

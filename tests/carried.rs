@@ -327,6 +327,74 @@ const ROWS: &[Row] = &[
         Cleaned,
     ),
     (Root("origin", "_xmlsignatures/origin.sigs"), "signature", "", Cleaned),
+    // What the eye does not see.
+    (
+        Run("<w:r><w:t> \u{202E}000.1</w:t></w:r>"),
+        "deceptive-text",
+        "⟨U+202E: dấu đổi chiều chữ⟩000.1",
+        Blocks,
+    ),
+    (Run("<w:r><w:t>\u{E0041}</w:t></w:r>"), "deceptive-text", "“A”", Blocks),
+    (
+        Header("<w:p><w:r><w:t>a\u{2066}b</w:t></w:r></w:p>"),
+        "deceptive-text",
+        "Đầu trang: “a⟨U+2066",
+        Blocks,
+    ),
+    (
+        Run("<w:r><w:t>\u{200B}</w:t></w:r>"),
+        "invisible-character",
+        "U+200B: dấu cách không bề rộng",
+        Told,
+    ),
+    (Run("<w:r><w:t>chuyển\u{AD}đổi</w:t></w:r>"), "invisible-character", "", Silent),
+    (Run("<w:r><w:t> Lào \u{421}ai</w:t></w:r>"), "look-alike", "trông như C⟩ai", Told),
+    (
+        Run(
+            "<w:r><w:pict><v:textbox><w:txbxContent><w:p><w:r><w:t>Q\u{D0}</w:t></w:r></w:p></w:txbxContent></v:textbox></w:pict></w:r>",
+        ),
+        "look-alike",
+        "không phải Đ",
+        Told,
+    ),
+    (
+        Run("<w:r><w:t> Tá</w:t></w:r><w:r><w:t>º¡o</w:t></w:r>"),
+        "garbled-text",
+        "“Táº¡o” là “Tạo”",
+        Told,
+    ),
+    (
+        Run(
+            "<w:r><w:rPr><w:rFonts w:ascii=\".VnTime\"/></w:rPr><w:t xml:space=\"preserve\"> HuÕ </w:t></w:r>",
+        ),
+        "garbled-text",
+        "“HuÕ” là “Huế”",
+        Told,
+    ),
+    (
+        Run(
+            "<w:r><w:rPr><w:rFonts w:hAnsi=\"VNI-Times\"/></w:rPr><w:t xml:space=\"preserve\"> Hueá </w:t></w:r>",
+        ),
+        "garbled-text",
+        "“Hueá” là “Huế”",
+        Told,
+    ),
+    (Run("<w:r><w:t>ch\u{FFFD}</w:t></w:r>"), "garbled-text", "U+FFFD", Told),
+    (Run("<w:r><w:t>\u{F0FE}</w:t></w:r>"), "garbled-text", "U+F0FE: ký tự riêng", Told),
+    (
+        Run(
+            "<w:r><w:rPr><w:rFonts w:ascii=\"Wingdings\"/></w:rPr><w:t>\u{F0FE}</w:t></w:r>",
+        ),
+        "garbled-text",
+        "",
+        Silent,
+    ),
+    (
+        Run("<w:r><w:sym w:font=\"Wingdings\" w:char=\"F0FE\"/></w:r>"),
+        "garbled-text",
+        "",
+        Silent,
+    ),
 ];
 
 /// The target of a relation as the name of a part.

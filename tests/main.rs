@@ -28,6 +28,7 @@ mod reading;
 mod refused;
 mod suite;
 mod traces;
+mod unseen;
 mod update;
 mod updating;
 mod whole;

@@ -15,6 +15,7 @@ use super::wording::{
 };
 use super::{LONGEST, Source, is_document_character};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::unseen::Unseen;
 
 /// Tables inside tables; catalogues and profiles need four.
 const DEEPEST: usize = 16;
@@ -82,6 +83,11 @@ impl<'s> Items<'s> {
                 }
                 broken.push(span);
             }
+            let mut unseen = Unseen::default();
+            for (_, value) in &entries {
+                look(value, source, &mut unseen);
+            }
+            diagnostics.extend(unseen.diagnostics(Some(source)));
         }
         let file = Rc::new(File { source: Arc::clone(source), broken });
         Self { file, entries, known: Vec::new() }
@@ -535,6 +541,28 @@ fn check_characters(value: &Spanned<DeValue<'_>>, wrong: &mut Wrong) {
         }
         DeValue::Table(table) => {
             table.iter().for_each(|(_, entry)| check_characters(entry, wrong));
+        }
+        _ => {}
+    }
+}
+
+/// Looks at every text for what the eye does not see.
+fn look(value: &Spanned<DeValue<'_>>, source: &Source, unseen: &mut Unseen) {
+    match value.get_ref() {
+        DeValue::String(text) => unseen.add(text, None, |at| {
+            let span = value.span();
+            let typed = &source.text[span.clone()];
+            // As it is typed; a character may be written by its number.
+            let span = match typed.find(&text[at.clone()]) {
+                Some(from) => span.start + from..span.start + from + at.len(),
+                None => span,
+            };
+            let line = source.text[..span.start].matches('\n').count() + 1;
+            (format!("Dòng {line}"), Some(span))
+        }),
+        DeValue::Array(items) => items.iter().for_each(|item| look(item, source, unseen)),
+        DeValue::Table(table) => {
+            table.iter().for_each(|(_, entry)| look(entry, source, unseen));
         }
         _ => {}
     }

@@ -127,3 +127,29 @@ pub(super) fn too_deep() -> Diagnostic {
 }
 
 const TOO_DEEP: &str = "Viết mỗi mục dưới một dòng tiêu đề riêng, không lồng vào nhau.";
+
+/// What is said of a file that is no UTF-8 from a line on, and what to do; `guess` is what it may
+/// be, and a word of it.
+pub(super) fn not_utf8(
+    name: &str,
+    line: usize,
+    guess: Option<(&str, String)>,
+) -> (String, String) {
+    let mut message = format!("tệp {name} không phải văn bản UTF-8 từ dòng {line}");
+    let mut hint = String::new();
+    if let Some((encoding, example)) = guess {
+        message.push_str(": theo bảng mã ");
+        message.push_str(encoding);
+        if !example.is_empty() {
+            message = format!("{message} (có chữ “{example}”)");
+            hint.push_str("Chuyển mã sang Unicode (UniKey: Ctrl+Shift+F6), rồi l");
+        }
+    }
+    if hint.is_empty() {
+        hint.push_str("Mở tệp bằng trình soạn thảo văn bản, l");
+    }
+    hint.push_str(
+        "ưu lại với bảng mã UTF-8 (Notepad: Tệp > Lưu thành… > Mã hóa: UTF-8).",
+    );
+    (message, hint)
+}
