@@ -197,30 +197,55 @@ fn is_cyrillic(c: char) -> bool {
 
 /// Tells whether a letter is one of Vietnamese alone, or with its marks.
 fn is_vietnamese(c: char) -> bool {
-    matches!(c, 'À'..='Ã' | 'È'..='Ê' | 'Ì' | 'Í' | 'Ò'..='Õ' | 'Ù' | 'Ú' | 'Ý'
-        | 'à'..='ã' | 'è'..='ê' | 'ì' | 'í' | 'ò'..='õ' | 'ù' | 'ú' | 'ý' | 'Ă' | 'ă' | 'Đ' | 'đ'
-        | 'Ĩ' | 'ĩ' | 'Ũ' | 'ũ' | 'Ơ' | 'ơ' | 'Ư' | 'ư' | '\u{1EA0}'..='\u{1EF9}')
+    match c {
+        'À'..='ý' => {
+            !matches!(c, 'Ä'..='Ç' | 'Ë' | 'Î'..='Ñ' | 'Ö'..='Ø' | 'Û' | 'Ü' | 'Þ' | 'ß'
+            | 'ä'..='ç' | 'ë' | 'î'..='ñ' | 'ö'..='ø' | 'û' | 'ü')
+        }
+        _ => matches!(
+            c,
+            '\u{1EA0}'
+                ..='\u{1EF9}'
+                    | 'Ă'
+                    | 'ă'
+                    | 'Đ'
+                    | 'đ'
+                    | 'Ĩ'
+                    | 'ĩ'
+                    | 'Ũ'
+                    | 'ũ'
+                    | 'Ơ'
+                    | 'ơ'
+                    | 'Ư'
+                    | 'ư'
+        ),
+    }
 }
 
 /// Tells whether most texts have nothing but such characters: there is nothing to tell of them.
 fn is_plain(c: char) -> bool {
-    matches!(c, '\0'..='>' | '@'..='~' | '\u{A0}' | '\u{2010}'..='\u{2027}')
+    c.is_ascii() && c != '\u{7F}'
         || is_vietnamese(c)
+        || matches!(c, '\u{A0}' | '\u{2010}'..='\u{2027}' | '\u{2580}'..='\u{2593}')
 }
 
 /// Looks at a text, of which some may be in a typeface made for another encoding.
 fn look(text: &str, font: Option<Encoding>, tell: &mut impl FnMut(Kind, Range<usize>)) {
     // Unicode is Unicode in whatever typeface.
     let font = font.filter(|_| !text.contains(|c| is_vietnamese(c) && c > '\u{FF}'));
+    if text.contains('?') {
+        for word in text.split_whitespace().filter(|word| is_questioned(word)) {
+            let start = word.as_ptr().addr() - text.as_ptr().addr();
+            tell(Kind::Questions, start..start + word.len());
+        }
+    }
     if font.is_none() && text.chars().all(is_plain) {
         return;
     }
     let legacy = legacy(text, font);
     if let Some((encoding, span)) = &legacy {
-        tell(
-            if *encoding == Encoding::Vni { Kind::Vni } else { Kind::Tcvn3 },
-            span.clone(),
-        );
+        let is_vni = *encoding == Encoding::Vni;
+        tell(if is_vni { Kind::Vni } else { Kind::Tcvn3 }, span.clone());
     }
     misread(text, &mut |span| tell(Kind::Misread, span));
     characters(text, tell);
@@ -231,10 +256,6 @@ fn look(text: &str, font: Option<Encoding>, tell: &mut impl FnMut(Kind, Range<us
             tell(kind, span);
         }
     });
-    for word in text.split_whitespace().filter(|word| is_questioned(word)) {
-        let start = word.as_ptr().addr() - text.as_ptr().addr();
-        tell(Kind::Questions, start..start + word.len());
-    }
 }
 
 /// Tells whether a word has a question mark for a letter: "Qu?ng", and no address.
@@ -259,6 +280,15 @@ fn characters(text: &str, tell: &mut impl FnMut(Kind, Range<usize>)) {
     });
     let is_asian =
         has(|c| matches!(c, '\u{3040}'..='\u{30FF}' | '\u{4E00}'..='\u{9FFF}'));
+    // A letter or two of mathematics is a formula.
+    let mut tell = |kind: Kind, at: Range<usize>| {
+        let here = &text[at.clone()];
+        let is_formula = here.starts_with(|c| matches!(c, '\u{1D400}'..='\u{1D7FF}'))
+            && here.chars().nth(2).is_none();
+        if !is_formula {
+            tell(kind, at);
+        }
+    };
     let mut open: Option<(Kind, Range<usize>)> = None;
     let (mut last, mut marks) = (' ', 0);
     let mut chars = text.char_indices().peekable();
@@ -322,8 +352,9 @@ fn letters(text: &str, tell: &mut impl FnMut(Kind, Range<usize>)) {
     let is_word = |c: char| c.is_alphabetic() || is_mark(c);
     let words = || text.split(|c| !is_word(c)).filter(|word| !word.is_ascii());
     let is_own = |c: char| is_foreign(c) && like(c).is_none();
-    // A text with a word of that script may have another.
-    let is_other = words().any(|word| word.contains(is_own) && !word.contains(is_latin));
+    // A text with a word of that script may have another; so may one without any of ours.
+    let is_other = !text.contains(is_latin)
+        || words().any(|word| word.contains(is_own) && !word.contains(is_latin));
     for word in words() {
         let start = word.as_ptr().addr() - text.as_ptr().addr();
         let span = start..start + word.len();
@@ -678,7 +709,10 @@ mod tests {
                 "năm ２０２4",
                 "“năm ⟨U+FF12 ２: trông như 2⟩⟨U+FF10 ０: trông như 0⟩⟨U+FF12 ２: trông như 2⟩4”",
             ),
-            ("𝐀", "“⟨U+1D400 𝐀: trông như A⟩”"),
+            (
+                "năm 𝟐𝟎𝟐4",
+                "“năm ⟨U+1D7D0 𝟐: trông như 2⟩⟨U+1D7CE 𝟎: trông như 0⟩⟨U+1D7D0 𝟐: trông như 2⟩4”",
+            ),
             ("ﬁ", "“⟨U+FB01 ﬁ: trông như fi⟩”"),
         ];
         for (text, expected) in shape {
@@ -690,6 +724,8 @@ mod tests {
             "Αθήνα",
             "Guðrún Sigurðardóttir",
             "東京ＡＢＣ",
+            "На",
+            "±𝑧1−𝛼/2∙𝑠𝑒",
         ] {
             is_silent(text);
         }
@@ -722,6 +758,7 @@ mod tests {
             ("KÃ³ mÆ°a", "“KÃ³” là “Kó”"),
             ("Ä‘á»“ng", "“Ä‘á»“ng” là “đồng”"),
             ("Ä‘i", "“Ä‘i” là “đi”"),
+            ("chá»§", "“chá»§” là “chủ”"),
             ("â€œa", "“â€œa” là ““a”"),
             ("chÃ\u{AD}nh", "“chÃ\u{AD}nh” là “chính”"),
             ("TaÌ£o", "“TaÌ£o” là “Tạo”"),
@@ -738,7 +775,7 @@ mod tests {
             );
         }
         for text in [
-            "ỦY BAN NHÂN DÂN “XÔ, “XÃ” và XÃ… XÃ\u{A0}HỘI “LÃ” CÃ–",
+            "ỦY BAN NHÂN DÂN “XÔ”, “khá»… và “XÃ” và XÃ… XÃ\u{A0}HỘI “LÃ” CÃ–",
             "café, São Paulo, naïve, Zürich, Ångström, El Niño, Noël, François, Đỗ Ê",
             "nói «khá» và «ba»; 5 × 3 ÷ 2; ½; § 5; ±2; © VNPT ®",
         ] {

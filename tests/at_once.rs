@@ -73,7 +73,7 @@ const WORDS: &str = "Chữ của cán bộ Sở";
 fn edited() -> [String; 2] {
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
-    let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown;
+    let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap().markdown();
     let (at, _) =
         plan.match_indices("\n\n").nth(plan.matches("\n\n").count() / 2).unwrap();
     let edited = format!("{}\n\n{WORDS}.{}", &plan[..at], &plan[at..]);

@@ -29,7 +29,7 @@ fn nothing_of_khung_s_own_is_told() {
     let mut count = 0;
     for profile in agencies.chain(samples).chain(examples) {
         let (draft, found) = khung::build(&catalog, &templates, &profile, None);
-        let draft = draft.unwrap();
+        let draft = crate::Written::from(draft.unwrap());
         let plans =
             [("a.md", draft.markdown.as_bytes()), ("a.docx", draft.docx.as_slice())];
         let in_plans = plans.map(|(name, plan)| review(name, plan, &catalog).unwrap());

@@ -79,8 +79,8 @@ impl Paragraph {
 }
 
 fn in_word(word: &Word, outline: &Outline, sights: &[Sight], unseen: &mut Unseen) {
+    let mut here = Here::new(&word.reading, outline);
     for story in &word.stories {
-        let mut here = Here::new(&word.reading, outline);
         let (mut paragraph, mut run) = (Paragraph::default(), Run::default());
         each(&story.nodes, &mut Path::new(), &mut |element, path| match &*element.name {
             "w:p" | "a:p" => {

@@ -305,12 +305,13 @@ fn sequences(text: &str, run: Range<usize>) -> Option<Range<usize>> {
 fn is_misread(word: &str, sequences: &str) -> bool {
     let Some(reads) = repaired(word) else { return false };
     let letters = word.trim_matches(|c: char| !c.is_alphabetic());
-    let is_long = sequences.contains(['á', 'â']) && sequences.chars().nth(2).is_some();
     let quotes = |c: char| matches!(c, '\u{2010}'..='\u{203A}');
-    let is_doubtful = !is_long && sequences.contains(quotes);
+    let has_quotes = sequences.contains(quotes);
+    let is_long = sequences.contains(['á', 'â']) && sequences.chars().nth(2).is_some();
+    let is_spelt = || is_spelt(reads.trim_matches(|c: char| !c.is_alphabetic()));
     reads.chars().all(is_expected)
-        && !is_syllable(letters)
-        && (!is_doubtful || is_spelt(reads.trim_matches(|c: char| !c.is_alphabetic())))
+        && ((is_long && !has_quotes) || !is_syllable(letters))
+        && (is_long || !has_quotes || is_spelt())
 }
 
 /// Tells whether a plan may well have a character.

@@ -18,7 +18,7 @@ static PLANS: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
     let [one, two] = ["inline", "none"].map(|guidance| {
         let profile = format!("agency = \"Lào Cai\"\nguidance = \"{guidance}\"\n");
         let profile = Source::new("p.toml", profile.as_bytes()).unwrap();
-        crate::build(&catalog, &templates, &profile, None).0.unwrap().markdown
+        crate::build(&catalog, &templates, &profile, None).0.unwrap().markdown()
     });
     let edited = one.replacen("Lào Cai", "Lào Cai mới", 1);
     [one, two, edited].map(String::into_bytes)
@@ -128,7 +128,7 @@ fn what_a_killed_build_set_aside_is_cleared_away_or_kept() {
     let [one, two, edited] = &*PLANS;
     let (folder, plan) = plan(Some(one));
     let aside = beside(&plan, "old");
-    let build = |bytes: &[u8]| replace(folder.path(), &[("a.md".to_owned(), bytes)]);
+    let build = |bytes: &[u8]| replace(folder.path(), &[("a.md".to_owned(), bytes.to_vec())]);
     fs::write(&aside, two).unwrap();
     build(two).unwrap();
     names(&folder, &["a.md"]);
@@ -145,7 +145,7 @@ fn every_writer_clears_away() {
     let (folder, plan) = plan(Some(one));
     let leave = |path: &Path| fs::write(beside(path, "new"), "dở dang").unwrap();
     leave(&plan);
-    replace(folder.path(), &[("a.md".to_owned(), one)]).unwrap();
+    replace(folder.path(), &[("a.md".to_owned(), one.to_vec())]).unwrap();
     leave(&plan);
     update(&plan, one, two).unwrap();
     let other = folder.path().join("b.md");
@@ -166,7 +166,7 @@ fn one_of_two_runs_at_once_is_refused() {
     let other = stage(&plan, two).unwrap();
     let reason = "khung khác đang ghi tệp này. Chờ rồi chạy lại.";
     assert_eq!(update(&plan, one, two).unwrap_err().reason, reason);
-    let build = replace(folder.path(), &[("a.md".to_owned(), two)]);
+    let build = replace(folder.path(), &[("a.md".to_owned(), two.to_vec())]);
     assert_eq!(build.unwrap_err()[0].reason, reason);
     drop(other);
     update(&plan, one, two).unwrap();
