@@ -362,12 +362,15 @@ fn letters(text: &str, tell: &mut impl FnMut(Kind, Range<usize>)) {
         if word.contains(|c| like(c).is_some())
             || (has_latin && word.contains(is_cyrillic))
         {
-            let reads: String =
-                word.chars().map(|c| like(c).map_or(c, |(_, is)| is)).collect();
-            let is_short =
-                reads.chars().nth(4).is_none() && !reads.contains(char::is_lowercase);
-            let is_whole = !word.contains(is_own) && !is_other;
-            if has_latin || (is_whole && (is_syllable(&reads) || is_short)) {
+            let reads = || -> String {
+                word.chars().map(|c| like(c).map_or(c, |(_, is)| is)).collect()
+            };
+            let is_short = |reads: &str| {
+                reads.chars().nth(4).is_none() && !reads.contains(char::is_lowercase)
+            };
+            let is_ours = |reads: &str| is_syllable(reads) || is_short(reads);
+            let is_whole = || !word.contains(is_own) && !is_other && is_ours(&reads());
+            if has_latin || is_whole() {
                 tell(Kind::Script, span);
             }
         } else if word.contains(|c| WRONG.iter().any(|(own, _)| *own == c)) {

@@ -172,6 +172,7 @@ pub(super) fn legacy(
     font: Option<Encoding>,
 ) -> Option<(Encoding, Range<usize>)> {
     const ENOUGH: usize = 2000;
+    const LONGEST: usize = 24; // "nghieâng"
     // Micrometre, newton metre.
     let is_unit = |word: &str| {
         word.starts_with('µ')
@@ -194,6 +195,10 @@ pub(super) fn legacy(
             let is_plain = !is_other || word.is_ascii() || word.chars().nth(1).is_none();
             if is_plain || is_unit(word) || (font != Some(encoding) && is_syllable(word))
             {
+                continue;
+            }
+            if word.chars().nth(LONGEST).is_some() {
+                foreign += 1;
                 continue;
             }
             let decoded = encoding.decode(word);
@@ -261,10 +266,12 @@ pub(super) fn repaired(text: &str) -> Option<String> {
 
 /// The stretches of a text that were read as Windows-1252, each with what it touches of its word.
 pub(super) fn misread(text: &str, tell: &mut impl FnMut(Range<usize>)) {
+    const LONGEST: usize = 1000;
     let mut from = 0;
     while let Some(start) = text[from..].find(|c| byte(c).is_some()).map(|at| from + at) {
-        let rest = &text[start..];
-        let end = rest.find(|c| byte(c).is_none()).map_or(text.len(), |at| start + at);
+        // No word is longer.
+        let run = text[start..].chars().take(LONGEST).take_while(|c| byte(*c).is_some());
+        let end = start + run.map(char::len_utf8).sum::<usize>();
         from = end;
         if let Some(at) = sequences(text, start..end) {
             let letters =
