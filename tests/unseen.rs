@@ -44,14 +44,13 @@ fn nothing_of_khung_s_own_is_told() {
 /// A megabyte of marks is one finding; a megabyte of hidden characters, a few lines.
 #[test]
 fn what_never_ends_is_told_once() {
-    let (catalog, templates) = crate::embedded();
+    let (catalog, _) = crate::embedded();
     let telling = |title: &str| {
         let text = format!(
             "agency = \"Lào Cai\"\n[[own_task]]\nid = \"a\"\nsection = \"government\"\ntitle = \"{title}\"\n"
         );
         let profile = crate::source("p.toml", &text);
-        let found =
-            khung::profile::Profile::read(&profile, &catalog, &templates.headings());
+        let found = khung::profile::Profile::read(&profile, &catalog);
         of_it(found.2)
     };
     let mut said = String::new();

@@ -128,7 +128,8 @@ fn what_a_killed_build_set_aside_is_cleared_away_or_kept() {
     let [one, two, edited] = &*PLANS;
     let (folder, plan) = plan(Some(one));
     let aside = beside(&plan, "old");
-    let build = |bytes: &[u8]| replace(folder.path(), &[("a.md".to_owned(), bytes.to_vec())]);
+    let build =
+        |bytes: &[u8]| replace(folder.path(), &[("a.md".to_owned(), bytes.to_vec())]);
     fs::write(&aside, two).unwrap();
     build(two).unwrap();
     names(&folder, &["a.md"]);
@@ -145,7 +146,7 @@ fn every_writer_clears_away() {
     let (folder, plan) = plan(Some(one));
     let leave = |path: &Path| fs::write(beside(path, "new"), "dở dang").unwrap();
     leave(&plan);
-    replace(folder.path(), &[("a.md".to_owned(), one.to_vec())]).unwrap();
+    replace(folder.path(), &[("a.md".to_owned(), one.clone())]).unwrap();
     leave(&plan);
     update(&plan, one, two).unwrap();
     let other = folder.path().join("b.md");
@@ -166,7 +167,7 @@ fn one_of_two_runs_at_once_is_refused() {
     let other = stage(&plan, two).unwrap();
     let reason = "khung khác đang ghi tệp này. Chờ rồi chạy lại.";
     assert_eq!(update(&plan, one, two).unwrap_err().reason, reason);
-    let build = replace(folder.path(), &[("a.md".to_owned(), two.to_vec())]);
+    let build = replace(folder.path(), &[("a.md".to_owned(), two.clone())]);
     assert_eq!(build.unwrap_err()[0].reason, reason);
     drop(other);
     update(&plan, one, two).unwrap();
