@@ -6,6 +6,7 @@
 pub mod agency;
 pub mod deadline;
 mod read;
+mod sense;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -215,6 +216,28 @@ pub struct ChoiceOption {
     pub label: String,
     /// The sentence that the plan gets.
     pub text: String,
+}
+
+impl Task {
+    /// The task with the agency's name in what is not filled sentence by sentence.
+    #[must_use]
+    pub fn filled(&self, agency: &Agency) -> Self {
+        let mut task = self.clone();
+        let deadlines = task.deadlines.iter_mut();
+        let deadlines =
+            deadlines.flat_map(|one| one.what.iter_mut().chain(&mut one.said));
+        let choices = task.choices.iter_mut().flat_map(|choice| {
+            let labels = choice.options.iter_mut().map(|option| &mut option.label);
+            [&mut choice.prompt].into_iter().chain(labels)
+        });
+        let texts = [&mut task.title].into_iter().chain(&mut task.unit_scope);
+        for text in texts.chain(deadlines).chain(choices) {
+            if text.contains("{{") {
+                *text = agency.fill(text);
+            }
+        }
+        task
+    }
 }
 
 impl Catalog {

@@ -132,6 +132,8 @@ codes! {
     InvisibleCharacter = "invisible-character", "Characters without a shape.";
     LookAlike = "look-alike", "Letters that look like others.";
     GarbledText = "garbled-text", "Words in another encoding, or lost in one.";
+    MergeMarkers = "merge-markers", "Lines that git could not merge.";
+    UnknownFile = "unknown-file", "A file of a catalogue that nothing reads.";
     // Reading a table.
     UnknownKey = "unknown-key", "A key that nothing reads.";
     WrongType = "wrong-type", "A value of the wrong type.";

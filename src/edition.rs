@@ -1,5 +1,7 @@
 //! The editions inside the binary: of each plan year a catalogue, and its frame beside it.
 
+mod check;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,6 +9,8 @@ use include_dir::{Dir, include_dir};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
+
+pub use check::check;
 
 /// One folder an edition, named as its id.
 static CATALOGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/catalog");

@@ -68,18 +68,6 @@ use record::Record;
 use source::Source;
 use template::{Rendered, Templates};
 
-/// Checks a catalogue, and the sample profiles it carries.
-#[must_use]
-pub fn check_catalog(sources: &[Arc<Source>], templates: &Templates) -> Vec<Diagnostic> {
-    let (catalog, mut diagnostics) = Catalog::read(sources);
-    if !has_errors(&diagnostics) {
-        for sample in catalog.samples.values() {
-            diagnostics.extend(build(&catalog, templates, sample, None).1);
-        }
-    }
-    diagnostics
-}
-
 /// A drafted plan: what it says, before it is written in one form or the other.
 #[derive(Debug, Clone)]
 pub struct Draft {

@@ -273,7 +273,10 @@ impl Plan {
         date: Option<NaiveDate>,
     ) -> Self {
         let date = profile.issue.day().or(date);
-        let mut resolver = Resolver { catalog, profile, agency, cited: BTreeSet::new() };
+        let tasks = catalog.annex(agency).map_or(&[][..], |annex| &annex.tasks);
+        let tasks: Vec<Task> = tasks.iter().map(|task| task.filled(agency)).collect();
+        let (tasks, cited) = (tasks.as_slice(), BTreeSet::new());
+        let mut resolver = Resolver { catalog, profile, agency, tasks, cited };
         let groups = resolver.groups();
         let sections =
             groups.iter().map(|group| (group.id.clone(), group.clone())).collect();
@@ -327,19 +330,16 @@ struct Resolver<'a> {
     catalog: &'a Catalog,
     profile: &'a Profile,
     agency: &'a Agency,
+    /// The tasks of the agency's annex, with its name filled in.
+    tasks: &'a [Task],
     /// Letters already cited in full.
     cited: BTreeSet<String>,
 }
 
 impl<'a> Resolver<'a> {
-    /// The tasks of the agency's annex.
-    fn tasks(&self) -> &'a [Task] {
-        self.catalog.annex(self.agency).map_or(&[], |annex| annex.tasks.as_slice())
-    }
-
     /// A task of the catalogue; none for the agency's own.
     fn known(&self, id: &str) -> Option<&'a Task> {
-        self.tasks().iter().find(|task| task.id == id)
+        self.tasks.iter().find(|task| task.id == id)
     }
 
     /// What the profile says about a task, the catalogue's or the agency's own.

@@ -82,6 +82,14 @@ impl Templates {
         Ok(tidy(&String::from_utf8_lossy(&text.0)))
     }
 
+    /// Where the templates spell a text out.
+    pub(crate) fn spelt(&self, text: &str) -> Option<Place> {
+        self.sources.iter().find_map(|source| {
+            let start = source.text.find(text)?;
+            Some(Place { source: Arc::clone(source), span: start..start + text.len() })
+        })
+    }
+
     /// What keeps the plan that was rendered as `base` from being a frame of sections that an
     /// update finds again.
     pub(crate) fn faults(&self, base: &str, document: &Document) -> Vec<Diagnostic> {

@@ -26,6 +26,7 @@ mod pending;
 mod plan;
 mod reading;
 mod refused;
+mod slips;
 mod suite;
 mod traces;
 mod unseen;

@@ -92,11 +92,30 @@ pub struct DraftAgency {
 }
 
 impl DraftAgency {
+    /// Every text that is filled with the agency's name.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &String> {
+        let one = [
+            &self.full_name,
+            &self.running,
+            &self.issuer,
+            &self.short,
+            &self.level,
+            &self.place,
+            &self.symbol,
+            &self.head,
+            &self.deputy,
+            &self.archive,
+            &self.authority,
+        ];
+        let many = [&self.header, &self.recipients];
+        one.into_iter().flatten().chain(many.into_iter().flatten().flatten())
+    }
+
     /// The agency: its own keys, else those of its kind with `{{ name }}` filled in.
     #[must_use]
     pub fn resolve(&self, kind: &Self) -> Agency {
         let name = self.name.as_ref().map_or("", |name| name.get_ref());
-        let fill = |text: &str| text.replace("{{ name }}", name);
+        let fill = |text: &str| fill(text, &[("name", name)]);
         let one = |pick: fn(&Self) -> &Option<String>| {
             pick(self)
                 .as_ref()
@@ -138,10 +157,29 @@ impl Agency {
     /// Fills the placeholders of a catalogue text.
     #[must_use]
     pub fn fill(&self, text: &str) -> String {
-        text.replace("{{ agency }}", &self.running)
-            .replace("{{ issuer }}", &self.issuer)
-            .replace("{{ level }}", &self.level)
+        let [agency, issuer, level] = Self::PLACEHOLDERS;
+        fill(
+            text,
+            &[(agency, &self.running), (issuer, &self.issuer), (level, &self.level)],
+        )
     }
+}
+
+/// Fills `{{ name }}`, with blanks or without, of each name that has a value.
+fn fill(text: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let known = after.split_once("}}").and_then(|(name, behind)| {
+            let value = values.iter().find(|(known, _)| *known == name.trim())?.1;
+            Some((value, behind))
+        });
+        let (value, behind) = known.unwrap_or(("{{", after));
+        out.push_str(before);
+        out.push_str(value);
+        rest = behind;
+    }
+    out + rest
 }
 
 /// "Thừa Thiên Huế" → "thua-thien-hue".

@@ -9,22 +9,38 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::agency::{Agency, DraftAgency};
-use super::deadline::DraftDeadline;
+use super::deadline::{Deadline, DraftDeadline};
+use super::sense;
 use super::{
     Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, Organisation,
     SectionHead, Task, Unit,
 };
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::document::role::is_reserved;
 use crate::source::{Day, Items, Source, missing, quoted, suggest};
 
-/// The task files, by what kinds of agency and documents call them.
-const ANNEXES: [&str; 2] = ["province", "ministry"];
+/// The files of every catalogue; those of tasks are named by the kinds of agencies.
+const FILES: [&str; 4] =
+    ["edition.toml", "units.toml", "legal-bases.toml", "agencies.toml"];
+
+/// How the profiles of agencies that do not exist are named, before the name of their tasks.
+const SAMPLE: &str = "sample-";
 
 /// Reads the files of one catalogue folder.
 pub(super) fn read(sources: &[Arc<Source>]) -> (Catalog, Vec<Diagnostic>) {
-    let mut reader = Reader { sources, diagnostics: Vec::new(), used: BTreeSet::new() };
+    let mut reader = Reader {
+        sources,
+        annexes: Vec::new(),
+        lost: BTreeSet::new(),
+        year: None,
+        diagnostics: Vec::new(),
+        used: BTreeSet::new(),
+    };
     let catalog = reader.catalog();
+    // What nothing refers to may be what could not be read refers to.
+    if has_errors(&reader.diagnostics) {
+        reader.diagnostics.retain(|found| found.code != Code::Unused);
+    }
     (catalog, reader.diagnostics)
 }
 
@@ -106,15 +122,15 @@ struct DraftTask {
     section: Option<Spanned<String>>,
     title: String,
     unit: Option<Spanned<String>>,
-    unit_scope: Option<String>,
+    unit_scope: Option<Spanned<String>>,
     deadlines: Vec<Spanned<DraftDeadline>>,
     actions: Vec<Spanned<String>>,
     support: Vec<Spanned<String>>,
     documents: Vec<Spanned<String>>,
-    links: Vec<String>,
+    links: Vec<Spanned<String>>,
     lead: Option<Spanned<String>>,
     renamed_from: Vec<Spanned<String>>,
-    replaces: Vec<String>,
+    replaces: Vec<Spanned<String>>,
     choice: Vec<DraftChoice>,
     erratum: Vec<Erratum>,
 }
@@ -133,19 +149,25 @@ struct DraftChoice {
 /// Gathers what the checks of all files need to know of each other.
 struct Reader<'s> {
     sources: &'s [Arc<Source>],
+    /// The files of tasks, without their end.
+    annexes: Vec<String>,
+    /// Files that are missing, empty or torn: what refers to them is not told one by one.
+    lost: BTreeSet<&'static str>,
+    /// The plan year, where it can be the right one.
+    year: Option<i32>,
     diagnostics: Vec<Diagnostic>,
     used: BTreeSet<String>,
 }
 
 impl<'s> Reader<'s> {
     fn source(&self, file: &str) -> Option<&'s Arc<Source>> {
-        let is_it =
-            |source: &&Arc<Source>| source.name.rsplit(['/', '\\']).next() == Some(file);
-        self.sources.iter().find(is_it)
+        self.sources.iter().find(|source| self::file(source) == file)
     }
 
     fn open(&mut self, file: &str) -> Option<(&'s Arc<Source>, Items<'s>)> {
+        let known = FILES.into_iter().find(|known| *known == file);
         let Some(source) = self.source(file) else {
+            self.lost.extend(known);
             self.diagnostics.push(Diagnostic::error(
                 Code::MissingKey,
                 format!("thư mục danh mục thiếu tệp {file}"),
@@ -153,23 +175,57 @@ impl<'s> Reader<'s> {
             ));
             return None;
         };
-        Some((source, Items::parse(source, &mut self.diagnostics)))
+        let items = Items::parse(source, &mut self.diagnostics);
+        if items.is_torn() {
+            self.lost.extend(known);
+        }
+        // A file that is given up as a whole would seem to lack everything.
+        if items.is_given_up() {
+            return None;
+        }
+        Some((source, items))
+    }
+
+    /// Tells what a list without which nothing can be referred to lacks, once.
+    fn expect_some(&mut self, file: &'static str, key: &str, is_empty: bool) {
+        if is_empty
+            && self.lost.insert(file)
+            && let Some(source) = self.source(file)
+        {
+            let found = Diagnostic::error(
+                Code::MissingKey,
+                format!("{file} không có [[{key}]] nào"),
+                "Chạy `khung catalog export` để lấy lại tệp.",
+            );
+            self.diagnostics.push(found.at(source, 0..0));
+        }
     }
 
     fn catalog(&mut self) -> Catalog {
         let (mut catalog, sections) = self.edition();
+        self.expect_some("edition.toml", "section", sections.is_empty());
         catalog.sections = sections;
-        catalog.units = self.units();
+        let (units, unit_places) = self.units();
+        catalog.units = units;
+        self.expect_some("units.toml", "unit", catalog.units.is_empty());
+        self.agencies(&mut catalog);
         let (documents, places) = self.documents();
         catalog.documents = documents;
-        for name in ANNEXES {
-            let annex = self.annex(name, &catalog);
-            catalog.annexes.insert(name.to_owned(), annex);
-            if let Some(sample) = self.source(&format!("sample-{name}.toml")) {
-                catalog.samples.insert(name.to_owned(), Arc::clone(sample));
+        for name in self.annexes.clone() {
+            let annex = self.annex(&name, &catalog);
+            if let Some(sample) = self.source(&format!("{SAMPLE}{name}.toml")) {
+                catalog.samples.insert(name.clone(), Arc::clone(sample));
+            }
+            catalog.annexes.insert(name, annex);
+        }
+        self.unknown_files();
+        let idle: Vec<&str> = catalog.idle_units().collect();
+        for (unit, (source, span)) in catalog.units.iter().zip(unit_places) {
+            if idle.contains(&unit.id.as_str()) {
+                let unused = sense::unused("đơn vị", &unit.id);
+                self.diagnostics.push(unused.at(&source, span));
             }
         }
-        self.agencies(&mut catalog);
         for (document, (source, span)) in catalog.documents.iter().zip(places) {
             if document.framework.is_none() && !self.used.contains(&document.id) {
                 self.diagnostics.push(
@@ -208,11 +264,17 @@ impl<'s> Reader<'s> {
         let mut ids = Ids::new(source, 24);
         for mut item in items.array("section", &mut self.diagnostics) {
             item.require(&["id", "number", "title"], &mut self.diagnostics);
+            let place = item.place("number");
             let draft: DraftSection = item.read(&mut self.diagnostics);
             let id = ids.take(draft.id, &mut self.diagnostics);
-            sections.push(SectionHead { id, number: draft.number, title: draft.title });
+            let number = draft.number;
+            if sections.iter().any(|other: &SectionHead| other.number == number) {
+                self.diagnostics.push(sense::same_number(number).at(source, place));
+            }
+            sections.push(SectionHead { id, number, title: draft.title });
         }
-        for item in items.array("erratum", &mut self.diagnostics) {
+        for mut item in items.array("erratum", &mut self.diagnostics) {
+            item.require(&["printed", "note"], &mut self.diagnostics);
             catalog.errata.push(item.read(&mut self.diagnostics));
         }
         if items.lacks("dispatch") {
@@ -242,27 +304,45 @@ impl<'s> Reader<'s> {
         }
         let mut rest = items.rest();
         rest.require(&["id", "version", "year", "due_before"], &mut self.diagnostics);
+        let (version, due, year) =
+            (rest.place("version"), rest.place("due_before"), rest.place("year"));
         let draft: DraftEdition = rest.read(&mut self.diagnostics);
+        if !draft.version.is_empty() && !sense::is_version(&draft.version) {
+            self.diagnostics.push(sense::unordered(&draft.version).at(source, version));
+        }
+        if let Some(Day(day)) = draft.due_before {
+            if catalog.dispatch.date.is_some_and(|sent| day <= sent) {
+                self.diagnostics.push(sense::due_too_early().at(source, due));
+            } else if let Some(strange) =
+                sense::strange_year(draft.year, day).filter(|_| draft.year != 0)
+            {
+                self.diagnostics.push(strange.at(source, year));
+            } else {
+                self.year = Some(draft.year);
+            }
+        }
         catalog.due_before = draft.due_before.map(|day| day.0).unwrap_or_default();
         (catalog.edition, catalog.version, catalog.year) =
             (draft.id, draft.version, draft.year);
         (catalog, sections)
     }
 
-    fn units(&mut self) -> Vec<Unit> {
+    #[expect(clippy::type_complexity, reason = "units with where they stand")]
+    fn units(&mut self) -> (Vec<Unit>, Vec<(Arc<Source>, Range<usize>)>) {
+        let (mut units, mut places) = (Vec::new(), Vec::new());
         let Some((source, mut items)) = self.open("units.toml") else {
-            return Vec::new();
+            return (units, places);
         };
         let mut ids = Ids::new(source, 60);
-        let mut units = Vec::new();
         for mut item in items.array("unit", &mut self.diagnostics) {
             item.require(&["id", "name"], &mut self.diagnostics);
+            places.push((Arc::clone(source), item.place("id")));
             let draft: DraftUnit = item.read(&mut self.diagnostics);
             let id = ids.take(draft.id, &mut self.diagnostics);
             units.push(Unit { id, name: draft.name });
         }
         self.no_rest(items);
-        units
+        (units, places)
     }
 
     #[expect(clippy::type_complexity, reason = "documents with where they stand")]
@@ -281,8 +361,21 @@ impl<'s> Reader<'s> {
             if !seen.insert(id.clone()) {
                 self.diagnostics.push(duplicate(&id).at(source, place.clone()));
             }
+            let files =
+                self.sources.iter().filter_map(|one| file(one).strip_suffix(".toml"));
+            let annexes: Vec<&str> = files
+                .filter(|name| !name.starts_with(SAMPLE))
+                .filter(|name| !FILES.contains(&format!("{name}.toml").as_str()))
+                .collect();
             let only = draft.only.into_iter().map(|name| {
-                self.reference(source, "for", Some(name), &ANNEXES, Code::BadValue)
+                let name = Some(name);
+                self.reference(
+                    (source, "agencies.toml"),
+                    "for",
+                    name,
+                    &annexes,
+                    Code::BadValue,
+                )
             });
             documents.push(Document {
                 id,
@@ -309,14 +402,18 @@ impl<'s> Reader<'s> {
         };
         let mut annex = Annex::default();
         let mut group_ids = Ids::new(source, 29);
+        let mut group_places = Vec::new();
         for mut item in items.array("group", &mut self.diagnostics) {
             item.require(&["id", "number", "title"], &mut self.diagnostics);
+            group_places.push(item.place("id"));
             let draft: DraftGroup = item.read(&mut self.diagnostics);
             let id = group_ids.take(draft.id, &mut self.diagnostics);
             annex.groups.push(Group { id, number: draft.number, title: draft.title });
         }
         let mut ids = Ids::new(source, 24);
         let mut given_up = BTreeSet::new();
+        // Ids of earlier tasks, with the key and the place that name them.
+        let mut earlier: Vec<(&str, Spanned<String>)> = Vec::new();
         for mut item in items.array("task", &mut self.diagnostics) {
             let span = item.span();
             let keys = ["id", "cite", "group", "section", "title", "unit", "lead"];
@@ -327,10 +424,29 @@ impl<'s> Reader<'s> {
                 if !given_up.insert(old.get_ref().clone()) {
                     self.diagnostics.push(renamed_twice(old).at(source, old.span()));
                 }
+                earlier.push(("renamed_from", old.clone()));
             }
+            earlier.extend(draft.replaces.iter().map(|old| ("replaces", old.clone())));
             let task = self.task(source, &span, id, draft, catalog, &annex.groups);
             annex.tasks.push(task);
         }
+        for (key, old) in earlier {
+            if annex.tasks.iter().any(|task| task.id == *old.get_ref()) {
+                let there = sense::still_there(key, old.get_ref());
+                self.diagnostics.push(there.at(source, old.span()));
+            } else if !is_id(old.get_ref(), 24) {
+                self.diagnostics.push(bad_id(old.get_ref(), 24).at(source, old.span()));
+            }
+        }
+        for (group, place) in annex.groups.iter().zip(group_places) {
+            if !annex.tasks.iter().any(|task| task.group == group.id) {
+                self.diagnostics.push(sense::unused("nhóm", &group.id).at(source, place));
+            }
+        }
+        let deadlines: Vec<_> =
+            annex.tasks.iter().flat_map(|task| &task.deadlines).collect();
+        let last_years = self.year.and_then(|year| sense::last_years(&deadlines, year));
+        self.diagnostics.extend(last_years.map(|found| found.at(source, 0..0)));
         let mut rest = items.rest();
         rest.require(&["annex"], &mut self.diagnostics);
         let draft: DraftAnnex = rest.read(&mut self.diagnostics);
@@ -352,16 +468,26 @@ impl<'s> Reader<'s> {
         let sections: Vec<&str> =
             catalog.sections.iter().map(|s| s.id.as_str()).collect();
         let units: Vec<&str> = catalog.units.iter().map(|u| u.id.as_str()).collect();
-        let group =
-            self.reference(source, "group", draft.group, &groups, Code::UnknownGroup);
+        let group = self.reference(
+            (source, ""),
+            "group",
+            draft.group,
+            &groups,
+            Code::UnknownGroup,
+        );
         let code = Code::UnknownSection;
-        let section = self.reference(source, "section", draft.section, &sections, code);
-        let unit = self.reference(source, "unit", draft.unit, &units, Code::UnknownUnit);
+        let of = (source, "edition.toml");
+        let section = self.reference(of, "section", draft.section, &sections, code);
+        let (of, code) = ((source, "units.toml"), Code::UnknownUnit);
+        let unit = self.reference(of, "unit", draft.unit, &units, code);
         let mut deadlines = Vec::new();
         for draft in draft.deadlines {
             let at = draft.span();
             match draft.into_inner().check() {
-                Ok(deadline) => deadlines.push(deadline),
+                Ok(deadline) => {
+                    self.deadline(source, &at, &deadline, &deadlines);
+                    deadlines.push(deadline);
+                }
                 Err(message) => self.diagnostics.push(
                     Diagnostic::error(
                         Code::Deadline,
@@ -372,13 +498,35 @@ impl<'s> Reader<'s> {
                 ),
             }
         }
-        for text in draft.actions.iter().chain(&draft.support).chain(&draft.lead) {
+        let title = Spanned::new(span.clone(), draft.title.clone());
+        let texts = draft.actions.iter().chain(&draft.support).chain(&draft.lead);
+        for text in texts.chain(&draft.unit_scope).chain([&title]) {
             self.placeholders(source, text);
+        }
+        if draft.actions.is_empty() && draft.choice.is_empty() {
+            self.diagnostics.push(missing("actions").at(source, span.clone()));
+        }
+        for link in &draft.links {
+            if !sense::is_address(link.get_ref()) {
+                self.diagnostics.push(
+                    Diagnostic::warning(
+                        Code::BadValue,
+                        format!(
+                            "`links`: \"{}\" không phải địa chỉ trang",
+                            quoted(link.get_ref())
+                        ),
+                        "Viết địa chỉ như trên trình duyệt, không có dấu cách.",
+                    )
+                    .at(source, link.span()),
+                );
+            }
         }
         let known: Vec<&str> = catalog.documents.iter().map(|d| d.id.as_str()).collect();
         for document in &draft.documents {
             self.used.insert(document.get_ref().clone());
-            if !known.contains(&document.get_ref().as_str()) {
+            if !known.contains(&document.get_ref().as_str())
+                && !self.lost.contains("legal-bases.toml")
+            {
                 self.diagnostics.push(
                     Diagnostic::error(
                         Code::UnknownDocument,
@@ -400,17 +548,17 @@ impl<'s> Reader<'s> {
             section,
             title: draft.title,
             unit,
-            unit_scope: draft.unit_scope,
+            unit_scope: draft.unit_scope.map(Spanned::into_inner),
             deadlines,
             actions: inner(draft.actions),
             support: inner(draft.support),
             documents: inner(draft.documents),
-            links: draft.links,
+            links: inner(draft.links),
             lead: draft.lead.map(Spanned::into_inner).unwrap_or_default(),
             choices,
             errata: draft.erratum,
             renamed_from: inner(draft.renamed_from),
-            replaces: draft.replaces,
+            replaces: inner(draft.replaces),
         }
     }
 
@@ -443,35 +591,129 @@ impl<'s> Reader<'s> {
                     );
                 }
             }
-            for option in &draft.option {
-                self.placeholders(
-                    source,
-                    &Spanned::new(span.clone(), option.text.clone()),
-                );
+            let options = draft.option.iter().flat_map(|one| [&one.text, &one.label]);
+            for text in options.chain([&draft.prompt]) {
+                self.placeholders(source, &Spanned::new(span.clone(), text.clone()));
             }
-            choices.push(Choice {
+            let choice = Choice {
                 id,
                 prompt: draft.prompt,
                 multiple: draft.multiple,
                 optional: draft.optional,
                 default: inner(draft.default),
                 options: draft.option,
-            });
+            };
+            let wrong = sense::choice(&choice).into_iter();
+            self.diagnostics.extend(wrong.map(|found| found.at(source, span.clone())));
+            choices.push(choice);
         }
         choices
+    }
+
+    /// Checks a deadline beside the `others` of its task.
+    fn deadline(
+        &mut self,
+        source: &Arc<Source>,
+        at: &Range<usize>,
+        deadline: &Deadline,
+        others: &[Deadline],
+    ) {
+        let year = self.year;
+        let mut tell = |found: Diagnostic| {
+            self.diagnostics.push(found.at(source, at.clone()));
+        };
+        if let Some(id) = &deadline.id {
+            if !is_id(id, 24) {
+                tell(bad_id(id, 24));
+            } else if others.iter().any(|other| other.id.as_ref() == Some(id)) {
+                tell(duplicate(id));
+            }
+        }
+        sense::deadline(deadline, year).into_iter().for_each(&mut tell);
+        for text in deadline.what.iter().chain(&deadline.said) {
+            sense::braces(text, &Agency::PLACEHOLDERS).into_iter().for_each(&mut tell);
+        }
+    }
+
+    /// The files of the folder that no kind of agency names as its tasks, and no other part of
+    /// a catalogue has as its name.
+    fn strange_files(&self) -> impl Iterator<Item = (&'s Arc<Source>, &'s str)> {
+        let is_known = |name: &str| {
+            let annex = name.strip_suffix(".toml").unwrap_or(name);
+            let annex = annex.strip_prefix(SAMPLE).unwrap_or(annex);
+            FILES.contains(&name) || self.annexes.iter().any(|known| known == annex)
+        };
+        let named = self.sources.iter().map(|source| (source, file(source)));
+        named.filter(move |(_, name)| !is_known(name))
+    }
+
+    /// Tells which files of the folder nothing reads.
+    fn unknown_files(&mut self) {
+        let annexes = self.annexes.iter().map(|annex| format!("{annex}.toml"));
+        let known: Vec<String> =
+            FILES.into_iter().map(ToOwned::to_owned).chain(annexes).collect();
+        let found = self.strange_files().map(|(source, name)| {
+            let near = suggest(name, known.iter().map(String::as_str));
+            let message = format!("khung không đọc tệp {}", quoted(name));
+            Diagnostic::warning(Code::UnknownFile, message, near).at(source, 0..0)
+        });
+        let found: Vec<Diagnostic> = found.collect();
+        self.diagnostics.extend(found);
+    }
+
+    /// Takes the names that kinds of agencies give to their files of tasks; where one of them is
+    /// not there, the files that nobody names are read, too: one of them may be meant.
+    fn task_files(&mut self, source: &Arc<Source>, names: Vec<Spanned<String>>) {
+        let is_there = |name: &str| {
+            self.sources
+                .iter()
+                .any(|source| file(source).strip_suffix(".toml") == Some(name))
+        };
+        let (there, missing): (Vec<_>, Vec<_>) =
+            names.into_iter().partition(|name| is_there(name.get_ref()));
+        for name in there {
+            if !self.annexes.contains(name.get_ref()) {
+                self.annexes.push(name.into_inner());
+            }
+        }
+        let others: Vec<String> = self
+            .strange_files()
+            .filter_map(|(_, name)| name.strip_suffix(".toml"))
+            .filter(|name| !name.starts_with(SAMPLE))
+            .map(ToOwned::to_owned)
+            .collect();
+        for name in &missing {
+            let text = name.get_ref();
+            self.diagnostics.push(
+                Diagnostic::error(
+                    Code::MissingKey,
+                    format!("thư mục danh mục thiếu tệp {}.toml", quoted(text)),
+                    suggest(text, others.iter().map(String::as_str)),
+                )
+                .at(source, name.span()),
+            );
+        }
+        if !missing.is_empty() {
+            self.annexes.extend(others);
+        }
     }
 
     fn agencies(&mut self, catalog: &mut Catalog) {
         let Some((source, mut items)) = self.open("agencies.toml") else { return };
         let mut kind_ids = Ids::new(source, 29);
+        let mut tasks = Vec::new();
         for mut item in items.array("kind", &mut self.diagnostics) {
             item.require(&["id", "tasks", "label"], &mut self.diagnostics);
+            let span = item.span();
             let draft: DraftAgency = item.read(&mut self.diagnostics);
             kind_ids.take(draft.id.clone(), &mut self.diagnostics);
-            let tasks = draft.tasks.clone();
-            self.reference(source, "tasks", tasks, &ANNEXES, Code::BadValue);
+            tasks.extend(draft.tasks.clone());
+            let wrong = draft.texts().find_map(|text| sense::braces(text, &["name"]));
+            self.diagnostics.extend(wrong.map(|found| found.at(source, span)));
             catalog.kinds.push(draft);
         }
+        self.task_files(source, tasks);
+        self.expect_some("agencies.toml", "kind", catalog.kinds.is_empty());
         let kinds: Vec<String> = catalog
             .kinds
             .iter()
@@ -479,29 +721,45 @@ impl<'s> Reader<'s> {
             .collect();
         let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
         let mut ids = Ids::new(source, 60);
+        let mut agencies: Vec<(Agency, Spanned<String>)> = Vec::new();
+        let mut lacking = BTreeSet::new();
         for mut item in items.array("agency", &mut self.diagnostics) {
             item.require(&["id", "name", "kind"], &mut self.diagnostics);
             let draft: DraftAgency = item.read(&mut self.diagnostics);
             ids.take(draft.id.clone(), &mut self.diagnostics);
-            let kind = draft.kind.clone();
-            let kind = self.reference(source, "kind", kind, &kinds, Code::UnknownKind);
-            if let Some(kind) = catalog.kind(&kind) {
-                catalog.agencies.push(draft.resolve(kind));
+            let (of, kind) = ((source, "agencies.toml"), draft.kind.clone());
+            let kind = self.reference(of, "kind", kind, &kinds, Code::UnknownKind);
+            if let Some(kind) = catalog.kind(&kind)
+                && let Some(name) = draft.name.clone()
+            {
+                let agency = draft.resolve(kind);
+                // What the kind lacks, all of its agencies do: told once.
+                if let Some(found) = sense::lacking(&agency)
+                    && lacking.insert(agency.kind.clone())
+                {
+                    self.diagnostics.push(found.at(source, name.span()));
+                }
+                agencies.push((agency, name));
             }
         }
+        let shared = sense::shared_names(&agencies).into_iter();
+        self.diagnostics
+            .extend(shared.map(|(found, name)| found.at(source, name.span())));
+        catalog.agencies.extend(agencies.into_iter().map(|(agency, _)| agency));
         self.no_rest(items);
     }
 
+    /// Takes the id that a key names, which must be among those that are known from `file`.
     fn reference(
         &mut self,
-        source: &Arc<Source>,
+        (source, file): (&Arc<Source>, &str),
         key: &str,
         value: Option<Spanned<String>>,
         known: &[&str],
         code: Code,
     ) -> String {
         let Some(value) = value else { return String::new() };
-        if !known.contains(&value.get_ref().as_str()) {
+        if !known.contains(&value.get_ref().as_str()) && !self.lost.contains(file) {
             self.diagnostics.push(
                 Diagnostic::error(
                     code,
@@ -515,19 +773,8 @@ impl<'s> Reader<'s> {
     }
 
     fn placeholders(&mut self, source: &Arc<Source>, text: &Spanned<String>) {
-        for piece in text.get_ref().split("{{").skip(1) {
-            let name = piece.split("}}").next().unwrap_or_default().trim();
-            if !Agency::PLACEHOLDERS.contains(&name) {
-                self.diagnostics.push(
-                    Diagnostic::error(
-                        Code::UnknownPlaceholder,
-                        format!("câu văn dùng {{{{ {name} }}}} không có trong danh sách"),
-                        suggest(name, Agency::PLACEHOLDERS),
-                    )
-                    .at(source, text.span()),
-                );
-            }
-        }
+        let wrong = sense::braces(text.get_ref(), &Agency::PLACEHOLDERS);
+        self.diagnostics.extend(wrong.map(|found| found.at(source, text.span())));
     }
 
     fn no_rest(&mut self, items: Items<'_>) {
@@ -549,6 +796,27 @@ fn duplicate(id: &str) -> Diagnostic {
         Code::DuplicateId,
         format!("mã \"{id}\" đã dùng ở trên"),
         "Đặt mã khác; mã là tên riêng của một mục và không dùng lại.",
+    )
+}
+
+/// The name of a file without its folder.
+fn file(source: &Source) -> &str {
+    source.name.rsplit(['/', '\\']).next().unwrap_or_default()
+}
+
+/// Tells whether a text is an id of at most so many characters.
+fn is_id(text: &str, longest: usize) -> bool {
+    let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.len() <= longest && text.chars().all(legal)
+}
+
+fn bad_id(text: &str, longest: usize) -> Diagnostic {
+    Diagnostic::error(
+        Code::BadId,
+        format!("mã \"{text}\" không hợp lệ"),
+        format!(
+            "Dùng chữ thường không dấu, chữ số và dấu gạch nối, tối đa {longest} ký tự."
+        ),
     )
 }
 
@@ -602,19 +870,8 @@ impl<'a> Ids<'a> {
     ) -> String {
         let Some(id) = id else { return String::new() };
         let text = id.get_ref();
-        let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if text.is_empty() || text.len() > self.longest || !text.chars().all(legal) {
-            diagnostics.push(
-                Diagnostic::error(
-                    Code::BadId,
-                    format!("mã \"{text}\" không hợp lệ"),
-                    format!(
-                        "Dùng chữ thường không dấu, chữ số và dấu gạch nối, tối đa {} ký tự.",
-                        self.longest
-                    ),
-                )
-                .at(self.source, id.span()),
-            );
+        if !is_id(text, self.longest) {
+            diagnostics.push(bad_id(text, self.longest).at(self.source, id.span()));
         } else if !self.seen.insert(text.clone()) {
             diagnostics.push(duplicate(text).at(self.source, id.span()));
         }

@@ -82,7 +82,7 @@ fn check_folder(path: &Path, templates: Option<&Path>, problems: &mut Problems) 
         let mut shelf = Shelf::new(&edition, templates);
         let id = Catalog::read(&files).0.edition;
         if let Some(templates) = shelf.frame(&id, problems) {
-            problems.diagnostics.extend(crate::check_catalog(&files, &templates));
+            problems.diagnostics.extend(crate::edition::check(&files, &templates));
         }
     }
 }

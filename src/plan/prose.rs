@@ -63,7 +63,7 @@ impl Resolver<'_> {
         let catalog = self.catalog;
         let left_out: Vec<&str> =
             self.profile.left_out.iter().map(|(id, _)| id.as_str()).collect();
-        let tasks = self.tasks();
+        let tasks = self.tasks;
         let mut groups = Vec::new();
         for head in &catalog.sections {
             let mut views: Vec<TaskView> = Vec::new();
@@ -249,7 +249,7 @@ impl Resolver<'_> {
             .flat_map(|g| g.tasks.iter().map(|task| task.id.as_str()))
             .collect();
         let cited: BTreeSet<&str> = self
-            .tasks()
+            .tasks
             .iter()
             .filter(|task| planned.contains(task.id.as_str()))
             .flat_map(|task| task.documents.iter().map(String::as_str))

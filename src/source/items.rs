@@ -1,5 +1,6 @@
 //! Reads TOML item by item, so that one mistake hides no other and is told only once.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -64,6 +65,13 @@ impl<'s> Items<'s> {
             );
             broken.push(0..source.text.len());
         } else {
+            if let Some(found) = merge_markers(source).or_else(|| single_brackets(source))
+            {
+                diagnostics.push(found);
+                broken.push(0..source.text.len());
+                let file = Rc::new(File { source: Arc::clone(source), broken });
+                return Self { file, entries, known: Vec::new() };
+            }
             let (table, errors) = parse(source);
             for error in errors.iter().take(MOST) {
                 let span = error.span().unwrap_or(0..0);
@@ -91,6 +99,19 @@ impl<'s> Items<'s> {
         }
         let file = Rc::new(File { source: Arc::clone(source), broken });
         Self { file, entries, known: Vec::new() }
+    }
+
+    /// Tells whether some of the file could not be read.
+    #[must_use]
+    pub(crate) fn is_torn(&self) -> bool {
+        !self.file.broken.is_empty()
+    }
+
+    /// Tells whether nothing of the file was read.
+    #[must_use]
+    pub(crate) fn is_given_up(&self) -> bool {
+        let all = 0..self.file.source.text.len();
+        self.file.broken.contains(&all)
     }
 
     /// Takes every table of the array `key`; anything else there is an error.
@@ -202,6 +223,54 @@ impl File {
         *items = all.into_iter().filter(|item| !self.is_broken(&item.span())).collect();
         items.len() < count
     }
+}
+
+/// Lines that git left where it could not merge two versions; one finding for them all.
+fn merge_markers(source: &Arc<Source>) -> Option<Diagnostic> {
+    let mut at = 0;
+    let mut lines = source.text.split_inclusive('\n').map(|line| {
+        at += line.len();
+        (at - line.len(), line.trim_end())
+    });
+    let (start, line) = lines.find(|(_, line)| {
+        ["<<<<<<< ", ">>>>>>> "].iter().any(|mark| line.starts_with(mark))
+    })?;
+    let found = Diagnostic::error(
+        Code::MergeMarkers,
+        "tệp còn những dòng git để lại khi không trộn được hai bản",
+        "Ở mỗi chỗ, giữ một trong hai đoạn rồi xóa các dòng <<<<<<<, ======= và >>>>>>>.",
+    );
+    Some(found.at(source, start..start + line.len()))
+}
+
+/// A table in single brackets among those of its list: the parser would complain of each.
+fn single_brackets(source: &Arc<Source>) -> Option<Diagnostic> {
+    let mut at = 0;
+    let mut single = Vec::new();
+    let mut lists = BTreeSet::new();
+    for line in source.text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let text = line.trim();
+        let list = text.strip_prefix("[[").and_then(|rest| rest.strip_suffix("]]"));
+        let table = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        match (list, table) {
+            (Some(name), _) => drop(lists.insert(name)),
+            (None, Some(name))
+                if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') =>
+            {
+                single.push((name, start..start + line.trim_end().len()));
+            }
+            _ => {}
+        }
+    }
+    let (name, span) = single.into_iter().find(|(name, _)| lists.contains(name))?;
+    let found = Diagnostic::error(
+        Code::WrongType,
+        format!("`[{name}]` phải có hai cặp ngoặc như các mục cùng loại"),
+        format!("Viết `[[{name}]]`."),
+    );
+    Some(found.at(source, span))
 }
 
 /// Parses the text; a second time without the lines at which the parser gives up.

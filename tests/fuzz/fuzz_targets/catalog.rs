@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use khung::check_catalog;
+use khung::edition::check;
 use khung::source::Source;
 use khung_fuzz::{complain, sources, templates};
 use libfuzzer_sys::fuzz_target;
@@ -32,5 +32,5 @@ fuzz_target!(|input: &[u8]| {
             None => catalog.push(Arc::clone(shipped)),
         }
     }
-    complain(&check_catalog(&catalog, templates()));
+    complain(&check(&catalog, templates()));
 });

@@ -1,0 +1,385 @@
+//! Whether a catalogue and its frame fit: one plan of each kind of agency is drafted, and must
+//! say of every task what the catalogue says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::diagnostic::{Code, Diagnostic, Place, has_errors};
+use crate::document::{Block, BlockKind, Document, Heading, Section, role};
+use crate::plan::Plan;
+use crate::profile::Profile;
+use crate::source::{Source, brief, quoted, words};
+use crate::template::Templates;
+use crate::{Draft, build};
+
+/// Checks the catalogue in `sources`, its frame, and the sample profiles that it carries.
+#[must_use]
+pub fn check(sources: &[Arc<Source>], templates: &Templates) -> Vec<Diagnostic> {
+    let (catalog, mut found) = Catalog::read(sources);
+    if has_errors(&found) {
+        return found;
+    }
+    let mut kinds = BTreeSet::new();
+    let firsts = catalog.agencies.iter().filter(|agency| kinds.insert(&agency.kind));
+    for agency in firsts {
+        let text = format!("agency = \"{}\"\n", agency.name);
+        let Ok(profile) = Source::new(format!("{}.toml", agency.id), text.as_bytes())
+        else {
+            continue;
+        };
+        let (drafted, wrong) = build(&catalog, templates, &profile, None);
+        found.extend(wrong);
+        if let Some(drafted) = drafted {
+            let plan = Plan::resolve(&catalog, &Profile::default(), agency, None);
+            let fit = Fit { sources, templates, plan: &plan, drafted: &drafted };
+            found.extend(fit.tasks());
+            found.extend(fit.texts());
+        }
+    }
+    for sample in catalog.samples.values() {
+        found.extend(build(&catalog, templates, sample, None).1);
+    }
+    // What is wrong for one kind of agency mostly is for all.
+    let mut seen = BTreeSet::new();
+    found.retain(|one| {
+        let place =
+            one.place.as_ref().map(|place| (place.source.name.clone(), place.span.start));
+        seen.insert((one.code, one.message.clone(), place))
+    });
+    found
+}
+
+/// A drafted plan beside what it was drafted from.
+struct Fit<'f> {
+    sources: &'f [Arc<Source>],
+    templates: &'f Templates,
+    plan: &'f Plan,
+    drafted: &'f Draft,
+}
+
+impl Fit<'_> {
+    fn document(&self) -> &Document {
+        &self.drafted.document
+    }
+
+    /// The heading with which a section of this id begins.
+    fn heading(&self, id: &str) -> Option<&Heading> {
+        let mut sections = self.document().sections.iter();
+        let section = sections.find(|section| section.id.as_deref() == Some(id))?;
+        match &section.blocks.first()?.kind {
+            BlockKind::Heading(heading) => Some(heading),
+            _ => None,
+        }
+    }
+
+    /// A finding, at the id of an entry of the catalogue.
+    fn at_id(&self, id: &str, found: Diagnostic) -> Diagnostic {
+        let line = format!("id = \"{id}\"");
+        let place = self
+            .sources
+            .iter()
+            .find_map(|source| Some((source, source.text.find(&line)?)));
+        match place {
+            Some((source, start)) => found.at(source, start..start + line.len()),
+            None => found,
+        }
+    }
+
+    /// Finds groups and tasks that the frame does not print, or prints otherwise.
+    fn tasks(&self) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for group in &self.plan.groups {
+            let number = format!("{}.", group.number);
+            match self.heading(&role::group(&group.id)) {
+                None => {
+                    let titles: Vec<String> =
+                        group.tasks.iter().map(|task| brief(&task.title)).collect();
+                    let found_none = Diagnostic::error(
+                        Code::TemplateFrame,
+                        format!(
+                            "khung kế hoạch không in nhóm \"{}\" ({number} {})",
+                            group.id, group.title
+                        ),
+                        format!(
+                            "Thêm vào plan.md đề mục <!-- khung: {} --> với các nhiệm vụ của nhóm, \
+                             hoặc xóa [[section]] này.",
+                            role::group(&group.id)
+                        ),
+                    );
+                    found.push(self.at_id(&group.id, found_none.among(titles)));
+                    continue;
+                }
+                Some(heading) => found.extend(
+                    other_heading(heading, &number, &group.title)
+                        .map(|wrong| self.at_id(&group.id, wrong)),
+                ),
+            }
+            for task in &group.tasks {
+                let wrong = match self.heading(&format!("task-{}", task.id)) {
+                    Some(heading) => other_heading(heading, &task.number, &task.title),
+                    None => Some(Diagnostic::error(
+                        Code::TemplateFrame,
+                        format!("khung kế hoạch không in nhiệm vụ \"{}\"", task.id),
+                        "In mỗi nhiệm vụ của nhóm dưới dòng <!-- khung: task-{{ task.id }} --> và \
+                         đề mục của nó.",
+                    )),
+                };
+                found.extend(wrong.map(|wrong| self.at_id(&task.id, wrong)));
+            }
+        }
+        found
+    }
+
+    /// A finding, where a text is spelt out in the frame or in the catalogue.
+    fn at_text(&self, text: &str, found: Diagnostic) -> Diagnostic {
+        let in_catalog = || {
+            let mut sources = self.sources.iter();
+            let (source, start) =
+                sources.find_map(|source| Some((source, source.text.find(text)?)))?;
+            Some(Place { source: Arc::clone(source), span: start..start + text.len() })
+        };
+        match self.templates.spelt(text).or_else(in_catalog) {
+            Some(Place { source, span }) => found.at(&source, span),
+            None => found,
+        }
+    }
+
+    /// Finds what no reader should see: braces, source of Markdown, references to nothing.
+    fn texts(&self) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        let mut tell = |code, text: &str, message: String, hint: &str| {
+            found.push(self.at_text(text, Diagnostic::error(code, message, hint)));
+        };
+        let numbers = numbers(self.document());
+        let mut missing: BTreeMap<Reference, String> = BTreeMap::new();
+        for (place, block, section) in blocks(self.document()) {
+            let text = words(&block.kind.plain());
+            if let Some(at) = text.find("{{").or_else(|| text.find("{%")) {
+                tell(
+                    Code::UnknownPlaceholder,
+                    &text[at..],
+                    format!("mục “{place}” in cả ngoặc nhọn: “{}”", brief(&text[at..])),
+                    "Kiểm tra tên trong ngoặc nhọn ở danh mục và ở mẫu.",
+                );
+            }
+            let is_raw = matches!(block.kind, BlockKind::Raw(_));
+            let mark = ["![", "[^", "```"].into_iter().find_map(|mark| text.find(mark));
+            if let Some(at) = mark.filter(|_| !is_raw) {
+                tell(
+                    Code::TemplateFrame,
+                    &text[at..],
+                    format!(
+                        "mục “{place}” in ra Word như mã nguồn: “{}”",
+                        brief(&text[at..])
+                    ),
+                    "Hình, chú thích cuối trang và khối mã không dùng được trong mẫu.",
+                );
+            }
+            if !section.is_guidance() {
+                let to_nothing = references(&text)
+                    .into_iter()
+                    .filter(|one| !numbers.contains(&one.number));
+                for reference in to_nothing {
+                    missing.entry(reference).or_insert_with(|| place.clone());
+                }
+            }
+        }
+        for (id, columns, cells, line) in torn_rows(&self.drafted.base) {
+            tell(
+                Code::TemplateFrame,
+                &format!("<!-- khung: {id} -->"),
+                format!(
+                    "bảng ở mục \"{id}\" có {columns} cột, một dòng lại có {cells} ô: “{}”",
+                    brief(line)
+                ),
+                "Sửa bảng trong mẫu cho đủ cột; một ô thừa sẽ mất, một ô thiếu làm lệch các ô sau.",
+            );
+        }
+        for (Reference { written, .. }, place) in missing {
+            tell(
+                Code::TemplateFrame,
+                &written,
+                format!("mục “{place}” nhắc tới {written}, kế hoạch không có"),
+                "Sửa chỗ nhắc trong mẫu hoặc danh mục cho đúng số của khung kế hoạch.",
+            );
+        }
+        found
+    }
+}
+
+/// A heading that does not say what the catalogue says.
+fn other_heading(heading: &Heading, number: &str, title: &str) -> Option<Diagnostic> {
+    let printed = words(&heading.text.plain());
+    let is_same = heading.number.as_deref() == Some(number) && printed == words(title);
+    (!is_same).then(|| {
+        let now = format!("{} {printed}", heading.number.as_deref().unwrap_or_default());
+        Diagnostic::error(
+            Code::TemplateFrame,
+            format!(
+                "khung kế hoạch in đề mục “{}”, danh mục ghi “{}”",
+                quoted(now.trim()),
+                quoted(&format!("{number} {title}"))
+            ),
+            "Sửa mẫu hoặc danh mục cho số và tên giống nhau.",
+        )
+    })
+}
+
+/// Each block, with the heading that it stands below.
+fn blocks(document: &Document) -> impl Iterator<Item = (String, &Block, &Section)> {
+    let mut place = "đầu kế hoạch".to_owned();
+    let sections = document.sections.iter();
+    sections
+        .flat_map(|section| section.blocks.iter().map(move |block| (block, section)))
+        .map(move |(block, section)| {
+            if let BlockKind::Heading(heading) = &block.kind {
+                let number = heading.number.as_deref().unwrap_or_default();
+                place = brief(&words(&format!("{number} {}", heading.text.plain())));
+            }
+            (place.clone(), block, section)
+        })
+}
+
+/// The numbers of the headings, without the dots behind them, each behind that of the Part or
+/// annex that it is in.
+fn numbers(document: &Document) -> BTreeSet<String> {
+    let mut part = String::new();
+    let mut all = BTreeSet::new();
+    for section in &document.sections {
+        for block in &section.blocks {
+            let BlockKind::Heading(heading) = &block.kind else { continue };
+            let Some(number) = &heading.number else { continue };
+            let number = number.trim_end_matches('.');
+            if heading.level <= 2 {
+                number.clone_into(&mut part);
+                all.insert(number.to_owned());
+            } else {
+                all.insert(format!("{part} {number}"));
+            }
+        }
+    }
+    all
+}
+
+/// A place of the plan that a text refers to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Reference {
+    /// As [`numbers`] has it.
+    number: String,
+    /// As the text says it.
+    written: String,
+}
+
+/// What a text refers to in its own plan: "Phụ lục III", "Mục III Phần II"; an annex of
+/// something else is followed by its name.
+fn references(text: &str) -> Vec<Reference> {
+    let steps: Vec<&str> = text.split(' ').collect();
+    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+    let is_roman =
+        |word: &str| !word.is_empty() && word.chars().all(|c| "IVXLC".contains(c));
+    let mut found = Vec::new();
+    for (at, pair) in steps.windows(2).enumerate() {
+        let number = bare(pair[1]);
+        if !is_roman(&number) {
+            continue;
+        }
+        let ends = pair[1].ends_with(|c: char| !c.is_alphanumeric());
+        let next = steps.get(at + 2).filter(|_| !ends);
+        let is_own = next
+            .is_none_or(|next| !next.starts_with(char::is_uppercase) && *next != "của");
+        match bare(pair[0]).as_str() {
+            "Phần" => {
+                let item =
+                    at.checked_sub(2).map(|from| (steps[from], bare(steps[from + 1])));
+                let item =
+                    item.filter(|(word, _)| bare(word).eq_ignore_ascii_case("mục"));
+                found.push(match item {
+                    Some((word, item)) => Reference {
+                        number: format!("Phần {number} {item}"),
+                        written: format!("{} {item} Phần {number}", bare(word)),
+                    },
+                    None => Reference {
+                        number: format!("Phần {number}"),
+                        written: format!("Phần {number}"),
+                    },
+                });
+            }
+            // "Phụ lục I Công văn số …", "Phụ lục I của …" are of another document.
+            "lục" if at > 0 && bare(steps[at - 1]) == "Phụ" && is_own => {
+                let number = format!("Phụ lục {number}");
+                found.push(Reference { written: number.clone(), number });
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The first row of each table that has more or fewer cells than the head: the id of the
+/// section, both counts and the row.
+fn torn_rows(base: &str) -> Vec<(&str, usize, usize, &str)> {
+    let cells = |line: &str| {
+        let escaped = line.matches("\\|").count();
+        line.matches('|').count() - escaped - 1
+    };
+    let (mut id, mut columns) = ("", None);
+    let mut found: Vec<(&str, usize, usize, &str)> = Vec::new();
+    for line in base.lines() {
+        let marker =
+            line.strip_prefix("<!-- khung: ").and_then(|rest| rest.strip_suffix(" -->"));
+        if let Some(marker) = marker {
+            (id, columns) = (marker, None);
+        } else if line.starts_with('|') {
+            let is = cells(line);
+            let expected = *columns.get_or_insert(is);
+            if is != expected && found.last().is_none_or(|(last, ..)| *last != id) {
+                found.push((id, expected, is, line));
+            }
+        } else {
+            columns = None;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markdown::parse;
+
+    #[test]
+    fn references_of_the_plan_are_told_from_those_of_others() {
+        for (text, expected) in [
+            (
+                "Danh mục nêu tại Phụ lục III; lịch tại Phụ lục IV.",
+                vec!["Phụ lục III", "Phụ lục IV"],
+            ),
+            ("nêu tại Mục III Phần II.", vec!["Phần II III"]),
+            ("mục của Phụ lục I Công văn số 6074/BTTTT-CĐSQG", vec![]),
+            ("Phụ lục II của Nghị định", vec![]),
+            ("Phụ lục kèm theo, Phần mềm", vec![]),
+        ] {
+            let found: Vec<String> =
+                references(text).into_iter().map(|one| one.number).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_those_of_their_part() {
+        let text =
+            "## Phần II<br>NỘI DUNG\n\n### III. NHIỆM VỤ\n\n## Phụ lục I<br>DANH MỤC\n";
+        let all = numbers(&parse(text).unwrap());
+        assert_eq!(
+            all.into_iter().collect::<Vec<_>>(),
+            ["Phần II", "Phần II III", "Phụ lục I"]
+        );
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_their_head_are_found() {
+        let text = "<!-- khung: a -->\n| A | B |\n| - | - |\n| 1 \\| 2 | 3 |\n| 1 | 2 | 3 |\n\n| C |\n| - |\n| 1 |\n";
+        assert_eq!(torn_rows(text), [("a", 2, 3, "| 1 | 2 | 3 |")]);
+    }
+}
