@@ -15,6 +15,7 @@ use toml::Spanned;
 use crate::source::Day;
 
 pub use money::Money;
+pub(crate) use money::TWO_READINGS;
 pub use read::not_found;
 pub(crate) use read::unprinted;
 

@@ -131,6 +131,7 @@ pub(crate) fn find(
     found.extend(letterhead::written(plan, &outline));
     found.extend(letterhead::impossible(plan, &outline, guidance));
     found.extend(sums::totals(plan.edited(), &outline));
+    found.extend(sums::two_readings(plan.edited(), &outline));
     found.extend(works::listed(plan.edited(), &outline));
     if let Form::Word(word) = &plan.form {
         found.extend(waiting::changes(word, &outline));

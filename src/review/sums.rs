@@ -29,6 +29,41 @@ pub(super) fn totals(document: &Document, outline: &Outline) -> Option<Diagnosti
     })
 }
 
+/// Finds sums in tables that can be read in two ways, below a head that names money.
+pub(super) fn two_readings(document: &Document, outline: &Outline) -> Option<Diagnostic> {
+    let mut spots = Vec::new();
+    for (s, section) in document.sections.iter().enumerate() {
+        for (b, block) in section.blocks.iter().enumerate() {
+            let BlockKind::Table(table) = &block.kind else { continue };
+            let Some((head, rows)) = table.rows.split_first() else { continue };
+            let cells = rows.iter().flat_map(|row| row.cells.iter().zip(&head.cells));
+            for (cell, _) in cells.filter(|(_, head)| names_money(head)) {
+                let text = words(&cell.plain());
+                if let Some([plain, thousands]) = Money::readings(&text) {
+                    let place = outline.place(s, b);
+                    spots.push(format!("{place}: “{text}” là {plain} hay {thousands}?"));
+                }
+            }
+        }
+    }
+    (!spots.is_empty()).then(|| {
+        Diagnostic::warning(
+            Code::BadMoney,
+            "có số tiền đọc được hai cách",
+            "Viết phần nghìn bằng dấu chấm, phần lẻ bằng dấu phẩy (đơn vị: triệu đồng).",
+        )
+        .among(spots)
+    })
+}
+
+/// Tells whether a head is that of a column of sums.
+fn names_money(head: &Text) -> bool {
+    let head = words(&head.plain()).to_lowercase();
+    ["kinh phí", "dự toán", "đầu tư", "đã chi", "số tiền", "triệu đồng"]
+        .iter()
+        .any(|name| head.contains(name))
+}
+
 /// Tells whether a row says that it sums up others.
 fn is_total(row: &Row) -> bool {
     row.cells.iter().any(|cell| {

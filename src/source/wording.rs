@@ -2,6 +2,7 @@
 
 use super::{quoted, suggest};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::profile::TWO_READINGS;
 
 /// A required key that is not there.
 pub(crate) fn missing(key: &str) -> Diagnostic {
@@ -35,6 +36,13 @@ pub(super) fn explain(message: &str, key: &str) -> Diagnostic {
             Code::BadValue,
             format!("`{key}` không nhận giá trị \"{}\"", quoted(given)),
             suggest(given, known.iter().copied()),
+        );
+    }
+    if let Some(readings) = message.strip_prefix(TWO_READINGS) {
+        return Diagnostic::error(
+            Code::BadMoney,
+            format!("`{key}` có thể đọc thành hai số: {readings}"),
+            "Viết phần nghìn bằng dấu chấm, phần lẻ bằng dấu phẩy: \"98.000\" hoặc \"98\".",
         );
     }
     let expected = message.rsplit("expected ").next().unwrap_or(message);

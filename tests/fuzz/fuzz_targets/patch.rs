@@ -30,12 +30,8 @@ fuzz_target!(|sides: Sides| {
         merge(&base, &reading.document, &fresh, &Renames::default(), &reading.marks);
     let old_names = Names::default();
     let new_names = old_names.after(&base, &fresh, &Renames::default());
-    let claim = Claim {
-        base: &base,
-        edited: &reading.document,
-        fresh: &fresh,
-        merge: &merged,
-    };
+    let claim =
+        Claim { base: &base, edited: &reading.document, fresh: &fresh, merge: &merged };
     let pending = tracked(&main.nodes, AUTHOR);
     let before = lint(&input);
     for accept in [false, true] {
@@ -48,7 +44,9 @@ fuzz_target!(|sides: Sides| {
         };
         let patched =
             patch(&input, main.clone(), &reading, &merged, &fresh, &options).unwrap();
-        let Ok(written) = Main::of(&patched.package) else { panic!("the patched file cannot be read") };
+        let Ok(written) = Main::of(&patched.package) else {
+            panic!("the patched file cannot be read")
+        };
         let proof =
             proves(&input, &patched, written, &reading, &pending, &claim, &options);
         match proof {

@@ -14,8 +14,7 @@ fuzz_target!(|input: &[u8]| {
         Ok(source) => source,
         Err(diagnostic) => return complain(&[diagnostic]),
     };
-    let (profile, agency, diagnostics) =
-        Profile::read(&source, catalog());
+    let (profile, agency, diagnostics) = Profile::read(&source, catalog());
     complain(&diagnostics);
     let Some(agency) = agency.filter(|_| !has_errors(&diagnostics)) else { return };
     let plan = Plan::resolve(catalog(), &profile, &agency, None);
