@@ -12,6 +12,7 @@ fn transcripts() {
     trycmd::TestCases::new()
         .env("COLUMNS", "100") // help is folded at this width
         .case(readme().join("README.md"))
+        .case(editors().join("CATALOG.md"))
         .case("tests/cmd/*.trycmd");
 }
 
@@ -30,6 +31,38 @@ fn readme() -> PathBuf {
     next_edition(&folder.join("README.in"));
     fs::write(folder.join("README.in/lao-cai-finished.docx"), finished()).unwrap();
     folder
+}
+
+/// The page for editors of the catalogue, beside a folder with what they have.
+fn editors() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("editors");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("CATALOG.in")).unwrap();
+    fs::create_dir_all(folder.join("CATALOG.out")).unwrap();
+    fs::copy("catalog/README.md", folder.join("CATALOG.md")).unwrap();
+    fs::write(folder.join("CATALOG.in/lao-cai.toml"), "agency = \"Lào Cai\"\n").unwrap();
+    crate::editions::write_second(&folder.join("CATALOG.in/catalog-2024.2"));
+    folder
+}
+
+/// Every key of the shipped catalogue is explained to its editors.
+#[test]
+fn the_page_for_editors_names_every_key() {
+    let page = fs::read_to_string("catalog/README.md").unwrap();
+    for source in khung::catalog::Catalog::embedded().unwrap() {
+        if source.name.contains("sample-") {
+            continue;
+        }
+        let keys = source.text.lines().filter_map(|line| {
+            let key = line.split_once(" = ").map_or(line, |(key, _)| key).trim();
+            let is_key = key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+            let table = key.starts_with('[') && key.ends_with(']') && !line.contains(',');
+            ((is_key && line.contains(" = ")) || table).then(|| key.to_owned())
+        });
+        for key in keys {
+            assert!(page.contains(&format!("`{key}")), "{}: {key}", source.name);
+        }
+    }
 }
 
 /// A plan whose slots a colleague filled.
