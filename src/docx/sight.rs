@@ -204,22 +204,29 @@ impl Sheet {
         let paragraph = root.elements("w:style").find(|style| {
             is(style, "w:default", "1") && is(style, "w:type", "paragraph")
         });
-        let look = |id: &String| {
-            // From the style that it all is based on to this one; a circle ends somewhere.
-            let mut chain = vec![styles[id]];
-            while let Some(base) =
-                chain.last().and_then(|style| style.element("w:basedOn"))
-                && let Some(style) = base.value("w:val").and_then(|id| styles.get(&id))
-                && chain.len() < styles.len()
+        let mut looks = BTreeMap::new();
+        for id in styles.keys() {
+            // From this one to the style that is known already, or that it all is based on.
+            let (mut chain, mut at) = (Vec::new(), Some(id.clone()));
+            let mut look = Look::default();
+            while let Some(id) = at.take()
+                && let Some(style) = styles.get(&id)
             {
-                chain.push(style);
+                if let Some(known) = looks.get(&id) {
+                    look = Look::clone(known);
+                    break;
+                }
+                // Until it is known: a circle ends here.
+                looks.insert(id.clone(), Look::default());
+                at = style.element("w:basedOn").and_then(|base| base.value("w:val"));
+                chain.push((id, style));
             }
-            chain.into_iter().rev().fold(Look::default(), |look, style| {
-                look.with(style.element("w:pPr"), &theme)
-                    .with(style.element("w:rPr"), &theme)
-            })
-        };
-        let looks = styles.keys().map(|id| (id.clone(), look(id))).collect();
+            for (id, style) in chain.into_iter().rev() {
+                look = look.with(style.element("w:pPr"), &theme);
+                look = look.with(style.element("w:rPr"), &theme);
+                looks.insert(id, look.clone());
+            }
+        }
         let defaults = root
             .element("w:docDefaults")
             .and_then(|all| all.element("w:rPrDefault"))
@@ -428,6 +435,28 @@ mod tests {
             let hidden: String =
                 seen(&body).into_iter().map(|sight| sight.hidden).collect();
             assert_eq!(hidden, expected, "{body}");
+        }
+    }
+
+    /// Of 100,000 styles, each based on the next one, each is looked at once; in a circle, too.
+    #[test]
+    fn a_long_chain_of_styles_is_followed_once() {
+        for end in ["An", "S0"] {
+            let mut styles = String::from(
+                "<w:style w:styleId='An'><w:rPr><w:vanish/></w:rPr></w:style>",
+            );
+            for n in 0..100_000 {
+                let base =
+                    if n == 99_999 { end.to_owned() } else { format!("S{}", n + 1) };
+                let base = format!("<w:basedOn w:val='{base}'/>");
+                styles += &style("paragraph", &format!("S{n}"), &base);
+            }
+            let styles = format!("<w:styles>{styles}</w:styles>");
+            let sheet = Sheet::read(Some(styles.as_bytes()), None);
+            let hidden = (end == "An").then_some(true);
+            for id in ["S0", "S50000", "S99999"] {
+                assert_eq!(sheet.looks[id].hidden, hidden, "{id}");
+            }
         }
     }
 
