@@ -281,10 +281,10 @@ impl Resolver<'_> {
                 Line { id: document.id.clone(), text }
             })
             .collect();
-        for basis in &self.profile.bases {
-            if !lines.iter().any(|line| line.id == basis.id) {
-                lines.push(Line { id: basis.id.clone(), text: basis.text.clone() });
-            }
+        let known: BTreeSet<String> = lines.iter().map(|line| line.id.clone()).collect();
+        for basis in self.profile.bases.iter().filter(|basis| !known.contains(&basis.id))
+        {
+            lines.push(Line { id: basis.id.clone(), text: basis.text.clone() });
         }
         (lines, notes)
     }

@@ -116,12 +116,15 @@ fn in_fresh<K, N>(
         Change::Kept(kept) => of_kept(kept),
         _ => None,
     };
-    let mut taken: BTreeSet<usize> = changes.iter().filter_map(kept).collect();
+    // What is added comes in fresh's order, so that the first free one is mostly it.
+    let mut free: BTreeSet<usize> = (0..fresh.len()).collect();
+    for at in changes.iter().filter_map(kept) {
+        free.remove(&at);
+    }
     let mut place = |change: &Change<K, N>| match change {
         Change::Added(new) => {
-            let is_it = |at: &usize| !taken.contains(at) && is(&fresh[*at], new);
-            let at = (0..fresh.len()).find(is_it)?;
-            taken.insert(at);
+            let at = free.iter().copied().find(|&at| is(&fresh[at], new))?;
+            free.remove(&at);
             Some(at)
         }
         other => kept(other),
