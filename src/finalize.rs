@@ -58,8 +58,8 @@ pub type Outcome = (Result<Option<Finalized>, ReviewError>, Vec<Diagnostic>);
 /// people resolved are left out; open ones are never dropped, for they are somebody's word.
 ///
 /// With `clean`, what a Word file carries of people goes, as far as no page needs it.
-pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog, clean: bool) -> Outcome {
-    let plan = match Plan::open(name, plan) {
+pub fn finalize(name: &str, bytes: &[u8], catalog: &Catalog, clean: bool) -> Outcome {
+    let plan = match Plan::open(name, bytes) {
         Ok(plan) => plan,
         Err(error) => return (Err(error), Vec::new()),
     };
@@ -79,7 +79,7 @@ pub fn finalize(name: &str, plan: &[u8], catalog: &Catalog, clean: bool) -> Outc
         diagnostic.message = format!("{name}: {}", diagnostic.message);
         diagnostic
     };
-    let copy = copy(&plan, &guidance, clean);
+    let copy = copy(bytes, &plan, &guidance, clean);
     if let Ok(copy) = &copy {
         let written = Written::of(&copy.plan);
         if let Some(left) = written.left() {
@@ -171,7 +171,13 @@ impl Written {
     }
 }
 
-fn copy(plan: &Plan, guidance: &Guidance, clean: bool) -> Result<Finalized, ReviewError> {
+/// `bytes` are those of the plan's file.
+fn copy(
+    bytes: &[u8],
+    plan: &Plan,
+    guidance: &Guidance,
+    clean: bool,
+) -> Result<Finalized, ReviewError> {
     let banner = plan.generated.banner();
     let (draft, banner) = match banner {
         Some(line) if says_draft(&line) => (Some(line), None),
@@ -190,7 +196,9 @@ fn copy(plan: &Plan, guidance: &Guidance, clean: bool) -> Result<Finalized, Revi
             proof::word(word, &copy, &plan.base, draft.as_deref())
                 .map_err(ReviewError::NotTheSame)?;
             let failed = |error: &dyn fmt::Display| ReviewError::File(error.to_string());
-            let bytes = copy.write().map_err(|error| failed(&error))?;
+            // The file's own folders, dates and remarks say who packed it.
+            let written = if clean { copy.write() } else { copy.rewrite(package, bytes) };
+            let bytes = written.map_err(|error| failed(&error))?;
             let comments = comments.len();
             Ok(Finalized { plan: bytes, guidance: whole, comments, banner })
         }

@@ -1,6 +1,7 @@
 //! What stands between a plan and its signature, and the copy that is signed.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -167,6 +168,28 @@ fn a_word_copy_says_what_the_plan_says_and_nothing_of_khung() {
         assert_eq!(khung::docx::lint::lint(&package), []);
         assert_eq!(codes(&copy.plan), ["no-record"]);
     }
+}
+
+/// A file as another program packs it, with an entry for a folder.
+#[test]
+fn a_word_copy_keeps_the_folders_of_the_file() {
+    let package = Package::read(&finished(false, &[])).unwrap();
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default();
+    writer.add_directory("word/", options).unwrap();
+    for (name, bytes) in &package.parts {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    let plan = writer.finish().unwrap().into_inner();
+    let names = |clean| {
+        let copy = finalize("plan.docx", &plan, &crate::embedded().0, clean);
+        let copy = std::io::Cursor::new(copy.0.unwrap().unwrap().plan);
+        let copy = zip::ZipArchive::new(copy).unwrap();
+        copy.file_names().map(ToOwned::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(names(false)[0], "word/");
+    assert!(!names(true).contains(&"word/".to_owned()));
 }
 
 /// An edit of a finished Word plan: what it is, whether guidance is in comments, the texts
