@@ -327,6 +327,39 @@ const ROWS: &[Row] = &[
         Cleaned,
     ),
     (Root("origin", "_xmlsignatures/origin.sigs"), "signature", "", Cleaned),
+    // A picture behind the words may say that this is a draft.
+    (
+        Header(
+            "<w:p><w:r><w:pict><v:shape xmlns:v=\"v\" id=\"WordPictureWatermark1\"><v:imagedata/></v:shape></w:pict></w:r></w:p>",
+        ),
+        "carried",
+        "hình chìm ở đầu trang mà khung không đọc được",
+        Told,
+    ),
+    (
+        Header(
+            "<w:p><w:r><w:pict><v:shape xmlns:v=\"v\" style=\"width:9pt; z-index: -25\"><v:imagedata/></v:shape></w:pict></w:r></w:p>",
+        ),
+        "carried",
+        "hình chìm",
+        Told,
+    ),
+    (
+        Header(
+            "<w:p><w:r><w:drawing><wp:anchor xmlns:wp=\"wp\" behindDoc=\"1\"><a:blip xmlns:a=\"a\"/></wp:anchor></w:drawing></w:r></w:p>",
+        ),
+        "carried",
+        "hình chìm",
+        Told,
+    ),
+    (
+        Header(
+            "<w:p><w:r><w:drawing><wp:anchor xmlns:wp=\"wp\" behindDoc=\"0\"><a:blip xmlns:a=\"a\"/></wp:anchor></w:drawing></w:r></w:p>",
+        ),
+        "carried",
+        "",
+        Silent,
+    ),
     // What the eye does not see.
     (
         Run("<w:r><w:t> \u{202E}000.1</w:t></w:r>"),

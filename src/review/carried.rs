@@ -209,6 +209,9 @@ impl Cargo {
                     "w:altChunk" => self
                         .add(Live, "nội dung của tệp khác (altChunk), khung không đọc"),
                     "w:control" => self.add(Live, "điều khiển ActiveX"),
+                    _ if story.kind == Kind::Header && is_behind(element) => {
+                        self.add(Told, "hình chìm ở đầu trang mà khung không đọc được");
+                    }
                     _ => {}
                 },
             );
@@ -240,6 +243,33 @@ impl Cargo {
                 }
             }
         }
+    }
+}
+
+/// Tells whether an element is a picture behind the words of a page, such as a watermark: it
+/// may say "DỰ THẢO" as well as be the agency's emblem.
+fn is_behind(element: &Element) -> bool {
+    let is_picture = |name: &str| {
+        let mut found = false;
+        each(&element.children, &mut Path::new(), &mut |one, _| {
+            found |= one.local() == name;
+        });
+        found
+    };
+    match &*element.name {
+        "wp:anchor" => {
+            let behind = element.value("behindDoc").unwrap_or_default();
+            ["1", "true"].contains(&&*behind) && is_picture("blip")
+        }
+        "v:shape" | "v:rect" => {
+            let style = element.value("style").unwrap_or_default().replace(' ', "");
+            let named = element.value("id").unwrap_or_default();
+            let is_watermark = style.contains("z-index:-")
+                || named.contains("WaterMark")
+                || named.contains("Watermark");
+            is_watermark && is_picture("imagedata")
+        }
+        _ => false,
     }
 }
 
