@@ -36,13 +36,24 @@ impl<'m> Work<'m> {
         let Some(places) = self.reading.places.get(at) else { return };
         let fresh = section.id.as_deref().and_then(|id| self.fresh.get(id).copied());
         let firsts = anchors::first_units(&section.blocks, fresh);
-        for (index, (change, first)) in section.blocks.iter().zip(firsts).enumerate() {
+        let place = |change: &Change<BlockMerge, Block>| match change {
+            Change::Kept(block) => places.get(block.edited),
+            Change::Removed(at) => places.get(*at),
+            _ => None,
+        };
+        // What comes in stands behind what is there before it, else before all that is there.
+        let opening = section.blocks.iter().find_map(place);
+        let mut before = None;
+        for (change, first) in section.blocks.iter().zip(firsts) {
             match change {
                 Change::Kept(block) => self.block(section, block, first),
                 Change::Removed(block) => self.remove(at, *block),
-                Change::Added(new) => self.add_block(section, index, new, first),
+                Change::Added(new) => {
+                    self.add_block(section, (before, opening), new, first);
+                }
                 Change::Deleted(_) => {}
             }
+            before = place(change).or(before);
         }
         let stays = |change: &Change<BlockMerge, Block>| match change {
             Change::Kept(block) => places.get(block.edited).and_then(first_paragraph),
@@ -235,19 +246,10 @@ impl<'m> Work<'m> {
     fn add_block(
         &mut self,
         section: &SectionMerge,
-        index: usize,
+        (before, after): (Option<&Place>, Option<&Place>),
         new: &Block,
         first: Option<usize>,
     ) {
-        let places = &self.reading.places[section.edited];
-        let block_of = |change: &Change<BlockMerge, Block>| match change {
-            Change::Kept(block) => places.get(block.edited),
-            Change::Removed(at) => places.get(*at),
-            _ => None,
-        };
-        let changes = &section.blocks;
-        let before = changes[..index].iter().rev().find_map(block_of);
-        let after = changes[index..].iter().find_map(block_of);
         let (at, side) = match (before, after) {
             (Some(place), _) => (last_node(place), Side::After),
             (None, Some(place)) => (first_node(place), Side::Before),
