@@ -22,18 +22,52 @@ pub(crate) struct Sight {
     pub(crate) hidden: String,
     /// What its fields do.
     pub(crate) fields: Vec<String>,
-    /// The typefaces that Word sets its letters and digits in, each with the first words in it;
-    /// none for those of Chinese, Japanese and Korean.
-    pub(crate) typefaces: BTreeMap<Rc<str>, String>,
+    /// Its words as they are typed, in pieces of one look.
+    pub(crate) pieces: Vec<Piece>,
     /// Whether some of it is drawn: as a shape, or as a formula.
     pub(crate) is_drawn: bool,
     /// Whether it is what an office shows that does not know the first form of it.
     pub(crate) is_second: bool,
 }
 
+/// Words in the same typefaces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Piece {
+    faces: Faces,
+    pub(crate) text: String,
+}
+
+impl Piece {
+    /// The typefaces that Word may set letters of it in.
+    pub(crate) fn faces(&self) -> impl Iterator<Item = &str> {
+        [&self.faces.ascii, &self.faces.other].into_iter().flatten().map(|face| &**face)
+    }
+}
+
+impl Sight {
+    /// The typefaces that Word sets its letters and digits in, each with the first words in it;
+    /// none for those of Chinese, Japanese and Korean.
+    pub(crate) fn typefaces(&self) -> BTreeMap<&str, &str> {
+        let mut found = BTreeMap::new();
+        for Piece { faces, text } in &self.pieces {
+            for (face, is_ascii) in [(&faces.ascii, true), (&faces.other, false)] {
+                let is_set = |c: char| c.is_ascii() == is_ascii && is_western(c);
+                if let Some(face) = face.as_deref().filter(|_| text.contains(is_set)) {
+                    found.entry(face).or_insert(text.as_str());
+                }
+            }
+        }
+        found
+    }
+}
+
 /// Parts with words that no page shows: names of styles, properties, blocks to insert.
 const APART: [&str; 6] =
     ["styles", "settings", "fontTable", "webSettings", "stylesWithEffects", "glossary"];
+
+/// What holds words as people type them, or stands for a character of them.
+const TYPED: [&str; 7] =
+    ["w:t", "a:t", "w:tab", "w:br", "w:cr", "w:noBreakHyphen", "w:softHyphen"];
 
 /// What holds a paragraph of its own, within another one or not.
 const PARAGRAPHS: [&str; 4] = ["w:p", "a:p", "w:rt", "c:v"];
@@ -299,6 +333,7 @@ impl Eye<'_> {
             "w:pPr" | "w:rPr" | "w:tblPr" | "w:tcPr" | "w:trPr" | "w:sectPr" => return,
             "w:tab" | "w:br" | "w:cr" | "w:ptab" | "a:br" => " ".to_owned(),
             "w:noBreakHyphen" => "-".to_owned(),
+            "w:softHyphen" => "\u{AD}".to_owned(),
             "v:textpath" => element.value("string").unwrap_or_default(),
             "w:lvlText" => element.value("w:val").unwrap_or_default(),
             "w:fldSimple" => element.value("w:instr").unwrap_or_default(),
@@ -330,16 +365,12 @@ impl Eye<'_> {
             }
             return;
         }
-        if name == "w:t" {
-            let faces = [(&look.faces.ascii, true), (&look.faces.other, false)];
-            for (face, is_ascii) in faces {
-                let is_set = |c: char| c.is_ascii() == is_ascii && is_western(c);
-                if let Some(face) = face
-                    && text.contains(is_set)
-                    && !sight.typefaces.contains_key(face)
-                {
-                    sight.typefaces.insert(Rc::clone(face), text.to_owned());
-                }
+        if TYPED.contains(&name) {
+            match sight.pieces.last_mut().filter(|last| last.faces == look.faces) {
+                Some(last) => last.text.push_str(text),
+                None => sight
+                    .pieces
+                    .push(Piece { faces: look.faces.clone(), text: text.to_owned() }),
             }
         }
         sight.is_drawn |= matches!(name, "v:textpath" | "a:t" | "m:t");
@@ -474,11 +505,8 @@ mod tests {
             None,
             &sheet.base,
         );
-        let sights = out.into_iter();
-        sights
-            .flat_map(|sight| sight.typefaces.into_keys())
-            .map(|face| face.to_string())
-            .collect()
+        let faces = out.iter().flat_map(|sight| sight.typefaces().into_keys());
+        faces.map(str::to_owned).collect()
     }
 
     fn fonts(attributes: &str) -> String {

@@ -81,9 +81,9 @@ fn typefaces(
             Kind::Body => here.at(path),
             other => other.place(),
         };
-        for (face, text) in sight.typefaces.iter().filter(|(face, _)| !is_right(face)) {
-            if let Some((.., more)) = met.iter_mut().find(|(known, ..)| *known == &**face)
-            {
+        let wrong = sight.typefaces().into_iter().filter(|(face, _)| !is_right(face));
+        for (face, text) in wrong {
+            if let Some((.., more)) = met.iter_mut().find(|(known, ..)| *known == face) {
                 *more += 1;
             } else {
                 let text = brief(text.trim());

@@ -6,8 +6,7 @@ use super::{Form, Plan, Word};
 use crate::diagnostic::Diagnostic;
 use crate::document::Document;
 use crate::docx::sight::Sight;
-use crate::docx::story::{Kind, each};
-use crate::docx::xml::{Element, Path};
+use crate::docx::story::Kind;
 use crate::markdown::without_record;
 use crate::unseen::{Encoding, Unseen};
 
@@ -58,90 +57,47 @@ fn in_markdown(text: &str, document: &Document, outline: &Outline, unseen: &mut 
     }
 }
 
-/// A paragraph while its runs are met.
-#[derive(Default)]
-struct Paragraph {
-    place: String,
-    text: String,
-    /// What of it is in typefaces made for another encoding.
-    legacy: Vec<(Encoding, String)>,
-}
-
-impl Paragraph {
-    /// Looks at what it says, and begins the next one.
-    fn end(&mut self, unseen: &mut Unseen) {
-        let Self { place, text, legacy } = std::mem::take(self);
-        unseen.add(&text, None, |_| (place.clone(), None));
-        for (font, text) in legacy {
-            unseen.add(&text, Some(font), |_| (place.clone(), None));
-        }
-    }
-}
-
 fn in_word(word: &Word, outline: &Outline, sights: &[Sight], unseen: &mut Unseen) {
     let mut here = Here::new(&word.reading, outline);
-    for story in &word.stories {
-        let (mut paragraph, mut run) = (Paragraph::default(), Run::default());
-        each(&story.nodes, &mut Path::new(), &mut |element, path| match &*element.name {
-            "w:p" | "a:p" => {
-                paragraph.end(unseen);
-                let place = match story.kind {
-                    Kind::Body => here.at(path),
-                    Kind::Header => "Đầu trang",
-                    Kind::Footer => "Chân trang",
-                    Kind::Notes => "Chú thích",
-                };
-                place.clone_into(&mut paragraph.place);
+    for sight in sights {
+        let story = word.stories.iter().find(|story| story.part == sight.part);
+        let place = match story.map(|story| story.kind) {
+            Some(Kind::Body) => here.at(&sight.path),
+            Some(other) => other.place(),
+            // A list's own signs are in typefaces of signs.
+            None if sight.part.ends_with("numbering.xml") => continue,
+            None => {
+                unseen.add(&sight.text, None, |_| ("Hình, biểu đồ".to_owned(), None));
+                continue;
             }
-            "w:tbl" if story.kind == Kind::Body => {
-                here.at(path);
+        };
+        // What is in typefaces made for another encoding is not what it says.
+        let (mut text, mut legacy) = (String::new(), Vec::new());
+        for piece in &sight.pieces {
+            match piece.faces().find_map(Encoding::of_font) {
+                Some(font) => legacy.push((font, &piece.text)),
+                None if piece.faces().any(is_of_signs) => {
+                    text.extend(piece.text.chars().filter(|c| !is_sign(*c)));
+                }
+                None => text.push_str(&piece.text),
             }
-            "w:r" | "a:r" => run = Run::of(element),
-            "w:t" | "a:t" => run.say(&element.text(), &mut paragraph),
-            "w:br" | "w:cr" | "w:tab" => paragraph.text.push(' '),
-            "w:softHyphen" => paragraph.text.push('\u{AD}'),
-            "w:noBreakHyphen" => paragraph.text.push('-'),
-            _ => {}
-        });
-        paragraph.end(unseen);
-    }
-    // Charts and diagrams; a list's own signs are in typefaces of signs.
-    let is_read = |sight: &&Sight| {
-        word.stories.iter().any(|story| story.part == sight.part)
-            || sight.part.ends_with("numbering.xml")
-    };
-    for sight in sights.iter().filter(|sight| !is_read(sight)) {
-        unseen.add(&sight.text, None, |_| ("Hình, biểu đồ".to_owned(), None));
+        }
+        let mut look = |text: &str, font: Option<Encoding>| {
+            unseen.add(text, font, |_| (place.to_owned(), None));
+        };
+        look(&text, None);
+        for (font, text) in legacy {
+            look(text, Some(font));
+        }
     }
 }
 
-/// What the typeface of a run makes of its letters.
-#[derive(Default)]
-struct Run {
-    is_signs: bool,
-    font: Option<Encoding>,
+fn is_of_signs(face: &str) -> bool {
+    let face = face.to_lowercase();
+    SIGNS.iter().any(|signs| face.starts_with(signs))
 }
 
-impl Run {
-    fn of(element: &Element) -> Self {
-        let fonts = element.element("w:rPr").and_then(|all| all.element("w:rFonts"));
-        let value = |key| fonts.and_then(|fonts| fonts.value(key));
-        let names = ["w:ascii", "w:hAnsi"].into_iter().filter_map(value);
-        let mut run = Self::default();
-        for name in names {
-            let low = name.to_lowercase();
-            run.is_signs |= SIGNS.iter().any(|signs| low.starts_with(signs));
-            run.font = run.font.or_else(|| Encoding::of_font(&name));
-        }
-        run
-    }
-
-    fn say(&self, text: &str, paragraph: &mut Paragraph) {
-        let is_sign = |c: char| self.is_signs && matches!(c, '\u{F000}'..='\u{F0FF}');
-        match (self.font, paragraph.legacy.last_mut()) {
-            (None, _) => paragraph.text.extend(text.chars().filter(|c| !is_sign(*c))),
-            (Some(font), Some((last, said))) if *last == font => said.push_str(text),
-            (Some(font), _) => paragraph.legacy.push((font, text.to_owned())),
-        }
-    }
+/// Where such typefaces have their signs.
+fn is_sign(c: char) -> bool {
+    matches!(c, '\u{F000}'..='\u{F0FF}')
 }
