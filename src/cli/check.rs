@@ -78,12 +78,15 @@ fn check_folder(path: &Path, templates: Option<&Path>, problems: &mut Problems) 
     }
     for folder in folders {
         let Some(files) = workspace::catalog_sources(&folder, problems) else { continue };
-        let edition = Edition { catalog: Some(folder.clone()) };
-        let mut shelf = Shelf::new(&edition, templates);
-        let id = Catalog::read(&files).0.edition;
-        if let Some(templates) = shelf.frame(&id, problems) {
-            problems.diagnostics.extend(crate::edition::check(&files, &templates));
-        }
+        let mut shelf = Shelf::new(&Edition { catalog: Some(folder) }, templates);
+        let (catalog, found) = Catalog::read(&files);
+        // What is wrong with the catalogue may be why nobody knows its frame.
+        let frame =
+            (!has_errors(&found)).then(|| shelf.frame(&catalog.edition, problems));
+        problems.diagnostics.extend(match frame.flatten() {
+            Some(templates) => crate::edition::check(&files, &templates),
+            None => found,
+        });
     }
 }
 
