@@ -33,6 +33,12 @@ pub struct Source {
 }
 
 impl Source {
+    /// The name of its file, without the folder.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        self.name.rsplit(['/', '\\']).next().unwrap_or_default()
+    }
+
     /// Decodes a file.
     ///
     /// # Errors

@@ -58,7 +58,7 @@ impl Templates {
             out.write_all(markdown::escape(text).as_bytes())
         });
         let texts: Vec<(&str, &str)> =
-            sources.iter().map(|source| (file(source), source.text.as_str())).collect();
+            sources.iter().map(|source| (source.file(), source.text.as_str())).collect();
         let added = tera.add_raw_templates(texts);
         match added {
             Ok(()) => Ok(Self { tera, sources }),
@@ -162,33 +162,48 @@ impl Templates {
         if let Some(Place { source, span }) = place {
             return error("").at(&source, span);
         }
-        let root = self.sources.iter().find(|source| file(source) == ROOT);
+        let root = self.sources.iter().find(|source| source.file() == ROOT);
         error(&root.map(|root| format!("{} ", root.name)).unwrap_or_default())
     }
 
-    /// Where a line of the plan is spelt out, alone on its line but for what makes it an item
-    /// or a quote.
+    /// Where a line of the plan comes from, alone on its line but for what makes it an item or a
+    /// quote: the lines that spell it out, then those that print values in it.
     fn lines(&self, text: &str) -> impl Iterator<Item = Place> {
-        let text = text.trim();
-        self.sources.iter().flat_map(move |source| {
-            let lines = source.text.split_inclusive('\n').scan(0, |end, line| {
-                *end += line.len();
-                Some((*end - line.len(), line.trim_end()))
-            });
-            lines.filter_map(move |(start, line)| {
-                let before = line.strip_suffix(text).filter(|_| !text.is_empty())?;
-                let is_bare = before.chars().all(|c| " >-*+".contains(c));
-                let source = Arc::clone(source);
-                let span = start + before.len()..start + line.len();
-                is_bare.then_some(Place { source, span })
+        let of = |prints: fn(&str, &str) -> bool| {
+            self.sources.iter().flat_map(move |source| {
+                let lines = source.text.split_inclusive('\n').scan(0, |end, line| {
+                    *end += line.len();
+                    Some((*end - line.len(), line.trim_end()))
+                });
+                lines.filter_map(move |(start, line)| {
+                    let bare = line.trim_start_matches([' ', '>', '-', '*', '+']);
+                    let span = start + line.len() - bare.len()..start + line.len();
+                    let source = Arc::clone(source);
+                    prints(bare, text).then_some(Place { source, span })
+                })
             })
-        })
+        };
+        let text = text.trim().trim_start_matches([' ', '>', '-', '*', '+']);
+        let is_there = !text.is_empty();
+        let spelt = of(|line, text| line == text);
+        spelt.chain(of(prints)).filter(move |_| is_there)
     }
 }
 
-/// The name of a template's file, as templates call each other.
-fn file(source: &Source) -> &str {
-    source.name.rsplit(['/', '\\']).next().unwrap_or(ROOT)
+/// Tells whether a line of a template may print a text by its values.
+fn prints(line: &str, text: &str) -> bool {
+    let mut pieces = line.split("{{");
+    let front = pieces.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(front) else { return false };
+    let mut has_values = false;
+    for piece in pieces {
+        let Some((_, fixed)) = piece.split_once("}}") else { return false };
+        let Some(at) = rest.find(fixed) else { return false };
+        rest = &rest[at + fixed.len()..];
+        has_values = true;
+    }
+    // A line that is a value alone prints anything.
+    has_values && front.len() > 1 && (rest.is_empty() || line.ends_with("}}"))
 }
 
 /// Stops a template that prints without end.
@@ -276,7 +291,7 @@ fn unusable(message: &str) -> Diagnostic {
 fn explain(error: &tera::Error, sources: &[Arc<Source>]) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
-            let found = sources.iter().find(|source| file(source) == report.filename());
+            let found = sources.iter().find(|source| source.file() == report.filename());
             let Some(source) = found else { return unusable(report.message()) };
             let span = report.span();
             unusable(report.message()).at(source, span.range.clone())

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use khung::catalog::Catalog;
+use khung::diagnostic::{Diagnostic, Severity};
 use khung::edition::check;
 use khung::source::Source;
 use khung::template::Templates;
@@ -23,6 +24,8 @@ struct Slip {
     code: String,
     /// What it says.
     says: String,
+    /// The file at which it is told, where that is another one.
+    place: Option<String>,
     /// How many findings there are in all: one cause is told once.
     #[serde(default = "one")]
     count: usize,
@@ -42,11 +45,10 @@ struct Slips {
 
 /// The files of the shipped edition with a slip in one of them.
 fn slipped(sources: Vec<Arc<Source>>, slip: &Slip) -> Vec<Arc<Source>> {
-    let name = |source: &Source| source.name.rsplit('/').next().unwrap().to_owned();
     let mut sources: Vec<Arc<Source>> = sources
         .into_iter()
         .map(|source| {
-            if name(&source) != slip.file {
+            if source.file() != slip.file {
                 return source;
             }
             assert!(source.text.contains(&slip.from), "{}: {}", slip.what, slip.from);
@@ -55,7 +57,7 @@ fn slipped(sources: Vec<Arc<Source>>, slip: &Slip) -> Vec<Arc<Source>> {
         .collect();
     let is_new = slip.from.is_empty();
     if is_new {
-        sources.retain(|source| name(source) != slip.file);
+        sources.retain(|source| source.file() != slip.file);
         sources.push(crate::source(&slip.file, &slip.to));
     }
     sources
@@ -73,10 +75,16 @@ fn each_is_told_once_at_its_place() {
             Err(found) => vec![found],
         };
         let said = khung::cli::render(&found);
-        let severity = if slip.warning { "warning" } else { "error" };
-        let is_told = said.contains(&format!("{severity}[{}]", slip.code))
-            && said.contains(&slip.says)
-            && found.iter().any(|one| one.place.is_some());
+        let severity = if slip.warning { Severity::Warning } else { Severity::Error };
+        let is_it = |one: &&Diagnostic| {
+            let says = khung::cli::render(&[(*one).clone()]);
+            one.code.as_str() == slip.code
+                && one.severity == severity
+                && says.contains(&slip.says)
+        };
+        let place = found.iter().find(is_it).and_then(|one| one.place.as_ref());
+        let file = slip.place.as_ref().unwrap_or(&slip.file);
+        let is_told = place.is_some_and(|place| place.source.file() == file);
         if !is_told || found.len() != slip.count {
             wrong.push(format!("-- {} ({} findings)\n{said}", slip.what, found.len()));
         }

@@ -161,7 +161,7 @@ struct Reader<'s> {
 
 impl<'s> Reader<'s> {
     fn source(&self, file: &str) -> Option<&'s Arc<Source>> {
-        self.sources.iter().find(|source| self::file(source) == file)
+        self.sources.iter().find(|source| source.file() == file)
     }
 
     fn open(&mut self, file: &str) -> Option<(&'s Arc<Source>, Items<'s>)> {
@@ -362,7 +362,7 @@ impl<'s> Reader<'s> {
                 self.diagnostics.push(duplicate(&id).at(source, place.clone()));
             }
             let files =
-                self.sources.iter().filter_map(|one| file(one).strip_suffix(".toml"));
+                self.sources.iter().filter_map(|one| one.file().strip_suffix(".toml"));
             let annexes: Vec<&str> = files
                 .filter(|name| !name.starts_with(SAMPLE))
                 .filter(|name| !FILES.contains(&format!("{name}.toml").as_str()))
@@ -643,7 +643,7 @@ impl<'s> Reader<'s> {
             let annex = annex.strip_prefix(SAMPLE).unwrap_or(annex);
             FILES.contains(&name) || self.annexes.iter().any(|known| known == annex)
         };
-        let named = self.sources.iter().map(|source| (source, file(source)));
+        let named = self.sources.iter().map(|source| (source, source.file()));
         named.filter(move |(_, name)| !is_known(name))
     }
 
@@ -667,7 +667,7 @@ impl<'s> Reader<'s> {
         let is_there = |name: &str| {
             self.sources
                 .iter()
-                .any(|source| file(source).strip_suffix(".toml") == Some(name))
+                .any(|source| source.file().strip_suffix(".toml") == Some(name))
         };
         let (there, missing): (Vec<_>, Vec<_>) =
             names.into_iter().partition(|name| is_there(name.get_ref()));
@@ -797,11 +797,6 @@ fn duplicate(id: &str) -> Diagnostic {
         format!("mã \"{id}\" đã dùng ở trên"),
         "Đặt mã khác; mã là tên riêng của một mục và không dùng lại.",
     )
-}
-
-/// The name of a file without its folder.
-fn file(source: &Source) -> &str {
-    source.name.rsplit(['/', '\\']).next().unwrap_or_default()
 }
 
 /// Tells whether a text is an id of at most so many characters.

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::agency::Agency;
+use crate::catalog::{Catalog, EDITION};
 use crate::diagnostic::{Code, Diagnostic, Place, has_errors};
 use crate::document::{Block, BlockKind, Document, Heading, Section, role};
 use crate::plan::Plan;
@@ -32,7 +33,7 @@ pub fn check(sources: &[Arc<Source>], templates: &Templates) -> Vec<Diagnostic> 
         found.extend(wrong);
         if let Some(drafted) = drafted {
             let plan = Plan::resolve(&catalog, &Profile::default(), agency, None);
-            let fit = Fit { sources, templates, plan: &plan, drafted: &drafted };
+            let fit = Fit { sources, templates, agency, plan: &plan, drafted: &drafted };
             found.extend(fit.tasks());
             found.extend(fit.texts());
         }
@@ -54,6 +55,7 @@ pub fn check(sources: &[Arc<Source>], templates: &Templates) -> Vec<Diagnostic> 
 struct Fit<'f> {
     sources: &'f [Arc<Source>],
     templates: &'f Templates,
+    agency: &'f Agency,
     plan: &'f Plan,
     drafted: &'f Draft,
 }
@@ -73,61 +75,71 @@ impl Fit<'_> {
         }
     }
 
-    /// A finding, at the id of an entry of the catalogue.
-    fn at_id(&self, id: &str, found: Diagnostic) -> Diagnostic {
+    /// A finding, at the id of an entry in a file of the catalogue.
+    fn at_id(&self, file: &str, id: &str, found: Diagnostic) -> Diagnostic {
         let line = format!("id = \"{id}\"");
-        let place = self
-            .sources
-            .iter()
-            .find_map(|source| Some((source, source.text.find(&line)?)));
+        let mut sources = self.sources.iter().filter(|source| source.file() == file);
+        let place = sources.find_map(|source| Some((source, source.text.find(&line)?)));
         match place {
             Some((source, start)) => found.at(source, start..start + line.len()),
             None => found,
         }
     }
 
-    /// Finds groups and tasks that the frame does not print, or prints otherwise.
+    /// Finds groups and tasks that the frame does not print, or prints otherwise; those of a kind
+    /// together, for one line of a template is behind them all.
     fn tasks(&self) -> Vec<Diagnostic> {
         let mut found = Vec::new();
+        let (mut unprinted, mut other) = (Vec::new(), Vec::new());
         for group in &self.plan.groups {
+            let id = role::group(&group.id);
             let number = format!("{}.", group.number);
-            match self.heading(&role::group(&group.id)) {
-                None => {
-                    let titles: Vec<String> =
-                        group.tasks.iter().map(|task| brief(&task.title)).collect();
-                    let found_none = Diagnostic::error(
-                        Code::TemplateFrame,
-                        format!(
-                            "khung kế hoạch không in nhóm \"{}\" ({number} {})",
-                            group.id, group.title
-                        ),
-                        format!(
-                            "Thêm vào plan.md đề mục <!-- khung: {} --> với các nhiệm vụ của nhóm, \
-                             hoặc xóa [[section]] này.",
-                            role::group(&group.id)
-                        ),
-                    );
-                    found.push(self.at_id(&group.id, found_none.among(titles)));
-                    continue;
-                }
-                Some(heading) => found.extend(
-                    other_heading(heading, &number, &group.title)
-                        .map(|wrong| self.at_id(&group.id, wrong)),
-                ),
+            let Some(heading) = self.heading(&id) else {
+                let titles = group.tasks.iter().map(|task| brief(&task.title)).collect();
+                let message = format!(
+                    "khung kế hoạch không in nhóm \"{}\" ({number} {})",
+                    group.id, group.title
+                );
+                let hint = format!(
+                    "Thêm vào plan.md đề mục <!-- khung: {id} --> với các nhiệm vụ của nhóm, hoặc \
+                     xóa [[section]] này."
+                );
+                let none = Diagnostic::error(Code::TemplateFrame, message, hint);
+                found.push(self.at_id(EDITION, &group.id, none.among(titles)));
+                continue;
+            };
+            if let Some(told) = differs(heading, &number, &group.title) {
+                found.push(self.at_id(EDITION, &group.id, other_headings(vec![told])));
             }
             for task in &group.tasks {
-                let wrong = match self.heading(&format!("task-{}", task.id)) {
-                    Some(heading) => other_heading(heading, &task.number, &task.title),
-                    None => Some(Diagnostic::error(
-                        Code::TemplateFrame,
-                        format!("khung kế hoạch không in nhiệm vụ \"{}\"", task.id),
-                        "In mỗi nhiệm vụ của nhóm dưới dòng <!-- khung: task-{{ task.id }} --> và \
-                         đề mục của nó.",
-                    )),
-                };
-                found.extend(wrong.map(|wrong| self.at_id(&task.id, wrong)));
+                match self.heading(&format!("task-{}", task.id)) {
+                    None => unprinted.push((&task.id, brief(&task.title))),
+                    Some(heading) => other.extend(
+                        differs(heading, &task.number, &task.title)
+                            .map(|told| (&task.id, told)),
+                    ),
+                }
             }
         }
+        let no_tasks = |titles| {
+            Diagnostic::error(
+                Code::TemplateFrame,
+                "khung kế hoạch không in những nhiệm vụ này",
+                "In mỗi nhiệm vụ của nhóm dưới dòng <!-- khung: task-{{ task.id }} --> và đề mục \
+                 của nó.",
+            )
+            .among(titles)
+        };
+        let file = format!("{}.toml", self.agency.tasks);
+        let mut tell = |all: Vec<(&String, String)>,
+                        of: &dyn Fn(Vec<String>) -> Diagnostic| {
+            let Some((first, _)) = all.first() else { return };
+            let first = (*first).clone();
+            let told = of(all.into_iter().map(|(_, told)| told).collect());
+            found.push(self.at_id(&file, &first, told));
+        };
+        tell(unprinted, &no_tasks);
+        tell(other, &other_headings);
         found
     }
 
@@ -208,22 +220,24 @@ impl Fit<'_> {
     }
 }
 
-/// A heading that does not say what the catalogue says.
-fn other_heading(heading: &Heading, number: &str, title: &str) -> Option<Diagnostic> {
+/// What a heading says, and what the catalogue, where that is not the same.
+fn differs(heading: &Heading, number: &str, title: &str) -> Option<String> {
     let printed = words(&heading.text.plain());
     let is_same = heading.number.as_deref() == Some(number) && printed == words(title);
     (!is_same).then(|| {
         let now = format!("{} {printed}", heading.number.as_deref().unwrap_or_default());
-        Diagnostic::error(
-            Code::TemplateFrame,
-            format!(
-                "khung kế hoạch in đề mục “{}”, danh mục ghi “{}”",
-                quoted(now.trim()),
-                quoted(&format!("{number} {title}"))
-            ),
-            "Sửa mẫu hoặc danh mục cho số và tên giống nhau.",
-        )
+        let right = format!("{number} {title}");
+        format!("“{}”, danh mục ghi “{}”", quoted(now.trim()), quoted(&right))
     })
+}
+
+fn other_headings(told: Vec<String>) -> Diagnostic {
+    Diagnostic::error(
+        Code::TemplateFrame,
+        "khung kế hoạch in đề mục khác danh mục",
+        "Sửa mẫu hoặc danh mục cho số và tên giống nhau.",
+    )
+    .among(told)
 }
 
 /// Each block, with the heading that it stands below.
