@@ -15,7 +15,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::edition::{Shipped, shipped};
+use crate::edition::{Imprint, Shipped, shipped};
 use crate::source::Source;
 use agency::{Agency, DraftAgency};
 use deadline::Deadline;
@@ -31,6 +31,8 @@ pub struct Catalog {
     pub edition: String,
     /// Version such as "2024.1".
     pub version: String,
+    /// What it was read from: the edition, and the layers above it from the lowest up.
+    pub imprints: Vec<Imprint>,
     /// Plan year.
     pub year: i32,
     /// The plan was due before this day.

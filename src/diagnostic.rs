@@ -145,6 +145,7 @@ codes! {
     // References.
     UnknownAgency = "unknown-agency", "An agency that is not in the catalogue.";
     AmbiguousAgency = "ambiguous-agency", "A name that several agencies answer to.";
+    MergedAgency = "merged-agency", "The agency has become a part of another one.";
     UnknownTask = "unknown-task", "A task that this agency does not have.";
     ReplacedTask = "replaced-task", "A task that others stand for now.";
     UnknownSection = "unknown-section", "A heading that Annex III does not have.";

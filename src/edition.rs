@@ -1,6 +1,7 @@
 //! The editions inside the binary: of each plan year a catalogue, and its frame beside it.
 
 mod check;
+mod imprint;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 
 pub use check::check;
+pub use imprint::{Imprint, Part};
 
 /// One folder an edition, named as its id.
 static CATALOGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/catalog");

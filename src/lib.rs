@@ -168,6 +168,13 @@ fn draft(
         edition: catalog.edition.clone(),
         version: catalog.version.clone(),
         khung: env!("CARGO_PKG_VERSION").to_owned(),
+        agency: Some(agency.id.clone()),
+        imprints: catalog
+            .imprints
+            .iter()
+            .chain([&templates.imprint(&catalog.edition)])
+            .cloned()
+            .collect(),
         profile: profile.text.clone(),
         date: date.map(|day| day.to_string()),
         base: base.clone(),

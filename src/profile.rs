@@ -16,8 +16,8 @@ use crate::source::Day;
 
 pub use money::Money;
 pub(crate) use money::TWO_READINGS;
-pub use read::not_found;
 pub(crate) use read::unprinted;
+pub use read::{merged, not_found};
 
 /// A checked profile. Text lists hold one paragraph an entry.
 #[derive(Debug, Clone, Default)]

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::docx::package::LEVEL;
+use crate::edition::Imprint;
 use crate::identity::Names;
 use crate::markdown;
 use crate::opened::File;
@@ -35,6 +36,13 @@ pub struct Record {
     pub version: String,
     /// Version of khung.
     pub khung: String,
+    /// The agency, by its id; none before khung 0.3.0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<String>,
+    /// The catalogue, the layers above it from the lowest up, and the frame; none before khung
+    /// 0.3.0.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imprints: Vec<Imprint>,
     /// The profile's TOML.
     pub profile: String,
     /// The date of issue given beside the profile, as 2023-12-18.
@@ -136,24 +144,41 @@ impl Record {
     }
 }
 
-/// The edition that a plan says it follows, at a glance: nothing is checked, since whoever works
-/// on the plan reads the record anyway. None where it does not say.
-#[must_use]
-pub fn edition(plan: &[u8]) -> Option<String> {
-    /// Signs of base64 that hold the beginning of the text, and bytes of that.
-    const SIGNS: usize = 1024;
-    const BYTES: usize = 256;
-    let stamped = File::glance(plan)?.stamped()?;
-    let (_, text) = parts(&stamped)?;
-    let deflated = STANDARD_NO_PAD.decode(text.get(..SIGNS).unwrap_or(&text)).ok()?;
-    let mut bytes = Vec::new();
-    // The end is missing, which the reader finds out behind what is wanted.
-    let _ = DeflateDecoder::new(deflated.as_slice())
-        .take(BYTES as u64)
-        .read_to_end(&mut bytes);
-    let text = String::from_utf8_lossy(&bytes);
-    let line = text.lines().find_map(|line| line.strip_prefix("edition = \""))?;
-    Some(line.split('"').next()?.to_owned())
+/// What a plan says it follows, at a glance.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Origin {
+    /// Id of the edition.
+    pub edition: String,
+    /// See [`Record::imprints`].
+    #[serde(default)]
+    pub imprints: Vec<Imprint>,
+}
+
+impl Origin {
+    /// Reads what a plan says; nothing is checked, since whoever works on the plan reads the
+    /// record anyway. None where it does not say.
+    #[must_use]
+    pub fn of(plan: &[u8]) -> Option<Self> {
+        /// Signs of base64 that hold the beginning of the text, and bytes of that.
+        const SIGNS: usize = 8192;
+        const BYTES: usize = 4096;
+        let stamped = File::glance(plan)?.stamped()?;
+        let (_, text) = parts(&stamped)?;
+        let deflated = STANDARD_NO_PAD.decode(text.get(..SIGNS).unwrap_or(&text)).ok()?;
+        let mut bytes = Vec::new();
+        // The end is missing, which the reader finds out behind what is wanted.
+        let _ = DeflateDecoder::new(deflated.as_slice())
+            .take(BYTES as u64)
+            .read_to_end(&mut bytes);
+        let text = String::from_utf8_lossy(&bytes);
+        // They stand above all that may have several lines, or lines like these.
+        let is_one = |line: &&str| {
+            ["edition = ", "imprints = "].iter().any(|key| line.starts_with(key))
+        };
+        let above = text.lines().take_while(|line| !line.starts_with("profile = "));
+        let lines: Vec<&str> = above.filter(is_one).collect();
+        toml::from_str(&lines.join("\n")).ok()
+    }
 }
 
 /// Tells whether a version, such as 2024.2, comes after another one.

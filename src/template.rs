@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tera::{Context, ErrorKind, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{BlockKind, Document, Section};
-use crate::edition::{Shipped, shipped};
+use crate::edition::{Imprint, Part, Shipped, shipped};
 use crate::markdown;
 use crate::plan::Plan;
 use crate::source::{Source, quoted};
@@ -28,6 +28,7 @@ const MOST_FAULTS: usize = 50;
 pub struct Templates {
     tera: Tera,
     sources: Vec<Arc<Source>>,
+    imprint: OnceLock<Imprint>,
 }
 
 impl Templates {
@@ -61,9 +62,16 @@ impl Templates {
             sources.iter().map(|source| (source.file(), source.text.as_str())).collect();
         let added = tera.add_raw_templates(texts);
         match added {
-            Ok(()) => Ok(Self { tera, sources }),
+            Ok(()) => Ok(Self { tera, sources, imprint: OnceLock::new() }),
             Err(error) => Err(explain(&error, &sources)),
         }
+    }
+
+    /// What tells this frame, of an edition, from other copies.
+    pub(crate) fn imprint(&self, edition: &str) -> Imprint {
+        let of = || Imprint::of(Part::Frame, edition, None, &self.sources);
+        let known = self.imprint.get_or_init(of);
+        if known.id == edition { known.clone() } else { of() }
     }
 
     /// Renders the plan's Markdown.

@@ -65,6 +65,13 @@ pub enum UpdateError {
         /// The profile's.
         profile: String,
     },
+    /// What the plan's profile calls its agency is another one in the catalogue.
+    TakenAgency {
+        /// Id of the plan's.
+        plan: String,
+        /// Name of the catalogue's.
+        catalog: String,
+    },
     /// Most of the sections that khung wrote have lost their markers.
     NoMarkers,
     /// What an earlier update tracked waits for a decision, and the catalogue went on.
@@ -100,6 +107,12 @@ impl fmt::Display for UpdateError {
                 f,
                 "là kế hoạch của {plan}, hồ sơ là của {profile}. Nêu đúng hồ sơ, hoặc lập kế \
                  hoạch mới bằng `khung build`."
+            ),
+            Self::TakenAgency { plan, catalog } => write!(
+                f,
+                "là kế hoạch của cơ quan mang mã {plan}; trong danh mục này tên của cơ quan đó \
+                 là tên của {catalog}. Cơ quan đã đổi tên hay sáp nhập thì ghi `renamed_from` \
+                 hoặc `merged_into` trong agencies.toml."
             ),
             Self::NoMarkers => f.write_str(
                 "đã mất phần lớn các dòng đánh dấu <!-- khung: … -->, nên không biết đoạn nào \
@@ -240,19 +253,29 @@ impl Inputs<'_> {
             let (plan, catalog) = (record.version.clone(), self.catalog.version.clone());
             return Err(UpdateError::OlderCatalog { plan, catalog });
         }
-        // An agency of the profile's own may be called anew.
-        let listed = |agency: &Agency| self.catalog.agencies.contains(agency);
-        if let Some(given) = self.profile
-            && let (Some(plan), Some(other)) =
-                (self.agency(&record.source()), self.agency(given))
-            && plan.id != other.id
-            && listed(&plan)
-            && listed(&other)
-        {
-            let (plan, profile) = (plan.name, other.name);
-            return Err(UpdateError::OtherAgency { plan, profile });
-        }
+        self.is_of_agency(&record)?;
         Ok(record)
+    }
+
+    /// Checks whose plan it would become; an agency of the profile's own may be called anew.
+    fn is_of_agency(&self, record: &Record) -> Result<(), UpdateError> {
+        let listed = |agency: &Agency| self.catalog.agencies.contains(agency);
+        let Some(now) = self.agency(&record.source()).filter(listed) else {
+            return Ok(());
+        };
+        if let Some(plan) = record.agency.as_ref().filter(|plan| !now.is(plan)) {
+            let (plan, catalog) = (plan.clone(), now.name);
+            return Err(UpdateError::TakenAgency { plan, catalog });
+        }
+        match self.profile.and_then(|given| self.agency(given)).filter(listed) {
+            Some(other)
+                if now.id != other.id && now.merged_into.as_ref() != Some(&other.id) =>
+            {
+                let (plan, profile) = (now.name, other.name);
+                Err(UpdateError::OtherAgency { plan, profile })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The profile that the plan is drafted from now.

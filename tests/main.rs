@@ -22,6 +22,7 @@ mod look;
 mod merging;
 mod names;
 mod new;
+mod origin;
 mod pending;
 mod plan;
 mod reading;

@@ -299,9 +299,13 @@ fn updates_that_would_spoil_a_plan_are_refused() {
         &["2024.2"],
     );
     let updated = fs::read(file("lao-cai.docx")).unwrap();
-    let rows: [(&[&str], &str); 6] = [
+    let rows: [(&[&str], &str); 7] = [
         (&["bare.md", "--catalog", "new"], "các dòng đánh dấu"),
-        (&["lao-cai.docx"], "đã theo danh mục 2024.2, mới hơn 2024.1"),
+        (&["lao-cai.docx"], "lập theo một bản khác của danh mục 2024 (2024.2)"),
+        (
+            &["lao-cai.docx", "--catalog", "2024"],
+            "đã theo danh mục 2024.2, mới hơn 2024.1",
+        ),
         (
             &["lao-cai.docx", "--catalog", "new", "--profile", "none.toml"],
             "lần cập nhật trước chờ duyệt",

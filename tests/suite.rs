@@ -51,6 +51,7 @@ fn every_code_is_triggered_by_some_case() {
         look(&std::fs::read_to_string(case.unwrap().path()).unwrap());
     }
     look(include_str!("cmd/finalize.trycmd"));
+    look(include_str!("origin.rs"));
     let slips = include_str!("editions/slips.toml").lines();
     let codes = slips.filter_map(|line| line.strip_prefix("code = \""));
     for code in codes {

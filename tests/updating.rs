@@ -226,5 +226,5 @@ fn plans_of_earlier_versions_are_still_read() {
         assert_eq!(codes, ["empty-slot"], "{name}");
         count += 1;
     }
-    assert_eq!(count, 4);
+    assert_eq!(count, 6);
 }

@@ -45,6 +45,11 @@ pub struct Agency {
     pub archive: String,
     /// Further names it answers to.
     pub aliases: Vec<String>,
+    /// Ids it had in earlier versions or editions.
+    pub renamed_from: Vec<String>,
+    /// Id of the agency that it became a part of: it issues no new plans, and those that it
+    /// issued stay its own.
+    pub merged_into: Option<String>,
 }
 
 /// The keys that a kind, an agency and a profile's own `[agency]` share.
@@ -89,9 +94,17 @@ pub struct DraftAgency {
     pub archive: Option<String>,
     /// See [`Agency::aliases`].
     pub aliases: Vec<String>,
+    /// See [`Agency::renamed_from`]; listed agencies only.
+    pub renamed_from: Vec<toml::Spanned<String>>,
+    /// See [`Agency::merged_into`]; listed agencies only.
+    pub merged_into: Option<toml::Spanned<String>>,
 }
 
 impl DraftAgency {
+    /// Keys that an agency of a profile's own does not have.
+    pub(crate) const OF_THE_LIST: [&'static str; 4] =
+        ["tasks", "label", "renamed_from", "merged_into"];
+
     /// Every text that is filled with the agency's name.
     pub(super) fn texts(&self) -> impl Iterator<Item = &String> {
         let one = [
@@ -146,11 +159,29 @@ impl DraftAgency {
             recipients: many(|a| &a.recipients),
             archive: one(|a| &a.archive),
             aliases: self.aliases.clone(),
+            renamed_from: self
+                .renamed_from
+                .iter()
+                .map(|id| id.get_ref().clone())
+                .collect(),
+            merged_into: self.merged_into.as_ref().map(|id| id.get_ref().clone()),
         }
     }
 }
 
 impl Agency {
+    /// Tells whether it issues plans of its own.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.merged_into.is_none()
+    }
+
+    /// Tells whether it is the one with this id, now or in earlier versions.
+    #[must_use]
+    pub fn is(&self, id: &str) -> bool {
+        self.id == id || self.renamed_from.iter().any(|old| old == id)
+    }
+
     /// Names that catalogue texts may leave open as `{{ name }}`.
     pub const PLACEHOLDERS: [&'static str; 3] = ["agency", "issuer", "level"];
 
@@ -204,7 +235,7 @@ pub fn find<'a>(agencies: &'a [Agency], name: &str) -> Result<&'a Agency, NotFou
             .filter(|agency| {
                 [&agency.name, &agency.full_name, &agency.id, &agency.running]
                     .into_iter()
-                    .chain(agency.aliases.iter())
+                    .chain(agency.aliases.iter().chain(&agency.renamed_from))
                     .any(|known| test(known))
                     || (agency.tasks != "province" && test(&agency.symbol))
             })

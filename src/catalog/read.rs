@@ -17,6 +17,7 @@ use super::{
 };
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::document::role::is_reserved;
+use crate::edition::{Imprint, Part};
 use crate::source::{Day, Items, Source, missing, quoted, suggest};
 
 /// The files of every catalogue; those of tasks are named by the kinds of agencies.
@@ -36,7 +37,9 @@ pub(super) fn read(sources: &[Arc<Source>]) -> (Catalog, Vec<Diagnostic>) {
         diagnostics: Vec::new(),
         used: BTreeSet::new(),
     };
-    let catalog = reader.catalog();
+    let mut catalog = reader.catalog();
+    let (id, version) = (&catalog.edition, Some(&*catalog.version));
+    catalog.imprints = vec![Imprint::of(Part::Catalog, id, version, sources)];
     // What nothing refers to may be what could not be read refers to.
     if has_errors(&reader.diagnostics) {
         reader.diagnostics.retain(|found| found.code != Code::Unused);
@@ -245,6 +248,7 @@ impl<'s> Reader<'s> {
         let mut catalog = Catalog {
             edition: String::new(),
             version: String::new(),
+            imprints: Vec::new(),
             year: 0,
             due_before: NaiveDate::default(),
             dispatch: Document::default(),
@@ -705,6 +709,7 @@ impl<'s> Reader<'s> {
         for mut item in items.array("kind", &mut self.diagnostics) {
             item.require(&["id", "tasks", "label"], &mut self.diagnostics);
             let span = item.span();
+            item.refuse(&["renamed_from", "merged_into"], &mut self.diagnostics);
             let draft: DraftAgency = item.read(&mut self.diagnostics);
             kind_ids.take(draft.id.clone(), &mut self.diagnostics);
             tasks.extend(draft.tasks.clone());
@@ -723,10 +728,13 @@ impl<'s> Reader<'s> {
         let mut ids = Ids::new(source, 60);
         let mut agencies: Vec<(Agency, Spanned<String>)> = Vec::new();
         let mut lacking = BTreeSet::new();
+        let (mut earlier, mut heirs) = (Vec::new(), Vec::new());
         for mut item in items.array("agency", &mut self.diagnostics) {
             item.require(&["id", "name", "kind"], &mut self.diagnostics);
             let draft: DraftAgency = item.read(&mut self.diagnostics);
             ids.take(draft.id.clone(), &mut self.diagnostics);
+            earlier.extend(draft.renamed_from.iter().cloned());
+            heirs.extend(draft.merged_into.clone());
             let (of, kind) = ((source, "agencies.toml"), draft.kind.clone());
             let kind = self.reference(of, "kind", kind, &kinds, Code::UnknownKind);
             if let Some(kind) = catalog.kind(&kind)
@@ -741,6 +749,22 @@ impl<'s> Reader<'s> {
                 }
                 agencies.push((agency, name));
             }
+        }
+        let (known, active): (Vec<&str>, Vec<&str>) = (
+            agencies.iter().map(|(one, _)| &*one.id).collect(),
+            agencies
+                .iter()
+                .filter(|(one, _)| one.is_active())
+                .map(|(one, _)| &*one.id)
+                .collect(),
+        );
+        for old in earlier.iter().filter(|old| known.contains(&&**old.get_ref())) {
+            let there = sense::still_there("renamed_from", old.get_ref());
+            self.diagnostics.push(there.at(source, old.span()));
+        }
+        for heir in heirs {
+            let (of, code) = ((source, "agencies.toml"), Code::UnknownAgency);
+            self.reference(of, "merged_into", Some(heir), &active, code);
         }
         let shared = sense::shared_names(&agencies).into_iter();
         self.diagnostics

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::shelf::Wanted;
 use crate::catalog::Catalog;
-use crate::record::{Given, Note, edition, give};
+use crate::record::{Given, Note, Origin, give};
 use crate::workspace::{self, Failure, Problems};
 
 #[derive(Debug, clap::Args)]
@@ -28,12 +29,13 @@ impl Base {
         fits
     }
 
-    /// The edition that a plan, or else its earlier file, says it follows.
-    pub(super) fn edition(&self, plan: &[u8]) -> Option<String> {
-        edition(plan).or_else(|| {
+    /// What a plan, or else its earlier file, says it follows.
+    pub(super) fn wanted(&self, path: &Path, plan: &[u8]) -> Option<Wanted> {
+        let origin = Origin::of(plan).or_else(|| {
             let base = workspace::look_at_plan(self.file.as_deref()?);
-            edition(&base.ok()?)
-        })
+            Origin::of(&base.ok()?)
+        })?;
+        Some(Wanted { origin, plan: path.to_owned() })
     }
 
     /// A plan with the record that it has or gets, and what is to be said of that.

@@ -109,7 +109,7 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     // A plan of another date than was meant is worse than none.
     date?;
     let agencies = drafter.catalog.agencies.iter();
-    for agency in agencies.filter(|agency| belongs(agency, arguments.all)) {
+    for agency in agencies.filter(|one| one.is_active() && belongs(one, arguments.all)) {
         orders.extend(minimal_profile(agency, problems));
     }
     let bar = arguments.all.is_some() && std::io::stderr().is_terminal();

@@ -36,9 +36,8 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
             let Some(bytes) = problems.take(workspace::look_at_plan(path)) else {
                 continue;
             };
-            let edition = arguments.base.edition(&bytes);
-            if let Some(catalog) =
-                shelf.catalog(edition.as_deref().map(|id| (id, &**path)), problems)
+            let wanted = arguments.base.wanted(path, &bytes);
+            if let Some(catalog) = shelf.catalog(wanted.as_ref(), problems)
                 && let Some((bytes, notes)) =
                     arguments.base.give(bytes, &catalog, problems)
             {

@@ -40,9 +40,9 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     let bytes = problems.take(workspace::read_plan(plan))?;
     let out = arguments.out.clone().unwrap_or_else(|| beside(plan));
     problems.take(check_out(plan, &out))?;
-    let edition = arguments.base.edition(&bytes);
+    let wanted = arguments.base.wanted(plan, &bytes);
     let mut shelf = Shelf::new(&arguments.edition, None);
-    let catalog = shelf.catalog(edition.as_deref().map(|id| (id, &**plan)), problems)?;
+    let catalog = shelf.catalog(wanted.as_ref(), problems)?;
     let (bytes, notes) = arguments.base.give(bytes, &catalog, problems)?;
     let said = base::told(plan, &notes);
     let name = plan.display().to_string();

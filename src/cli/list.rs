@@ -129,6 +129,7 @@ fn rows(catalog: &Catalog, what: What, agency: Option<&Agency>) -> Rows {
             catalog
                 .agencies
                 .iter()
+                .filter(|agency| agency.is_active())
                 .filter(|known| agency.is_none_or(|agency| agency.id == known.id))
                 .map(|a| {
                     vec![

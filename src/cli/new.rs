@@ -8,7 +8,8 @@ use super::create;
 use super::form;
 use super::shelf::{Shelf, Sources};
 use crate::catalog::agency::{Agency, NotFound, find};
-use crate::profile::not_found;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::profile::{merged, not_found};
 use crate::workspace::{self, Failure, Problems};
 
 #[derive(Debug, clap::Args)]
@@ -44,6 +45,15 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
             return None;
         }
     };
+    if let Some(found) = merged(agency, &catalog) {
+        let hint = "Nêu tên cơ quan mới.".to_owned();
+        problems.diagnostics.push(Diagnostic {
+            severity: Severity::Error,
+            hint,
+            ..found
+        });
+        return None;
+    }
     let file = PathBuf::from(format!("{}.toml", agency.id));
     problems.take(workspace::stem(&file))?;
     let profile = problems.take_content(form::profile(&catalog, &templates, agency))?;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::diagnostic::has_errors;
-use crate::edition::{Shipped, shipped};
+use crate::edition::{Imprint, Part, Shipped, shipped};
+use crate::record::Origin;
 use crate::template::Templates;
 use crate::workspace::{self, Failure, Problems};
 
@@ -49,13 +50,30 @@ enum Place {
     Export(PathBuf, BTreeMap<String, PathBuf>),
 }
 
-/// The edition that a plan follows: its id, and the file that says so.
-pub(super) type Wanted<'w> = Option<(&'w str, &'w Path)>;
+/// What a plan follows, and its file.
+pub(super) struct Wanted {
+    pub(super) origin: Origin,
+    pub(super) plan: PathBuf,
+}
 
 /// An edition on a shelf: in the binary, or in a folder.
 enum Found {
     Shipped(Shipped),
     Folder(PathBuf),
+}
+
+impl Found {
+    /// Reads a catalogue.
+    fn read(&self, problems: &mut Problems) -> Option<Arc<Catalog>> {
+        let files = match self {
+            Found::Shipped(shipped) => problems.take_content(shipped.catalog()),
+            Found::Folder(folder) => workspace::catalog_sources(folder, problems),
+        };
+        let (catalog, diagnostics) = Catalog::read(&files?);
+        let is_usable = !has_errors(&diagnostics);
+        problems.diagnostics.extend(diagnostics);
+        is_usable.then(|| Arc::new(catalog))
+    }
 }
 
 impl Shelf {
@@ -107,7 +125,7 @@ impl Shelf {
     /// The catalogue of an edition, or of the newest one; what is wrong is among the problems.
     pub(super) fn catalog(
         &mut self,
-        wanted: Wanted<'_>,
+        wanted: Option<&Wanted>,
         problems: &mut Problems,
     ) -> Option<Arc<Catalog>> {
         let found = problems.take(self.find(wanted))?;
@@ -115,21 +133,76 @@ impl Shelf {
             Found::Shipped(shipped) => PathBuf::from(shipped.id()),
             Found::Folder(folder) => folder.clone(),
         };
-        if let Some(known) = self.catalogs.get(&key) {
-            return known.clone();
+        if !self.catalogs.contains_key(&key) {
+            let catalog = found.read(problems);
+            self.catalogs.insert(key.clone(), catalog);
         }
-        let files = match &found {
-            Found::Shipped(shipped) => problems.take_content(shipped.catalog()),
-            Found::Folder(folder) => workspace::catalog_sources(folder, problems),
+        let catalog = self.catalogs.get(&key)?.clone()?;
+        problems.take(self.is_same_catalog(wanted, &catalog))?;
+        Some(catalog)
+    }
+
+    /// Refuses a catalogue that the plan was not made from, and that nobody named.
+    ///
+    /// Only a catalogue of the binary is followed by its next versions in other binaries: what
+    /// a copy of somebody's has beside it would be taken out of the plan in silence.
+    fn is_same_catalog(
+        &self,
+        wanted: Option<&Wanted>,
+        catalog: &Catalog,
+    ) -> Result<(), Failure> {
+        let Some(Wanted { origin, plan }) = wanted else { return Ok(()) };
+        let id = &origin.edition;
+        let has = |test: &dyn Fn(&Imprint) -> bool| catalog.imprints.iter().any(test);
+        let is_named = !matches!(self.place, Place::Shipped);
+        let is_there = |one: &Imprint| match one.part {
+            Part::Frame => true,
+            Part::Catalog => {
+                is_named || one.is_shipped || has(&|other| other.hash == one.hash)
+            }
+            // A later version of a layer is the layer.
+            Part::Layer => has(&|other| other.part == Part::Layer && other.id == one.id),
         };
-        let catalog = files.and_then(|files| {
-            let (catalog, diagnostics) = Catalog::read(&files);
-            let is_usable = !has_errors(&diagnostics);
-            problems.diagnostics.extend(diagnostics);
-            is_usable.then(|| Arc::new(catalog))
-        });
-        self.catalogs.insert(key, catalog.clone());
-        catalog
+        let Some(missing) = origin.imprints.iter().find(|one| !is_there(one)) else {
+            return Ok(());
+        };
+        let version = missing.version.as_deref().unwrap_or_default();
+        let reason = match missing.part {
+            Part::Layer => format!(
+                "lập theo lớp {} trên danh mục {id}. Nêu thư mục của lớp đó bằng `--catalog`.",
+                missing.id
+            ),
+            _ => format!(
+                "lập theo một bản khác của danh mục {id} ({version}), không phải bản trong \
+                 chương trình. Nêu thư mục của bản đó bằng `--catalog`; muốn theo bản trong \
+                 chương trình thì nêu `--catalog {id}`."
+            ),
+        };
+        Err(Failure::new(plan, reason))
+    }
+
+    /// Refuses the frame of the binary for a plan that was made with another one.
+    fn is_same_frame(
+        &self,
+        wanted: Option<&Wanted>,
+        frame: &Templates,
+    ) -> Result<(), Failure> {
+        let Some(Wanted { origin, plan }) = wanted else { return Ok(()) };
+        let id = &origin.edition;
+        let is_other = |one: &&Imprint| {
+            one.part == Part::Frame
+                && !one.is_shipped
+                && one.hash != frame.imprint(id).hash
+        };
+        if self.folder(id).is_some() || !origin.imprints.iter().any(|one| is_other(&one))
+        {
+            return Ok(());
+        }
+        let reason = format!(
+            "lập theo khung kế hoạch riêng, không phải khung của ấn bản {id} trong chương trình. \
+             Nêu thư mục của các mẫu đó bằng `--templates`."
+        );
+        Err(Failure::new(plan, reason))
     }
 
     /// The frame of an edition; what is wrong is among the problems.
@@ -167,18 +240,20 @@ impl Shelf {
     /// The catalogue and the frame of an edition, or of the newest one.
     pub(super) fn edition(
         &mut self,
-        wanted: Wanted<'_>,
+        wanted: Option<&Wanted>,
         problems: &mut Problems,
     ) -> Option<(Arc<Catalog>, Arc<Templates>)> {
         let catalog = self.catalog(wanted, problems);
         // What is wrong with the frame is told with what is wrong with the catalogue.
         let id = catalog.as_ref().map(|catalog| catalog.edition.clone());
-        let frame = self.frame(&id.or_else(|| self.id(wanted))?, problems);
-        Some((catalog?, frame?))
+        let frame = self.frame(&id.or_else(|| self.id(wanted))?, problems)?;
+        let catalog = catalog?;
+        problems.take(self.is_same_frame(wanted, &frame))?;
+        Some((catalog, frame))
     }
 
     /// The id that an edition has by its place.
-    fn id(&self, wanted: Wanted<'_>) -> Option<String> {
+    fn id(&self, wanted: Option<&Wanted>) -> Option<String> {
         match self.find(wanted).ok()? {
             Found::Shipped(shipped) => Some(shipped.id().to_owned()),
             Found::Folder(folder) => Some(folder.file_name()?.to_str()?.to_owned()),
@@ -187,13 +262,13 @@ impl Shelf {
 
     /// An edition, or the newest one. A folder of one catalogue is taken whatever its id: that
     /// is compared where it matters.
-    fn find(&self, wanted: Wanted<'_>) -> Result<Found, Failure> {
+    fn find(&self, wanted: Option<&Wanted>) -> Result<Found, Failure> {
         let (found, ids) = match &self.place {
             Place::Id(shipped) => return Ok(Found::Shipped(*shipped)),
             Place::Folder(folder) => return Ok(Found::Folder(folder.clone())),
             Place::Export(_, all) => {
                 let found = match wanted {
-                    Some((id, _)) => all.get(id),
+                    Some(wanted) => all.get(&wanted.origin.edition),
                     None => all.values().next_back(),
                 };
                 let ids: Vec<&str> = all.keys().map(String::as_str).collect();
@@ -204,14 +279,16 @@ impl Shelf {
                 let ids: Vec<&str> = all.iter().map(|one| one.id()).collect();
                 let ids = ids.join(", ");
                 let found = match wanted {
-                    Some((id, _)) => Shipped::of(id),
+                    Some(wanted) => Shipped::of(&wanted.origin.edition),
                     None => all.pop(),
                 };
                 (found.map(Found::Shipped), ids)
             }
         };
-        let (id, plan) = wanted.unwrap_or(("", Path::new("khung")));
         found.ok_or_else(|| {
+            let (id, plan) = wanted.map_or(("", Path::new("khung")), |wanted| {
+                (&*wanted.origin.edition, &*wanted.plan)
+            });
             let reason = format!(
                 "cần danh mục {id}, chỉ có {ids}. Nêu thư mục danh mục {id} bằng `--catalog`."
             );

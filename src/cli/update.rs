@@ -121,9 +121,8 @@ impl Updater<'_> {
             problems.take(same_kind(path, out))?;
         }
         let old = problems.take(workspace::read_plan(path))?;
-        let edition = self.arguments.base.edition(&old);
-        let (catalog, templates) =
-            self.shelf.edition(edition.as_deref().map(|id| (id, path)), problems)?;
+        let wanted = self.arguments.base.wanted(path, &old);
+        let (catalog, templates) = self.shelf.edition(wanted.as_ref(), problems)?;
         let (plan, notes) = self.arguments.base.give(old.clone(), &catalog, problems)?;
         let edition = (catalog, templates);
         let (result, diagnostics) = problems.take(self.update(plan, edition))?;

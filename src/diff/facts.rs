@@ -325,6 +325,8 @@ fn kind(kind: &DraftAgency) -> Listed {
 fn agency(catalog: &Catalog, agency: &Agency) -> Listed {
     let mut facts = vec![fact("name", &agency.name), fact("kind", &agency.kind)];
     facts.extend(many("aliases", &agency.aliases));
+    facts.extend(many("renamed_from", &agency.renamed_from));
+    facts.extend(many("merged_into", &agency.merged_into));
     let given = catalog.kind(&agency.kind).map_or_else(Vec::new, |kind| {
         agency_facts(&typical(kind, &agency.id, &agency.name))
     });
@@ -359,6 +361,8 @@ fn agency_facts(agency: &Agency) -> Vec<Fact> {
         recipients,
         archive,
         aliases: _,
+        renamed_from: _,
+        merged_into: _,
     } = agency;
     let single = [
         ("full_name", full_name),

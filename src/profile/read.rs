@@ -163,7 +163,12 @@ impl<'a> Reader<'a> {
 
     fn agency(&mut self, name: &Spanned<String>) -> Option<Agency> {
         match find(&self.catalog.agencies, name.get_ref()) {
-            Ok(agency) => Some(agency.clone()),
+            Ok(agency) => {
+                if let Some(found) = merged(agency, self.catalog) {
+                    self.push(found, name.span());
+                }
+                Some(agency.clone())
+            }
             Err(error) => {
                 self.push(not_found(name.get_ref(), &error), name.span());
                 None
@@ -173,7 +178,7 @@ impl<'a> Reader<'a> {
 
     fn own_agency(&mut self, mut item: Item<'_>) -> Option<Agency> {
         item.require(&["name", "kind"], &mut self.diagnostics);
-        item.refuse(&["tasks", "label"], &mut self.diagnostics);
+        item.refuse(&DraftAgency::OF_THE_LIST, &mut self.diagnostics);
         let draft: DraftAgency = item.read(&mut self.diagnostics);
         let kind = draft.kind.as_ref()?;
         let found = self.catalog.kind(kind.get_ref());
@@ -440,6 +445,23 @@ fn elsewhere(id: &str) -> Diagnostic {
         format!("kế hoạch của cơ quan này không nêu căn cứ \"{id}\""),
         "Đặt mã khác để thêm một căn cứ riêng.",
     )
+}
+
+/// What is to be said of an agency that became a part of another one.
+#[must_use]
+pub fn merged(agency: &Agency, catalog: &Catalog) -> Option<Diagnostic> {
+    let id = agency.merged_into.as_ref()?;
+    let heir = catalog.agencies.iter().find(|other| other.id == *id);
+    let heir = heir.map_or(id, |heir| &heir.name);
+    Some(Diagnostic::warning(
+        Code::MergedAgency,
+        format!("{} đã sáp nhập vào {heir}", agency.full_name),
+        format!(
+            "Kế hoạch đã lập vẫn là của {}. Kế hoạch của {heir}: ghi agency = \"{heir}\" trong \
+             hồ sơ, rồi nêu hồ sơ đó.",
+            agency.name
+        ),
+    ))
 }
 
 /// Says why a name found no agency, and what to type instead.
