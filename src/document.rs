@@ -261,8 +261,11 @@ impl Heading {
         number_length(line).map(|(number, _)| &line[..number])
     }
 
-    /// The level of a heading with this number: "I." 3, "1." 4, "1.1." 5.
+    /// The level of a heading with this number: "Phần I" 2, "I." 3, "1." 4, "1.1." 5.
     pub(crate) fn level_of(number: &str) -> u8 {
+        if part_length(number).is_some() {
+            return 2;
+        }
         let parts = u8::try_from(number.matches('.').count()).unwrap_or(u8::MAX);
         let is_roman = number.starts_with(|c: char| c.is_ascii_uppercase());
         if is_roman { 3 } else { parts.saturating_add(3).min(6) }
@@ -283,18 +286,48 @@ fn is_next(behind: Option<&str>, number: &str) -> bool {
 /// Longest line, in bytes, that is taken for a heading without the style of one.
 const LONGEST_TITLE: usize = 300;
 
+/// What parts of a plan are called that have a number: their title begins a line of its own.
+const PARTS: [&str; 3] = ["Phần ", "Chương ", "Phụ lục "];
+
+/// Numbers in words, behind "thứ".
+const ORDINALS: [&str; 10] =
+    ["nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười"];
+
+fn roman(text: &str) -> usize {
+    text.bytes().take_while(|b| b"IVXLCDM".contains(b)).count()
+}
+
+/// A letter that numbers, such as "A".
+fn letter(text: &str) -> usize {
+    let mut letters = text.chars();
+    let is_one = letters.next().is_some_and(|c| c.is_ascii_uppercase())
+        && !letters.next().is_some_and(char::is_alphanumeric);
+    usize::from(is_one)
+}
+
+/// Length of what a part is called at the front of a text, "Phần II", "Phụ lục 1", "Phần thứ
+/// nhất", and what follows.
+pub(crate) fn part_length(text: &str) -> Option<(usize, &str)> {
+    let word = PARTS.into_iter().find(|word| text.starts_with(word))?;
+    let rest = &text[word.len()..];
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let ordinal = rest.strip_prefix("thứ ").and_then(|rest| {
+        let is_it = |word: &&str| rest.starts_with(*word);
+        Some("thứ ".len() + ORDINALS.into_iter().find(is_it)?.len())
+    });
+    let number = [roman(rest), digits, letter(rest), ordinal.unwrap_or(0)];
+    let number = number.into_iter().max().filter(|length| *length > 0)?;
+    let rest = &rest[number..];
+    let is_whole = !rest.starts_with(char::is_alphanumeric);
+    is_whole.then_some((word.len() + number, rest))
+}
+
 /// Length of the number at the front, and of the number with what parts it from the title.
 fn number_length(plain: &str) -> Option<(usize, usize)> {
-    let roman = |text: &str| text.bytes().take_while(|b| b"IVXLCDM".contains(b)).count();
-    for word in ["Phần ", "Phụ lục "] {
-        if let Some(rest) = plain.strip_prefix(word) {
-            let length = roman(rest);
-            let number = word.len() + length;
-            return (length > 0 && rest[length..].starts_with('\n'))
-                .then_some((number, number + 1));
-        }
+    if let Some((length, rest)) = part_length(plain) {
+        return rest.starts_with('\n').then_some((length, length + 1));
     }
-    let mut number = match roman(plain) {
+    let mut number = match roman(plain).max(letter(plain)) {
         0 => 0,
         length => length + usize::from(plain[length..].starts_with('.')),
     };

@@ -66,7 +66,7 @@ use plan::Plan;
 use profile::{Guidance, Profile};
 use record::Record;
 use source::Source;
-use template::{Rendered, Templates};
+use template::Templates;
 
 /// A drafted plan: what it says, before it is written in one form or the other.
 #[derive(Debug, Clone)]
@@ -137,7 +137,7 @@ fn draft(
         return (None, diagnostics);
     };
     let plan = Plan::resolve(catalog, &checked, &agency, date);
-    let Rendered { base, headings } = match templates.render(&plan) {
+    let rendered = match templates.render(&plan) {
         Ok(rendered) => rendered,
         Err(diagnostic) => {
             // What is wrong with the profile may be the cause.
@@ -147,23 +147,24 @@ fn draft(
     };
     let shipped = || Templates::shipped(&catalog.edition)?.render(&plan).ok();
     let shipped = || shipped().unwrap_or_default().headings;
-    let unprinted = profile::unprinted(&checked, profile, &headings, shipped);
+    let unprinted = profile::unprinted(&checked, profile, &rendered.headings, shipped);
     diagnostics.extend(unprinted);
     if has_errors(&diagnostics) {
         return (None, diagnostics);
     }
-    let document = match markdown::parse(&base) {
+    let document = match markdown::parse(&rendered.base) {
         Ok(document) => document,
         Err(error) => {
             diagnostics.push(error.into());
             return (None, diagnostics);
         }
     };
-    let faults = templates.faults(&base, &document);
+    let faults = templates.faults(&rendered, &document);
     if !faults.is_empty() {
         diagnostics.extend(faults);
         return (None, diagnostics);
     }
+    let base = rendered.base;
     let record = Record {
         edition: catalog.edition.clone(),
         version: catalog.version.clone(),

@@ -688,7 +688,7 @@ mod tests {
 
     #[test]
     fn headings_lose_their_numbers() {
-        let markdown = "# KẾ HOẠCH\n## Phần I<br>ĐÁNH GIÁ\n## Phụ lục II<br>A\n### IV. B\n#### 1. C\n##### 3.1. **D**\n### 2024 E\n### Phần I\n### I.E\n";
+        let markdown = "# KẾ HOẠCH\n## Phần I<br>ĐÁNH GIÁ\n## Phụ lục II<br>A\n### IV. B\n#### 1. C\n##### 3.1. **D**\n### 2024 E\n### Phần I\n### I.E\n## Phần thứ hai<br>G\n## Phụ lục 1<br>H\n## Chương IV<br>K\n### A. L\n## Phụ lục kèm<br>M\n";
         let number = |text: &str| Some(text.to_owned());
         assert_eq!(
             headings(markdown),
@@ -702,6 +702,11 @@ mod tests {
                 (None, "2024 E".to_owned()),
                 (None, "Phần I".to_owned()),
                 (None, "I.E".to_owned()),
+                (number("Phần thứ hai"), "G".to_owned()),
+                (number("Phụ lục 1"), "H".to_owned()),
+                (number("Chương IV"), "K".to_owned()),
+                (number("A."), "L".to_owned()),
+                (None, "Phụ lục kèm\nM".to_owned()),
             ]
         );
     }

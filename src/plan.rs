@@ -3,6 +3,7 @@
 pub(crate) mod citation;
 mod duties;
 mod prose;
+pub(crate) mod reference;
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -180,8 +181,8 @@ pub struct Findings {
 pub struct Row {
     /// Id of the row.
     pub id: String,
-    /// Cells, as many as the template's table has columns.
-    pub cells: Vec<String>,
+    /// Cells by the names of their columns; templates choose which they print, and where.
+    pub cells: BTreeMap<&'static str, String>,
     /// Whether it heads or totals others: shown in bold.
     pub strong: bool,
 }

@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
 
-use tera::{Context, ErrorKind, Tera};
+use tera::{Context, ErrorKind, Kwargs, State, Tera};
 
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::document::{BlockKind, Document, Section};
 use crate::edition::{Imprint, Part, Shipped, shipped};
 use crate::markdown;
 use crate::plan::Plan;
-use crate::source::{Source, quoted};
+use crate::plan::reference::{self, Parts};
+use crate::source::{Source, nearest, quoted};
 
 /// The template that is the plan; the others are its components.
 pub const ROOT: &str = "plan.md";
@@ -55,6 +56,9 @@ impl Templates {
         }
         let mut tera = Tera::default();
         tera.autoescape_on(["md"]);
+        tera.register_function("place", |arguments: Kwargs, _: &State<'_>| {
+            Ok::<_, tera::Error>(reference::to(arguments.must_get("of")?))
+        });
         tera.set_escape_fn(|text: &str, out: &mut dyn Write| {
             out.write_all(markdown::escape(text).as_bytes())
         });
@@ -98,11 +102,33 @@ impl Templates {
         })
     }
 
-    /// What keeps the plan that was rendered as `base` from being a frame of sections that an
+    /// What keeps a plan that was rendered from being a frame of sections that an
     /// update finds again.
-    pub(crate) fn faults(&self, base: &str, document: &Document) -> Vec<Diagnostic> {
+    pub(crate) fn faults(
+        &self,
+        rendered: &Rendered,
+        document: &Document,
+    ) -> Vec<Diagnostic> {
+        let Rendered { base, missing, .. } = rendered;
         let line = |at: usize| base[at..].lines().next().unwrap_or_default();
         let mut faults = Vec::new();
+        for role in missing {
+            let roles: BTreeSet<&str> = self.roles().map(|(role, _)| role).collect();
+            let near = nearest(role, roles, 1).pop();
+            let place = self.roles().find(|(other, _)| Some(*other) == near);
+            let told = near
+                .map_or_else(String::new, |near| format!(" (có \"{}\")", quoted(near)));
+            faults.push(self.fault(
+                &format!(
+                    "không có đề mục đánh số nào mang vai trò \"{role}\", mà kế hoạch nhắc tới \
+                     phần đó{told}"
+                ),
+                &format!(
+                    "Ghi vai trò vào dòng đánh dấu của phần đó: <!-- khung: ma-muc {role} -->."
+                ),
+                place.map(|(_, place)| place),
+            ));
+        }
         if document.sections.is_empty() {
             faults.push(self.fault(
                 "không tạo ra mục nào",
@@ -153,6 +179,22 @@ impl Templates {
         faults
     }
 
+    /// The roles in the markers, each with its place.
+    fn roles(&self) -> impl Iterator<Item = (&str, Place)> {
+        self.sources.iter().flat_map(|source| {
+            let markers = source.text.match_indices("<!-- khung: ");
+            markers.flat_map(move |(start, open)| {
+                let marker = &source.text[start + open.len()..];
+                let marker = marker.split("-->").next().unwrap_or_default();
+                let span = start..start + open.len() + marker.len();
+                let roles = marker.split_whitespace().skip(1);
+                roles.map(move |role| {
+                    (role, Place { source: Arc::clone(source), span: span.clone() })
+                })
+            })
+        })
+    }
+
     /// Tells how many faults of a kind are not told one by one.
     fn rest(&self, count: usize, kind: &str) -> Option<Diagnostic> {
         let message = format!("còn {count} {kind} nữa");
@@ -193,7 +235,7 @@ impl Templates {
         };
         let text = text.trim().trim_start_matches([' ', '>', '-', '*', '+']);
         let is_there = !text.is_empty();
-        let spelt = of(|line, text| line == text);
+        let spelt = of(|line, text| Parts::default().look(line) == text);
         spelt.chain(of(prints)).filter(move |_| is_there)
     }
 }
@@ -239,6 +281,8 @@ pub struct Rendered {
     pub base: String,
     /// The headings of Part I that ask for results, each by its id, with what it says.
     pub headings: Vec<(String, String)>,
+    /// Roles that texts refer to and no part of the frame has.
+    pub(crate) missing: BTreeSet<String>,
 }
 
 /// Lays a rendered text out, and takes out the lines that are not the plan's.
@@ -248,6 +292,7 @@ fn tidy(text: &str) -> Rendered {
     let mut above = "";
     let mut blank = false;
     let mut marker = true;
+    let mut parts = Parts::default();
     for line in text.lines().map(str::trim_end) {
         if line.is_empty() {
             blank = !marker;
@@ -267,12 +312,13 @@ fn tidy(text: &str) -> Rendered {
         if blank {
             out.push('\n');
         }
-        out.push_str(line);
+        out.push_str(&parts.look(line));
         out.push('\n');
         blank = false;
         marker = line.starts_with("<!-- khung: ");
     }
-    Rendered { base: out, headings }
+    let (base, missing) = parts.name(out);
+    Rendered { base, headings, missing }
 }
 
 /// What Tera would read until the stack overflows.
@@ -300,12 +346,65 @@ fn explain(error: &tera::Error, sources: &[Arc<Source>]) -> Diagnostic {
     match error.kind() {
         ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
             let found = sources.iter().find(|source| source.file() == report.filename());
-            let Some(source) = found else { return unusable(report.message()) };
-            let span = report.span();
-            unusable(report.message()).at(source, span.range.clone())
+            let told = unusable(&vietnamese(report.message()));
+            let found = match found {
+                Some(source) => told.at(source, report.span().range.clone()),
+                None => told,
+            };
+            // The plan's own line is where a component was given what it cannot use.
+            match caller(&error.to_string(), sources) {
+                Some(Place { source, span }) => found.at(&source, span),
+                None => found,
+            }
         }
-        _ => unusable(&error.to_string()),
+        _ => unusable(&vietnamese(&error.to_string())),
     }
+}
+
+/// The line of the plan that called the component in which something is wrong: Tera tells it as
+/// "note: called from plan.md:350:12".
+fn caller(told: &str, sources: &[Arc<Source>]) -> Option<Place> {
+    let note = told.lines().rfind(|line| line.starts_with("note: "))?;
+    let place = note.rsplit(' ').next()?;
+    let mut parts = place.rsplitn(3, ':').skip(1);
+    let line: usize = parts.next()?.parse().ok()?;
+    let file = parts.next()?;
+    let source = sources.iter().find(|source| source.file() == file)?;
+    let mut lines = source.text.split_inclusive('\n');
+    let start = lines.by_ref().take(line.checked_sub(1)?).map(str::len).sum();
+    let end = start + lines.next()?.trim_end().len();
+    Some(Place { source: Arc::clone(source), span: start..end })
+}
+
+/// What Tera says of what is wrong, for who edits a template.
+fn vietnamese(message: &str) -> String {
+    let message = message.trim_start_matches("error: ");
+    let message = message.lines().next().unwrap_or_default();
+    let named = |front: &str| message.strip_prefix(front)?.split('`').next();
+    let told = [
+        ("Variable `", "không có giá trị tên"),
+        ("Field `", "không có trường"),
+        ("Unknown filter `", "không có bộ lọc"),
+        ("Unknown test `", "không có phép thử"),
+        ("Unknown function `", "không có hàm"),
+        ("Unknown component `", "không có thành phần"),
+        ("Unknown template `", "không có tệp mẫu"),
+        ("Unknown argument(s) `", "thành phần không nhận tham số"),
+    ];
+    let named = told.into_iter().find_map(|(front, told)| Some((told, named(front)?)));
+    if let Some((told, name)) = named {
+        return format!("{told} `{}`", quoted(name));
+    }
+    let fixed = [
+        (
+            "Unexpected end of input",
+            "mẫu kết thúc giữa chừng, thiếu dấu đóng hoặc {% end… %}",
+        ),
+        ("Tried to render a variable that is undefined", "giá trị này không có"),
+        ("Cannot index into an undefined value", "giá trị này không có"),
+    ];
+    let found = fixed.into_iter().find(|(front, _)| message.starts_with(front));
+    found.map_or_else(|| format!("sai cú pháp ({message})"), |(_, told)| told.to_owned())
 }
 
 #[cfg(test)]
@@ -318,7 +417,9 @@ mod tests {
         let templates = Templates::parse(vec![plan]).unwrap();
         let section = |n: usize| format!("<!-- khung: m{n} -->\n## M\n\n");
         let base: String = (0..60).chain(0..60).map(section).collect();
-        let faults = templates.faults(&base, &markdown::parse(&base).unwrap());
+        let document = markdown::parse(&base).unwrap();
+        let faults =
+            templates.faults(&Rendered { base, ..Rendered::default() }, &document);
         assert_eq!(faults.len(), 51);
         assert_eq!(faults[50].message, "mẫu plan.md còn 10 mã đứng hai lần nữa");
     }

@@ -246,13 +246,13 @@ fn hostile_templates() {
             "includes a file outside",
             1,
             "{% include \"../lao-cai.toml\" %}".to_owned(),
-            "Unknown template",
+            "không có tệp mẫu",
         ),
         (
             "includes a file of the system",
             1,
             "{% include \"/etc/passwd\" %}".to_owned(),
-            "Unknown template",
+            "không có tệp mẫu",
         ),
         (
             "brackets",

@@ -1,7 +1,7 @@
 //! What the ids of sections and rows say of them. The templates print the ids of sections;
 //! all that the code knows of ids stands here.
 
-use super::Section;
+use super::{BlockKind, Section, Table};
 
 /// How the ids of guidance begin; behind it stands what the guidance is about.
 pub(crate) const GUIDE: &str = "guide-";
@@ -42,8 +42,6 @@ pub(crate) enum Role<'s> {
 impl<'s> Role<'s> {
     /// Guidance about the plan as a whole.
     pub(crate) const PLAN_GUIDANCE: Self = Self::Guidance("plan");
-    /// The list of works (Part II, VII).
-    pub(crate) const WORKS: Self = Self::Annex("3");
 
     /// The role of a section with this id.
     pub(crate) fn of(id: Option<&'s str>) -> Self {
@@ -97,6 +95,26 @@ impl Section {
     pub(crate) fn is_banner(&self) -> bool {
         self.role() == Role::Banner
     }
+
+    /// Its first table, where that is the list of works: groups and projects have rows there. With
+    /// the place of its block.
+    pub(crate) fn works(&self) -> Option<(usize, &Table)> {
+        let (at, table) =
+            self.blocks.iter().enumerate().find_map(|(at, block)| match &block.kind {
+                BlockKind::Table(table) => Some((at, table)),
+                _ => None,
+            })?;
+        let mut ids = table.rows.iter().filter_map(|row| row.id.as_deref());
+        ids.any(|id| id != TOTAL && is_reserved(id)).then_some((at, table))
+    }
+
+    /// The number of the heading that it begins with.
+    pub(crate) fn number(&self) -> Option<&str> {
+        match &self.blocks.first()?.kind {
+            BlockKind::Heading(heading) => heading.number.as_deref(),
+            _ => None,
+        }
+    }
 }
 
 /// How the ids of groups begin, of their sections and of their rows.
@@ -137,15 +155,10 @@ mod tests {
     #[test]
     fn the_templates_print_every_id_that_means_something() {
         let templates = Templates::embedded().unwrap();
-        let ids = [
-            "guide-plan",
-            "annex-3",
-            "task-{{ task.id }}",
-            "other-{{ section.id }}",
-            "group-data",
-        ];
+        let ids =
+            ["guide-plan", "task-{{ task.id }}", "other-{{ section.id }}", "group-data"];
         for id in ONLY.iter().map(|(id, _)| *id).chain(ids) {
-            let marker = format!("<!-- khung: {id} -->");
+            let marker = format!("<!-- khung: {id} ");
             assert!(templates.iter().any(|one| one.text.contains(&marker)), "{id}");
             assert_ne!(Role::of(Some(id)), Role::Other, "{id}");
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::catalog::agency::Agency;
 use crate::catalog::{Catalog, EDITION};
 use crate::diagnostic::{Code, Diagnostic, Place, has_errors};
-use crate::document::{Block, BlockKind, Document, Heading, Section, role};
+use crate::document::{Block, BlockKind, Document, Heading, Section, part_length, role};
 use crate::plan::Plan;
 use crate::profile::Profile;
 use crate::source::{Source, brief, quoted, words};
@@ -200,7 +200,7 @@ impl Fit<'_> {
         for (id, columns, cells, line) in torn_rows(&self.drafted.base) {
             tell(
                 Code::TemplateFrame,
-                &format!("<!-- khung: {id} -->"),
+                &format!("<!-- khung: {id} "),
                 format!(
                     "bảng ở mục \"{id}\" có {columns} cột, một dòng lại có {cells} ô: “{}”",
                     brief(line)
@@ -288,44 +288,30 @@ struct Reference {
 /// What a text refers to in its own plan: "Phụ lục III", "Mục III Phần II"; an annex of
 /// something else is followed by its name.
 fn references(text: &str) -> Vec<Reference> {
-    let steps: Vec<&str> = text.split(' ').collect();
-    let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
-    let is_roman =
-        |word: &str| !word.is_empty() && word.chars().all(|c| "IVXLC".contains(c));
     let mut found = Vec::new();
-    for (at, pair) in steps.windows(2).enumerate() {
-        let number = bare(pair[1]);
-        if !is_roman(&number) {
+    for (at, _) in text.char_indices() {
+        let is_word = !text[..at].ends_with(char::is_alphanumeric);
+        let Some((length, rest)) = part_length(&text[at..]).filter(|_| is_word) else {
+            continue;
+        };
+        let part = text[at..at + length].to_owned();
+        // "Phụ lục I Công văn số …", "Phụ lục I của …" are of another document.
+        let is_other = rest.strip_prefix(' ').is_some_and(|next| {
+            next.starts_with(char::is_uppercase) || next.starts_with("của ")
+        });
+        if part.starts_with("Phụ lục") && is_other {
             continue;
         }
-        let ends = pair[1].ends_with(|c: char| !c.is_alphanumeric());
-        let next = steps.get(at + 2).filter(|_| !ends);
-        let is_own = next
-            .is_none_or(|next| !next.starts_with(char::is_uppercase) && *next != "của");
-        match bare(pair[0]).as_str() {
-            "Phần" => {
-                let item =
-                    at.checked_sub(2).map(|from| (steps[from], bare(steps[from + 1])));
-                let item =
-                    item.filter(|(word, _)| bare(word).eq_ignore_ascii_case("mục"));
-                found.push(match item {
-                    Some((word, item)) => Reference {
-                        number: format!("Phần {number} {item}"),
-                        written: format!("{} {item} Phần {number}", bare(word)),
-                    },
-                    None => Reference {
-                        number: format!("Phần {number}"),
-                        written: format!("Phần {number}"),
-                    },
-                });
-            }
-            // "Phụ lục I Công văn số …", "Phụ lục I của …" are of another document.
-            "lục" if at > 0 && bare(steps[at - 1]) == "Phụ" && is_own => {
-                let number = format!("Phụ lục {number}");
-                found.push(Reference { written: number.clone(), number });
-            }
-            _ => {}
-        }
+        let mut words = text[..at].split_whitespace().rev();
+        let (item, word) = (words.next(), words.next());
+        let item = item.zip(word).filter(|(_, word)| matches!(*word, "Mục" | "mục"));
+        found.push(match item {
+            Some((item, word)) => Reference {
+                number: format!("{part} {item}"),
+                written: format!("{word} {item} {part}"),
+            },
+            None => Reference { number: part.clone(), written: part },
+        });
     }
     found
 }
@@ -372,7 +358,12 @@ mod tests {
             ("nêu tại Mục III Phần II.", vec!["Phần II III"]),
             ("mục của Phụ lục I Công văn số 6074/BTTTT-CĐSQG", vec![]),
             ("Phụ lục II của Nghị định", vec![]),
-            ("Phụ lục kèm theo, Phần mềm", vec![]),
+            ("Phụ lục kèm theo, Phần mềm, Phần Mềm", vec![]),
+            (
+                "tại Phần thứ hai, Chương 1; Phụ lục 2",
+                vec!["Phần thứ hai", "Chương 1", "Phụ lục 2"],
+            ),
+            ("mục A Phần thứ ba.", vec!["Phần thứ ba A"]),
         ] {
             let found: Vec<String> =
                 references(text).into_iter().map(|one| one.number).collect();

@@ -1,6 +1,6 @@
 //! Part II, VI: what each body leads, supports and answers for.
 
-use super::{Assignment, Duty, Resolver, Section, slot};
+use super::{Assignment, Duty, Resolver, Section, reference, slot};
 
 /// What one body does, by how it came to it.
 #[derive(Default)]
@@ -130,14 +130,14 @@ impl Resolver<'_> {
             let many =
                 if load.projects.len() == 1 { "dự án" } else { "các dự án" };
             let numbers = load.projects.join(", ");
-            let text =
-                format!("Chủ trì thực hiện {many} số {numbers} nêu tại Phụ lục III.");
+            let works = reference::to(reference::WORKS);
+            let text = format!("Chủ trì thực hiện {many} số {numbers} nêu tại {works}.");
             sentence(say(&text));
         }
         if !load.supports.is_empty() {
             let (many, numbers) = (tasks(load.supports.len()), load.supports.join(", "));
-            let text =
-                format!("Phối hợp thực hiện {many} {numbers} nêu tại Mục III Phần II.");
+            let tasks = reference::to(reference::TASKS);
+            let text = format!("Phối hợp thực hiện {many} {numbers} nêu tại {tasks}.");
             sentence(say(&text));
         }
         load.own.into_iter().for_each(sentence);

@@ -1,8 +1,12 @@
 //! The tables of the plan: targets, projects, the list of works, the deadline calendar.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
-use super::{Resolver, Row, Section, TaskView, UnitView, capital, or_slot, slot, small};
+use super::{
+    Resolver, Row, Section, TaskView, UnitView, capital, or_slot, reference, slot, small,
+};
 use crate::catalog::deadline::{Deadline, Due, Shade, short_date};
 use crate::document::role;
 use crate::profile::{Money, PastProject, Status, TaskDetails};
@@ -11,35 +15,47 @@ impl Resolver<'_> {
     pub(super) fn past_targets(&self) -> Vec<Row> {
         let rows = self.profile.past_targets.iter().map(|target| Row {
             id: target.id.clone(),
-            cells: vec![
-                target.indicator.clone(),
-                or_slot(target.planned.as_ref(), "kế hoạch"),
-                or_slot(target.achieved.as_ref(), "kết quả"),
-                target
-                    .verdict
-                    .map_or_else(|| slot("đánh giá"), |v| v.printed().to_owned()),
-            ],
+            cells: BTreeMap::from([
+                ("indicator", target.indicator.clone()),
+                ("planned", or_slot(target.planned.as_ref(), "kế hoạch")),
+                ("achieved", or_slot(target.achieved.as_ref(), "kết quả")),
+                (
+                    "verdict",
+                    target
+                        .verdict
+                        .map_or_else(|| slot("đánh giá"), |v| v.printed().to_owned()),
+                ),
+            ]),
             strong: false,
         });
         or_empty(
             rows.collect(),
-            &["mục tiêu, chỉ tiêu", "kế hoạch", "kết quả", "đạt, vượt hay không đạt"],
+            &[
+                ("indicator", "mục tiêu, chỉ tiêu"),
+                ("planned", "kế hoạch"),
+                ("achieved", "kết quả"),
+                ("verdict", "đạt, vượt hay không đạt"),
+            ],
         )
     }
 
     pub(super) fn targets(&self) -> Vec<Row> {
         let rows = self.profile.targets.iter().map(|target| Row {
             id: target.id.clone(),
-            cells: vec![
-                target.indicator.clone(),
-                or_slot(target.planned.as_ref(), "mức phấn đấu"),
-                or_slot(target.lead.as_ref(), "đơn vị theo dõi"),
-            ],
+            cells: BTreeMap::from([
+                ("indicator", target.indicator.clone()),
+                ("planned", or_slot(target.planned.as_ref(), "mức phấn đấu")),
+                ("lead", or_slot(target.lead.as_ref(), "đơn vị theo dõi")),
+            ]),
             strong: false,
         });
         or_empty(
             rows.collect(),
-            &["mục tiêu, chỉ tiêu định lượng", "mức phấn đấu", "đơn vị theo dõi"],
+            &[
+                ("indicator", "mục tiêu, chỉ tiêu định lượng"),
+                ("planned", "mức phấn đấu"),
+                ("lead", "đơn vị theo dõi"),
+            ],
         )
     }
 
@@ -54,9 +70,9 @@ impl Resolver<'_> {
             }
         };
         let row = |id: String, number: String, title: String, strong: bool| {
-            let mut cells = vec![number, title];
-            cells.resize(11, String::new());
-            Row { id, cells, strong }
+            let blank = WORKS.into_iter().map(|column| (column, String::new()));
+            let given = [("number", number), ("title", title)];
+            Row { id, cells: blank.chain(given).collect(), strong }
         };
         for group in groups {
             let id = role::group(&group.id);
@@ -73,16 +89,16 @@ impl Resolver<'_> {
                 let source = known.map_or("", |known| {
                     known.cite.strip_prefix("Mục ").unwrap_or(&known.cite)
                 });
-                let mut cells = vec![
-                    task.number.trim_end_matches('.').to_owned(),
-                    task.title.clone(),
-                    source.to_owned(),
-                    task.lead.clone(),
-                ];
-                // The note above the table says where the content stands.
-                cells.extend(work_cells(&details, "-"));
                 let deadlines = known.map_or(&[][..], |task| &task.deadlines);
-                cells[8] = time(deadlines, details.deadline);
+                // The note above the table says where the content stands.
+                let mut cells = work_cells(&details, "-");
+                cells.extend([
+                    ("number", task.number.trim_end_matches('.').to_owned()),
+                    ("title", task.title.clone()),
+                    ("cite", source.to_owned()),
+                    ("lead", task.lead.clone()),
+                    ("time", time(deadlines, details.deadline)),
+                ]);
                 rows.push(Row { id: task.id.clone(), cells, strong: false });
             }
         }
@@ -92,21 +108,21 @@ impl Resolver<'_> {
         }
         for (at, project) in self.profile.projects.iter().enumerate() {
             add(project.details.budget);
-            let mut cells = vec![
-                self.project_number(at),
-                project.name.clone(),
-                String::new(),
-                or_slot(project.details.lead.as_ref(), "đơn vị chủ trì"),
-            ];
             let content = or_slot(project.content.as_ref(), "nội dung");
-            cells.extend(work_cells(&project.details, &content));
-            cells[8] = or_slot(project.period.as_ref(), "thời gian");
+            let mut cells = work_cells(&project.details, &content);
+            cells.extend([
+                ("number", self.project_number(at)),
+                ("title", project.name.clone()),
+                ("cite", String::new()),
+                ("lead", or_slot(project.details.lead.as_ref(), "đơn vị chủ trì")),
+                ("time", or_slot(project.period.as_ref(), "thời gian")),
+            ]);
             rows.push(Row { id: role::project(&project.id), cells, strong: false });
         }
         if let Some(total) = total {
             let id = role::TOTAL.to_owned();
             let mut last = row(id, String::new(), "Tổng cộng".to_owned(), true);
-            last.cells[9] = total.to_string();
+            last.cells.insert("budget", total.to_string());
             rows.push(last);
         }
         (rows, total.map(|total| total.to_string()))
@@ -179,7 +195,7 @@ impl Resolver<'_> {
         rows.into_iter()
             .enumerate()
             .map(|(at, (_, mut row))| {
-                row.cells[0] = (at + 1).to_string();
+                row.cells.insert("number", (at + 1).to_string());
                 row
             })
             .collect()
@@ -226,26 +242,35 @@ fn time(deadlines: &[Deadline], internal: Option<NaiveDate>) -> String {
     match printed.len() {
         0 => slot("thời hạn hoàn thành"),
         1 | 2 => capital(&printed.join("; ")),
-        _ => "Theo từng thời hạn nêu tại Phụ lục IV".to_owned(),
+        _ => {
+            let calendar = reference::to(reference::CALENDAR);
+            format!("Theo từng thời hạn nêu tại {calendar}")
+        }
     }
 }
 
-/// Goal, scale, content, time, sum, source: the last seven of eleven columns.
-fn work_cells(details: &TaskDetails, content: &str) -> Vec<String> {
+/// The columns of the list of works.
+const WORKS: [&str; 11] = [
+    "number", "title", "cite", "lead", "status", "goal", "scale", "content", "time",
+    "budget", "source",
+];
+
+/// What a task and a project have in the same way.
+fn work_cells(details: &TaskDetails, content: &str) -> BTreeMap<&'static str, String> {
     let budget = details.budget.map(|money| money.to_string());
-    vec![
-        details.status.map_or_else(
-            || slot("mới hay chuyển tiếp"),
-            |s: Status| s.printed().to_owned(),
-        ),
-        or_slot(details.goal.as_ref(), "mục tiêu"),
-        or_slot(details.scale.as_ref(), "quy mô"),
-        content.to_owned(),
-        String::new(),
-        or_slot(budget.as_ref(), "kinh phí"),
-        or_slot(details.source.as_ref(), "nguồn vốn"),
-    ]
+    let status = details.status.map(|status: Status| status.printed().to_owned());
+    BTreeMap::from([
+        ("status", or_slot(status.as_ref(), "mới hay chuyển tiếp")),
+        ("goal", or_slot(details.goal.as_ref(), "mục tiêu")),
+        ("scale", or_slot(details.scale.as_ref(), "quy mô")),
+        ("content", content.to_owned()),
+        ("budget", or_slot(budget.as_ref(), "kinh phí")),
+        ("source", or_slot(details.source.as_ref(), "nguồn vốn")),
+    ])
 }
+
+/// The quarters of the plan year, and what comes behind it.
+const SPANS: [&str; 5] = ["quarter_1", "quarter_2", "quarter_3", "quarter_4", "later"];
 
 fn calendar_row(
     id: String,
@@ -259,13 +284,16 @@ fn calendar_row(
         what if what.starts_with(&view.title) => what.to_owned(),
         what => format!("{}: {}", view.title, small(what)),
     };
-    let mut cells = vec![String::new(), capital(printed), task];
-    cells.extend(grid.iter().map(|shade| match shade {
-        Shade::Blank => String::new(),
-        Shade::Running => "░".to_owned(),
-        Shade::Over(label) => label.clone(),
-        Shade::Due(label) if label.is_empty() => "█".to_owned(),
-        Shade::Due(label) => format!("█ {label}"),
+    let mut cells = BTreeMap::from([("due", capital(printed)), ("task", task)]);
+    cells.extend(SPANS.into_iter().zip(grid).map(|(span, shade)| {
+        let shown = match shade {
+            Shade::Blank => String::new(),
+            Shade::Running => "░".to_owned(),
+            Shade::Over(label) => label.clone(),
+            Shade::Due(label) if label.is_empty() => "█".to_owned(),
+            Shade::Due(label) => format!("█ {label}"),
+        };
+        (span, shown)
     }));
     Row { id, cells, strong: false }
 }
@@ -285,16 +313,16 @@ pub(super) fn past_rows(projects: &[PastProject], sum_name: &str) -> Vec<Row> {
             let spent = project.spent.map(|money| money.to_string());
             Row {
                 id: project.id.clone(),
-                cells: vec![
-                    project.name.clone(),
-                    or_slot(project.goal.as_ref(), "mục tiêu"),
-                    or_slot(project.content.as_ref(), "nội dung"),
-                    or_slot(total.as_ref(), sum_name),
-                    or_slot(spent.as_ref(), "đã chi"),
-                    or_slot(project.source.as_ref(), "nguồn vốn"),
-                    or_slot(project.period.as_ref(), "thời gian"),
-                    or_slot(project.state.as_ref(), "hiện trạng"),
-                ],
+                cells: BTreeMap::from([
+                    ("name", project.name.clone()),
+                    ("goal", or_slot(project.goal.as_ref(), "mục tiêu")),
+                    ("content", or_slot(project.content.as_ref(), "nội dung")),
+                    ("total", or_slot(total.as_ref(), sum_name)),
+                    ("spent", or_slot(spent.as_ref(), "đã chi")),
+                    ("source", or_slot(project.source.as_ref(), "nguồn vốn")),
+                    ("period", or_slot(project.period.as_ref(), "thời gian")),
+                    ("state", or_slot(project.state.as_ref(), "hiện trạng")),
+                ]),
                 strong: false,
             }
         })
@@ -302,29 +330,35 @@ pub(super) fn past_rows(projects: &[PastProject], sum_name: &str) -> Vec<Row> {
     let mut rows = or_empty(
         rows,
         &[
-            "tên",
-            "mục tiêu",
-            "nội dung",
-            sum_name,
-            "đã chi",
-            "nguồn vốn",
-            "thời gian",
-            "hiện trạng",
+            ("name", "tên"),
+            ("goal", "mục tiêu"),
+            ("content", "nội dung"),
+            ("total", sum_name),
+            ("spent", "đã chi"),
+            ("source", "nguồn vốn"),
+            ("period", "thời gian"),
+            ("state", "hiện trạng"),
         ],
     );
     if let (Some(total), Some(spent)) = (sum(|p| p.total), sum(|p| p.spent)) {
-        let mut cells = vec!["Tổng cộng".to_owned(), String::new(), String::new()];
-        cells.extend([total.to_string(), spent.to_string()]);
-        cells.resize(8, String::new());
+        let columns: Vec<&str> =
+            rows.iter().flat_map(|row| row.cells.keys().copied()).collect();
+        let blank = columns.into_iter().map(|column| (column, String::new()));
+        let sums = [
+            ("name", "Tổng cộng".to_owned()),
+            ("total", total.to_string()),
+            ("spent", spent.to_string()),
+        ];
+        let cells = blank.chain(sums).collect();
         rows.push(Row { id: role::TOTAL.to_owned(), cells, strong: true });
     }
     rows
 }
 
 /// One row of slots, where the profile gives no row.
-fn or_empty(rows: Vec<Row>, slots: &[&str]) -> Vec<Row> {
+fn or_empty(rows: Vec<Row>, slots: &[(&'static str, &str)]) -> Vec<Row> {
     if rows.is_empty() {
-        let cells = slots.iter().map(|what| slot(what)).collect();
+        let cells = slots.iter().map(|(column, what)| (*column, slot(what))).collect();
         return vec![Row { id: "row-1".to_owned(), cells, strong: false }];
     }
     rows

@@ -76,7 +76,7 @@ pub(super) fn headings(base: &Document, edited: &Document) -> Vec<Diagnostic> {
         found.push(
             Diagnostic::error(
                 Code::Frame,
-                "đề mục không đúng khung kế hoạch (Phụ lục III)",
+                "đề mục không đúng khung kế hoạch",
                 "Trả lại đúng tên, số và thứ tự đề mục của khung kế hoạch; mục không có nội \
                  dung thì ghi rõ là không có.",
             )
@@ -87,7 +87,7 @@ pub(super) fn headings(base: &Document, edited: &Document) -> Vec<Diagnostic> {
         found.push(
             Diagnostic::warning(
                 Code::Frame,
-                "có đề mục thêm vào, ngang cấp với đề mục của khung kế hoạch (Phụ lục III)",
+                "có đề mục thêm vào, ngang cấp với đề mục của khung kế hoạch",
                 "Nếu được, đưa nội dung vào đề mục sẵn có của khung, hoặc hạ xuống cấp dưới.",
             )
             .among(added),

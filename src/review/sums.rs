@@ -116,24 +116,22 @@ fn wrong(table: &Table) -> impl Iterator<Item = String> {
 
 /// The total that Part II, V names, against that of the list of works.
 fn funding(document: &Document) -> Option<String> {
-    let section = |role| document.sections.iter().find(|s| s.role() == role);
-    let works =
-        section(Role::WORKS)?.blocks.iter().find_map(|block| match &block.kind {
-            BlockKind::Table(table) => Some(table),
-            _ => None,
-        })?;
+    let mut sections = document.sections.iter();
+    let (list, (_, works)) =
+        sections.find_map(|section| Some((section, section.works()?)))?;
     let sums = sums(works)?;
     let [(_, _, sum)] = sums.as_slice() else { return None };
-    let named = section(Role::Funding)?.blocks.iter().find_map(|block| {
+    let mut sections = document.sections.iter();
+    let funding = sections.find(|section| section.role() == Role::Funding)?;
+    let named = funding.blocks.iter().find_map(|block| {
         let text = words(&block.kind.plain());
         let (_, rest) = text.split_once("tổng kinh phí")?;
         let (_, rest) = rest.split_once(": ")?;
         Money::parse(rest.split_once(" triệu đồng")?.0)
     })?;
     (named != *sum).then(|| {
-        format!(
-            "Kinh phí thực hiện: tổng kinh phí ghi {named}, Phụ lục III cộng lại {sum}"
-        )
+        let list = list.number().unwrap_or("danh mục nhiệm vụ, dự án");
+        format!("Kinh phí thực hiện: tổng kinh phí ghi {named}, {list} cộng lại {sum}")
     })
 }
 

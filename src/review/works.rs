@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::outline::Outline;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::role::is_reserved;
-use crate::document::{BlockKind, Document, Heading, Role, Row, Section};
+use crate::document::{BlockKind, Document, Heading, Role, Row};
 use crate::source::{brief, words};
 
 /// A task or a group of tasks as the text of the plan has it.
@@ -20,13 +20,9 @@ struct Planned<'d> {
 /// a task, tasks without a row. A row of the drafter's own that no heading names is left
 /// alone: its task may stand in a paragraph.
 pub(super) fn listed(document: &Document, outline: &Outline) -> Option<Diagnostic> {
-    let of_list = |section: &Section| section.role() == Role::WORKS;
-    let at = document.sections.iter().position(of_list)?;
-    let mut blocks = document.sections[at].blocks.iter().enumerate();
-    let (block, table) = blocks.find_map(|(b, block)| match &block.kind {
-        BlockKind::Table(table) => Some((b, table)),
-        _ => None,
-    })?;
+    let mut sections = document.sections.iter().enumerate();
+    let (at, section, (block, table)) =
+        sections.find_map(|(at, section)| Some((at, section, section.works()?)))?;
     let place = outline.place(at, block);
     let planned = planned(document, outline);
     let mut partners = Partners::of(&planned);
@@ -44,11 +40,12 @@ pub(super) fn listed(document: &Document, outline: &Outline) -> Option<Diagnosti
     }
     let left = partners.without_row();
     spots.extend(left.map(|task| format!("{}: không có dòng trong bảng", task.place)));
+    let number = section.number().map_or_else(String::new, |n| format!(" ({n})"));
     (!spots.is_empty()).then(|| {
         Diagnostic::warning(
             Code::TaskList,
-            "danh mục nhiệm vụ (Phụ lục III) không khớp các đề mục của kế hoạch",
-            "Sửa số, chuyển, thêm hoặc xóa dòng của bảng cho khớp các đề mục nhiệm vụ ở Phần II.",
+            format!("danh mục nhiệm vụ{number} không khớp các đề mục của kế hoạch"),
+            "Sửa số, chuyển, thêm hoặc xóa dòng của bảng cho khớp các đề mục nhiệm vụ.",
         )
         .among(spots)
     })
