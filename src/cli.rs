@@ -38,7 +38,7 @@ use crate::unseen::{is_deceptive, visible};
 use crate::workspace::{self, Failure, Problems};
 use shelf::{Edition, Shelf};
 
-/// Lập kế hoạch chuyển đổi số năm theo khung của Bộ Thông tin và Truyền thông.
+/// Lập kế hoạch chuyển đổi số năm theo khung của công văn hướng dẫn hằng năm.
 #[derive(Debug, Parser)]
 #[command(name = "khung", bin_name = "khung", version)]
 #[command(after_help = "\

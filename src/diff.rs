@@ -62,10 +62,13 @@ pub struct Change {
 /// Compares two catalogues.
 #[must_use]
 pub fn diff(base: &Catalog, fresh: &Catalog) -> Diff {
+    let named = |catalog: &'_ Catalog, id: &String| {
+        catalog.annexes.get(id).map(|annex| annex.name.clone())
+    };
     let annexes: BTreeSet<&String> =
         base.annexes.keys().chain(fresh.annexes.keys()).collect();
-    // Annex I is the provinces'.
-    let annexes: Vec<&String> = annexes.into_iter().rev().collect();
+    let mut annexes: Vec<&String> = annexes.into_iter().collect();
+    annexes.sort_by_key(|id| named(fresh, id).or_else(|| named(base, id)));
     let mut entries = Vec::new();
     for (base, fresh) in tables(base, &annexes).iter().zip(&tables(fresh, &annexes)) {
         compare(base, fresh, &mut entries);

@@ -1,6 +1,6 @@
 //! `khung build` and `khung sample`: plans of profiles, of every agency, of nobody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ use crate::Draft;
 use crate::catalog::Catalog;
 use crate::catalog::agency::Agency;
 use crate::diagnostic::Diagnostic;
-use crate::source::Source;
+use crate::source::{Source, quoted, suggest};
 use crate::template::Templates;
 use crate::workspace::{self, Failure, Problems};
 
@@ -27,9 +27,10 @@ pub(super) struct Arguments {
     /// Các hồ sơ .toml.
     #[arg(value_name = "HỒ_SƠ", required_unless_present = "all")]
     profiles: Vec<PathBuf>,
-    /// Lập kế hoạch cho mọi cơ quan của một nhóm, không cần hồ sơ.
-    #[arg(long, value_name = "NHÓM", value_enum, conflicts_with = "profiles")]
-    all: Option<All>,
+    /// Lập kế hoạch cho mọi cơ quan của một nhóm, không cần hồ sơ: agencies (tất cả), provinces
+    /// (tỉnh, thành phố), ministries (bộ, cơ quan), hoặc mã một loại cơ quan của danh mục.
+    #[arg(long, value_name = "NHÓM", conflicts_with = "profiles")]
+    all: Option<String>,
     /// Ngày ban hành cho hồ sơ chưa nêu ngày, ví dụ 18/12/2023 hoặc 2023-12-18.
     #[arg(long, value_name = "NGÀY", value_parser = read_date)]
     date: Option<NaiveDate>,
@@ -39,9 +40,9 @@ pub(super) struct Arguments {
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SampleArguments {
-    /// Mẫu của tỉnh hay của bộ; không nêu thì lập cả hai.
-    #[arg(value_name = "LOẠI", value_enum)]
-    annex: Option<Sample>,
+    /// Mẫu của tỉnh (province) hay của bộ (ministry); không nêu thì lập tất cả.
+    #[arg(value_name = "LOẠI")]
+    annex: Option<String>,
     #[command(flatten)]
     output: Output,
 }
@@ -57,24 +58,6 @@ struct Output {
     format: Vec<Kind>,
     #[command(flatten)]
     sources: Sources,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Sample {
-    /// Một tỉnh giả định.
-    Province,
-    /// Một bộ giả định.
-    Ministry,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum All {
-    /// 63 tỉnh, thành phố.
-    Provinces,
-    /// Các bộ, cơ quan ngang bộ, cơ quan thuộc Chính phủ.
-    Ministries,
-    /// Tất cả.
-    Agencies,
 }
 
 /// Form of a written plan.
@@ -108,9 +91,10 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     let drafter = Drafter::load(&arguments.output.sources, date.flatten(), problems)?;
     // A plan of another date than was meant is worse than none.
     date?;
-    let agencies = drafter.catalog.agencies.iter();
-    for agency in agencies.filter(|one| one.is_active() && belongs(one, arguments.all)) {
-        orders.extend(minimal_profile(agency, problems));
+    if let Some(all) = &arguments.all {
+        for agency in problems.take(group(&drafter.catalog, all))? {
+            orders.extend(minimal_profile(agency, problems));
+        }
     }
     let bar = arguments.all.is_some() && std::io::stderr().is_terminal();
     let bar =
@@ -124,21 +108,26 @@ pub(super) fn sample(
     problems: &mut Problems,
 ) -> Option<String> {
     let drafter = Drafter::load(&arguments.output.sources, None, problems)?;
-    let wanted = match arguments.annex {
-        None => ["province", "ministry"].as_slice(),
-        Some(Sample::Province) => &["province"],
-        Some(Sample::Ministry) => &["ministry"],
-    };
-    let mut orders = Vec::new();
-    for annex in wanted {
-        match drafter.catalog.samples.get(*annex) {
-            Some(profile) => orders.push((format!("sample-{annex}"), Arc::clone(profile))),
-            None => problems.failures.push(Failure {
-                subject: format!("sample-{annex}.toml"),
-                reason: "danh mục không có hồ sơ mẫu này. Lấy lại bằng `khung catalog export`."
+    let samples = &drafter.catalog.samples;
+    let is_wanted =
+        |annex: &str| arguments.annex.as_ref().is_none_or(|wanted| wanted == annex);
+    let mut wanted: Vec<_> = samples.iter().filter(|(id, _)| is_wanted(id)).collect();
+    wanted.sort_by_key(|(id, _)| drafter.catalog.annexes.get(*id).map(|one| &one.name));
+    let orders: Vec<Order> = wanted
+        .into_iter()
+        .map(|(annex, profile)| (format!("sample-{annex}"), Arc::clone(profile)))
+        .collect();
+    if orders.is_empty() {
+        let named = arguments.annex.as_deref().unwrap_or_default();
+        let near = suggest(named, samples.keys().map(String::as_str));
+        problems.failures.push(Failure {
+            subject: format!("sample-{named}.toml"),
+            reason: match samples.len() {
+                0 => "danh mục không có hồ sơ mẫu nào. Lấy lại bằng `khung catalog export`."
                     .to_owned(),
-            }),
-        }
+                _ => format!("danh mục không có hồ sơ mẫu này. {near}"),
+            },
+        });
     }
     let bar = ProgressBar::hidden();
     Some(draft_all(&orders, &arguments.output, &bar, problems, &drafter))
@@ -272,13 +261,33 @@ fn write(
     (line, problems)
 }
 
-fn belongs(agency: &Agency, all: Option<All>) -> bool {
-    match all {
-        None => false,
-        Some(All::Agencies) => true,
-        Some(All::Provinces) => agency.tasks == "province",
-        Some(All::Ministries) => agency.tasks != "province",
+/// The agencies of a group that issue plans: all of them, those with one file of tasks, named as
+/// several ("provinces"), or those of one kind. A kind that is called as a file of tasks would be
+/// taken for its group.
+fn group<'c>(catalog: &'c Catalog, name: &str) -> Result<Vec<&'c Agency>, Failure> {
+    const ALL: &str = "agencies";
+    let active = || catalog.agencies.iter().filter(|agency| agency.is_active());
+    let is_kind = |kind: &String| !catalog.annexes.contains_key(kind);
+    let belongs = |agency: &Agency| {
+        name == ALL
+            || plural(&agency.tasks) == name
+            || (agency.kind == name && is_kind(&agency.kind))
+    };
+    let found: Vec<&Agency> = active().filter(|agency| belongs(agency)).collect();
+    if !found.is_empty() {
+        return Ok(found);
     }
+    let files = active().map(|agency| plural(&agency.tasks));
+    let kinds = active().map(|agency| agency.kind.clone()).filter(is_kind);
+    let known: BTreeSet<String> = files.chain(kinds).chain([ALL.to_owned()]).collect();
+    let near = suggest(name, known.iter().map(String::as_str));
+    let reason = format!("không nhận \"{}\". {near}", quoted(name));
+    Err(Failure { subject: "--all".to_owned(), reason })
+}
+
+/// "ministries" for "ministry".
+fn plural(id: &str) -> String {
+    id.strip_suffix('y').map_or_else(|| format!("{id}s"), |stem| format!("{stem}ies"))
 }
 
 /// Reads a date as officials write it, or as TOML does.

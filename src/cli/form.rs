@@ -191,14 +191,14 @@ impl Form {
     }
 
     fn part_one(&mut self, plan: &Plan, headings: &[(String, String)]) {
-        self.section(&format!("PHẦN I – KẾT QUẢ NĂM {}", plan.last_year));
+        self.section(&format!("KẾT QUẢ NĂM {}", plan.last_year));
         self.line("[review]");
         for (key, meaning) in [
             ("progress", "Mức độ hoàn thành mục tiêu theo Kế hoạch 5 năm."),
             ("difficulties", "Khó khăn, hạn chế."),
             ("effects", "Hiệu quả về kinh tế - xã hội."),
             ("proposals", "Đề xuất giải pháp."),
-            ("funding", "Tình hình bố trí kinh phí (mục 11)."),
+            ("funding", "Tình hình bố trí kinh phí."),
         ] {
             self.note(meaning);
             self.empty_list(key);
@@ -254,7 +254,7 @@ impl Form {
     }
 
     fn targets(&mut self, plan: &Plan) {
-        self.section(&format!("PHẦN II – MỤC TIÊU NĂM {}", plan.year));
+        self.section(&format!("MỤC TIÊU NĂM {}", plan.year));
         self.note(
             "Chỉ tiêu (indicator), mức phấn đấu (planned), đơn vị theo dõi (lead).",
         );
@@ -265,7 +265,7 @@ impl Form {
 
     fn tasks(&mut self, catalog: &Catalog, agency: &Agency) {
         let Some(annex) = catalog.annex(agency) else { return };
-        self.section(&format!("PHẦN II – NHIỆM VỤ THEO {}", annex.name.to_uppercase()));
+        self.section(&format!("NHIỆM VỤ THEO {}", annex.name.to_uppercase()));
         self.note("Mỗi nhiệm vụ dưới đây đã có trong kế hoạch. Các chỗ điền:");
         for meaning in [
             "choices: lựa chọn mà công văn để cơ quan quyết định; điền mã phương án, để trống là \
@@ -285,7 +285,7 @@ impl Form {
             self.task(catalog, agency, task);
         }
         let last = annex.tasks.last().map_or("", |task| task.id.as_str());
-        self.section("PHẦN II – NHIỆM VỤ KHÁC");
+        self.section("NHIỆM VỤ KHÁC");
         self.note(
             "Nhiệm vụ không đưa vào kế hoạch, kèm lý do (reason). Xóa mục [[task]] của nhiệm vụ đó \
              ở trên.",
@@ -357,7 +357,7 @@ impl Form {
     }
 
     fn closing(&mut self, plan: &Plan) {
-        self.section("PHẦN II – GIẢI PHÁP, KINH PHÍ, TỔ CHỨC THỰC HIỆN, DỰ ÁN");
+        self.section("GIẢI PHÁP, KINH PHÍ, TỔ CHỨC THỰC HIỆN, DỰ ÁN");
         self.line("[solutions]");
         for (key, meaning) in [
             ("resources", "Thu hút nguồn lực cho chuyển đổi số."),
