@@ -5,6 +5,7 @@
 
 pub mod agency;
 pub mod deadline;
+pub mod layer;
 mod read;
 mod sense;
 
@@ -19,6 +20,7 @@ use crate::edition::{Imprint, Shipped, shipped};
 use crate::source::Source;
 use agency::{Agency, DraftAgency};
 use deadline::Deadline;
+use layer::Layer;
 pub(crate) use read::Ids;
 
 /// The file by which a folder is a catalogue.
@@ -33,6 +35,8 @@ pub struct Catalog {
     pub version: String,
     /// What it was read from: the edition, and the layers above it from the lowest up.
     pub imprints: Vec<Imprint>,
+    /// The layers over the edition, the lowest first.
+    pub layers: Vec<Layer>,
     /// Plan year.
     pub year: i32,
     /// The plan was due before this day.
@@ -121,6 +125,8 @@ pub struct Erratum {
 pub struct Annex {
     /// "Phụ lục I".
     pub name: String,
+    /// The document whose annex it is; none for the dispatch.
+    pub source: Option<String>,
     /// Its groups.
     pub groups: Vec<Group>,
     /// Its tasks, in annex order.
@@ -157,7 +163,9 @@ pub struct Group {
 pub struct Task {
     /// `[a-z0-9-]{1,24}`, for life.
     pub id: String,
-    /// Where the dispatch prints it.
+    /// The document that gives it; none for that of its annex.
+    pub source: Option<String>,
+    /// Where that prints it.
     pub cite: String,
     /// Group of the annex.
     pub group: String,
@@ -165,7 +173,7 @@ pub struct Task {
     pub section: String,
     /// Title.
     pub title: String,
-    /// Focal unit.
+    /// Focal unit; empty where no ministry gave the task.
     pub unit: String,
     /// The part of the task the unit helps with, where it is only a part.
     pub unit_scope: Option<String>,
@@ -221,6 +229,12 @@ pub struct ChoiceOption {
 }
 
 impl Task {
+    /// What prints it, as a list names that: a document, or the annex.
+    #[must_use]
+    pub fn printed_in<'t>(&'t self, annex: &'t Annex) -> &'t str {
+        self.source.as_ref().unwrap_or(&annex.name)
+    }
+
     /// The task with the agency's name in what is not filled sentence by sentence.
     #[must_use]
     pub fn filled(&self, agency: &Agency) -> Self {
@@ -251,12 +265,22 @@ impl Catalog {
         shipped().pop().map_or_else(|| Ok(Vec::new()), Shipped::catalog)
     }
 
-    /// Reads and checks the files of one catalogue folder, each named as its file.
+    /// Reads and checks the files of one catalogue folder, each named as its file; or of several
+    /// that were [laid](layer::lay) over each other.
     ///
     /// The catalogue is usable when no diagnostic is an error.
     #[must_use]
     pub fn read(sources: &[Arc<Source>]) -> (Self, Vec<Diagnostic>) {
         read::read(sources)
+    }
+
+    /// How a report names it: "2024.1", with its layers behind.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let layers = self.layers.iter();
+        layers.fold(self.version.clone(), |name, layer| {
+            format!("{name} + {} {}", layer.id, layer.version)
+        })
     }
 
     /// The annex an agency plans by.

@@ -81,7 +81,7 @@ impl Diagnostic {
     /// The same finding, pointing at `span` of `source`.
     #[must_use]
     pub fn at(mut self, source: &Arc<Source>, span: Range<usize>) -> Self {
-        self.place = Some(Place { source: Arc::clone(source), span });
+        self.place = Some(source.place(span));
         self
     }
 }
@@ -156,6 +156,8 @@ codes! {
     UnknownChoice = "unknown-choice", "A choice that the task does not offer.";
     UnknownOption = "unknown-option", "An option that the choice does not have.";
     UnknownPlaceholder = "unknown-placeholder", "A placeholder outside the fixed list.";
+    NoTarget = "no-target", "An entry of a layer that overrides nothing.";
+    BadBase = "bad-base", "A layer over nothing, over itself, or over too many others.";
     // Sense.
     LeftOutWithoutReason = "left-out-without-reason", "A task left out without a reason.";
     PlannedAndLeftOut = "planned-and-left-out", "A task both planned and left out.";

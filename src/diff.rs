@@ -18,9 +18,9 @@ use facts::{Fact, Listed, Table, printed, stands, tables};
 /// What changed between two catalogues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diff {
-    /// Version of the base catalogue.
+    /// Version of the base catalogue, and its layers.
     pub from: String,
-    /// Version of the fresh one.
+    /// Those of the fresh one.
     pub to: String,
     /// What happened, table by table, in the order of the fresh catalogue.
     pub entries: Vec<Entry>,
@@ -73,7 +73,7 @@ pub fn diff(base: &Catalog, fresh: &Catalog) -> Diff {
     for (base, fresh) in tables(base, &annexes).iter().zip(&tables(fresh, &annexes)) {
         compare(base, fresh, &mut entries);
     }
-    Diff { from: base.version.clone(), to: fresh.version.clone(), entries }
+    Diff { from: base.name(), to: fresh.name(), entries }
 }
 
 /// A change, and how a reader is told it.

@@ -97,6 +97,8 @@ pub struct AgencyView {
     pub level: String,
     /// The annex it plans by: "Phụ lục I".
     pub annex: String,
+    /// The document whose annex that is: the dispatch, cited by number, or what a layer names.
+    pub annex_of: String,
 }
 
 /// Letterhead, title and the note on annexes.
@@ -161,7 +163,7 @@ pub struct TaskView {
     pub partners: String,
     /// Product, or a slot.
     pub product: String,
-    /// Focal unit of MIC; none for own tasks.
+    /// Focal unit of MIC; none where MIC did not give the task.
     pub unit: Option<String>,
     /// Paragraphs of guidance.
     pub guidance: Vec<String>,
@@ -285,6 +287,8 @@ impl Plan {
         let is_total_partial = resolver.has_open_budget(&groups);
         let (bases, bases_notes) = resolver.bases(&groups);
         let dispatch = &catalog.dispatch;
+        let annex = catalog.annex(agency);
+        let source = annex.and_then(|annex| annex.source.clone());
         Self {
             year: catalog.year,
             last_year: catalog.year - 1,
@@ -296,7 +300,8 @@ impl Plan {
                 issuer: agency.issuer.clone(),
                 short: agency.short.clone(),
                 level: agency.level.clone(),
-                annex: catalog.annex(agency).map_or_else(String::new, |a| a.name.clone()),
+                annex: annex.map_or_else(String::new, |annex| annex.name.clone()),
+                annex_of: source.unwrap_or_else(|| short_citation(dispatch)),
             },
             letterhead: resolver.letterhead(date),
             dispatch: full_citation(dispatch, false),

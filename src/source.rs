@@ -1,15 +1,17 @@
 //! Text that people typed: decoded, read as TOML, and compared with what they may have meant.
 
 mod items;
+mod lay;
 mod wording;
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::compose;
 
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::unseen::guess;
 
 pub use items::{Day, Item, Items};
@@ -21,7 +23,8 @@ pub const LONGEST: usize = 4 * 1024 * 1024;
 /// Longest quote in a message, in characters.
 const LONGEST_QUOTE: usize = 72;
 
-/// A text file: its name as the user knows it, and its text in one form.
+/// A text file: its name as the user knows it, and its text in one form; or several of one name
+/// that are [laid](Source::laid) over each other, and of which each place is one in a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Source {
     /// Name for messages: a path as the user typed it, never an absolute one.
@@ -30,9 +33,60 @@ pub struct Source {
     pub text: String,
     /// The text without the lines at which the TOML parser gives up.
     readable: OnceLock<String>,
+    /// The files that lie over each other, the lowest first; none of a file.
+    sheets: Vec<Sheet>,
+}
+
+/// A file among those that lie over each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Sheet {
+    /// Where it begins in the text of them all.
+    start: usize,
+    /// The number of its layer; 0 for what all others lie over.
+    layer: usize,
+    file: Arc<Source>,
 }
 
 impl Source {
+    /// Lays files over each other, each with the number of its layer, the lowest first.
+    #[must_use]
+    pub fn laid(files: impl IntoIterator<Item = (usize, Arc<Self>)>) -> Arc<Self> {
+        let mut all = Self::default();
+        for (layer, file) in files {
+            all.name.clone_from(&file.name);
+            all.sheets.push(Sheet {
+                start: all.text.len(),
+                layer,
+                file: Arc::clone(&file),
+            });
+            all.text = all.text + &file.text + "\n";
+        }
+        Arc::new(all)
+    }
+
+    /// The files that it is made of, the lowest first: where each begins, and its layer.
+    pub(crate) fn files(
+        self: &Arc<Self>,
+    ) -> impl DoubleEndedIterator<Item = (usize, usize, &Arc<Self>)> {
+        let whole = self.sheets.is_empty().then_some((0, 0, self));
+        let sheets = self.sheets.iter().map(|one| (one.start, one.layer, &one.file));
+        whole.into_iter().chain(sheets)
+    }
+
+    /// The place that a stretch of the text has in a file.
+    pub(crate) fn place(self: &Arc<Self>, span: Range<usize>) -> Place {
+        let mut files = self.files().rev();
+        let (start, _, file) =
+            files.find(|(start, ..)| *start <= span.start).unwrap_or((0, 0, self));
+        let within = |at: usize| (at - start).min(file.text.len());
+        let span = if self.sheets.is_empty() {
+            span
+        } else {
+            within(span.start)..within(span.end)
+        };
+        Place { source: Arc::clone(file), span }
+    }
+
     /// The name of its file, without the folder.
     #[must_use]
     pub fn file(&self) -> &str {
@@ -49,7 +103,7 @@ impl Source {
         match std::str::from_utf8(bytes) {
             Ok(text) => {
                 let text = nfc(line_feeds(text).into_owned());
-                Ok(Arc::new(Self { name, text, readable: OnceLock::new() }))
+                Ok(Arc::new(Self { name, text, ..Self::default() }))
             }
             Err(error) => {
                 let before = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
@@ -62,7 +116,7 @@ impl Source {
                     .map(|c| if shown(c) { c } else { char::REPLACEMENT_CHARACTER })
                     .collect();
                 let end = text.len();
-                let source = Arc::new(Self { name, text, readable: OnceLock::new() });
+                let source = Arc::new(Self { name, text, ..Self::default() });
                 Err(Diagnostic::error(Code::NotUtf8, message, hint).at(&source, end..end))
             }
         }

@@ -18,10 +18,12 @@ use crate::source::{self, Source};
 
 mod exchange;
 mod names;
+mod stack;
 mod staged;
 mod write;
 
 pub use names::{same_file, stem};
+pub use stack::{catalog, catalog_stack, frame_beside};
 pub use write::{create, replace, tidy, update, write_new};
 
 /// Longest plan, pictures included.
@@ -209,14 +211,11 @@ pub fn read_source(path: &Path, problems: &mut Problems) -> Option<Arc<Source>> 
     problems.take_content(Source::new(path.display().to_string(), &bytes))
 }
 
-/// Sources of a catalogue folder.
+/// Sources of a folder of a catalogue, without what is below a layer.
 ///
 /// None, with the reasons among the problems, when the folder holds no `edition.toml` or a
 /// file cannot be read.
-pub fn catalog_sources(
-    folder: &Path,
-    problems: &mut Problems,
-) -> Option<Vec<Arc<Source>>> {
+fn catalog_sources(folder: &Path, problems: &mut Problems) -> Option<Vec<Arc<Source>>> {
     let mut names = problems.take(list(folder))?;
     names.retain(|name| Path::new(name).extension().is_some_and(|end| end == "toml"));
     names.sort();
@@ -266,16 +265,6 @@ pub fn editions(folder: &Path) -> BTreeMap<String, PathBuf> {
 #[must_use]
 pub fn has_frame(folder: &Path) -> bool {
     folder.join(crate::template::ROOT).exists()
-}
-
-/// Where the frame of the catalogue in a folder would be: `templates/2024` for `catalog/2024`.
-#[must_use]
-pub fn frame_beside(folder: &Path) -> Option<PathBuf> {
-    let is_whole = folder.file_name().is_some() && folder.parent()?.file_name().is_some();
-    let real =
-        if is_whole { folder.to_owned() } else { fs::canonicalize(folder).ok()? };
-    let (name, all) = (real.file_name()?, real.parent()?);
-    (all.file_name()? == "catalog").then(|| all.with_file_name("templates").join(name))
 }
 
 /// The names in a folder; those that are not Unicode are none of ours.

@@ -18,6 +18,7 @@ mod finalize;
 mod forms;
 mod hostile;
 mod killed;
+mod layers;
 mod look;
 mod merging;
 mod names;

@@ -17,6 +17,8 @@ pub struct Agency {
     pub kind_label: String,
     /// Which task file it plans by: "province" or "ministry".
     pub tasks: String,
+    /// The document that its plan carries out; none for the dispatch.
+    pub source: Option<String>,
     /// "Tỉnh Lào Cai".
     pub full_name: String,
     /// In running text: "tỉnh Lào Cai", "Thành phố Hồ Chí Minh".
@@ -66,6 +68,11 @@ pub struct DraftAgency {
     pub tasks: Option<toml::Spanned<String>>,
     /// The kind's name; kinds only.
     pub label: Option<String>,
+    /// See [`Agency::source`].
+    pub source: Option<String>,
+    /// The number of the layer that defines it; 0 for the edition.
+    #[serde(skip)]
+    pub layer: usize,
     /// See [`Agency::full_name`].
     pub full_name: Option<String>,
     /// See [`Agency::running`].
@@ -145,6 +152,7 @@ impl DraftAgency {
             kind: kind.id.as_ref().map_or_else(String::new, |id| id.get_ref().clone()),
             kind_label: kind.label.clone().unwrap_or_default(),
             tasks: kind.tasks.as_ref().map_or_else(String::new, |t| t.get_ref().clone()),
+            source: self.source.as_ref().or(kind.source.as_ref()).cloned(),
             full_name: one(|a| &a.full_name),
             running: one(|a| &a.running),
             issuer: one(|a| &a.issuer),

@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use super::agency::{Agency, DraftAgency};
 use super::deadline::{Deadline, DraftDeadline};
+use super::layer::Layer;
 use super::sense;
 use super::{
     Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, Organisation,
@@ -33,18 +34,25 @@ pub(super) fn read(sources: &[Arc<Source>]) -> (Catalog, Vec<Diagnostic>) {
         sources,
         annexes: Vec::new(),
         lost: BTreeSet::new(),
+        layers: Vec::new(),
+        unsourced: BTreeSet::new(),
         year: None,
         diagnostics: Vec::new(),
         used: BTreeSet::new(),
     };
     let mut catalog = reader.catalog();
-    let (id, version) = (&catalog.edition, Some(&*catalog.version));
-    catalog.imprints = vec![Imprint::of(Part::Catalog, id, version, sources)];
-    // What nothing refers to may be what could not be read refers to.
-    if has_errors(&reader.diagnostics) {
-        reader.diagnostics.retain(|found| found.code != Code::Unused);
-    }
-    (catalog, reader.diagnostics)
+    catalog.imprints = reader.imprints(&catalog);
+    let mut found = std::mem::take(&mut reader.diagnostics);
+    // What nothing refers to may be what could not be read refers to; or, below a layer, what
+    // another one refers to.
+    let (is_sound, top) = (!has_errors(&found), catalog.layers.len());
+    let is_of_top = |found: &Diagnostic| {
+        let is_it =
+            |file| found.place.as_ref().is_some_and(|at| Arc::ptr_eq(file, &at.source));
+        reader.of_layer(top).any(is_it)
+    };
+    found.retain(|found| found.code != Code::Unused || (is_sound && is_of_top(found)));
+    (catalog, found)
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -54,6 +62,17 @@ struct DraftEdition {
     version: String,
     year: i32,
     due_before: Option<Day>,
+}
+
+/// What the `edition.toml` of a layer says of the layer itself.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftLayer {
+    id: Option<Spanned<String>>,
+    version: String,
+    #[serde(rename = "base")]
+    _base: String,
+    source: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -120,6 +139,7 @@ struct DraftGroup {
 #[serde(default, deny_unknown_fields)]
 struct DraftTask {
     id: Option<Spanned<String>>,
+    source: Option<String>,
     cite: String,
     group: Option<Spanned<String>>,
     section: Option<Spanned<String>>,
@@ -156,6 +176,9 @@ struct Reader<'s> {
     annexes: Vec<String>,
     /// Files that are missing, empty or torn: what refers to them is not told one by one.
     lost: BTreeSet<&'static str>,
+    layers: Vec<Layer>,
+    /// Layers of which it was told that they name no document.
+    unsourced: BTreeSet<usize>,
     /// The plan year, where it can be the right one.
     year: Option<i32>,
     diagnostics: Vec<Diagnostic>,
@@ -163,6 +186,24 @@ struct Reader<'s> {
 }
 
 impl<'s> Reader<'s> {
+    /// The files of the layer with a number.
+    fn of_layer(&self, number: usize) -> impl Iterator<Item = &Arc<Source>> {
+        let files = self.sources.iter().flat_map(Source::files);
+        files.filter(move |(_, layer, _)| *layer == number).map(|(_, _, file)| file)
+    }
+
+    /// What the edition and its layers were read from.
+    fn imprints(&self, catalog: &Catalog) -> Vec<Imprint> {
+        let edition = (Part::Catalog, &catalog.edition, &catalog.version);
+        let layers = self.layers.iter().map(|one| (Part::Layer, &one.id, &one.version));
+        let all = std::iter::once(edition).chain(layers).enumerate();
+        all.map(|(number, (part, id, version))| {
+            let files: Vec<_> = self.of_layer(number).cloned().collect();
+            Imprint::of(part, id, Some(version), &files)
+        })
+        .collect()
+    }
+
     fn source(&self, file: &str) -> Option<&'s Arc<Source>> {
         self.sources.iter().find(|source| source.file() == file)
     }
@@ -217,7 +258,9 @@ impl<'s> Reader<'s> {
         for name in self.annexes.clone() {
             let annex = self.annex(&name, &catalog);
             if let Some(sample) = self.source(&format!("{SAMPLE}{name}.toml")) {
-                catalog.samples.insert(name.clone(), Arc::clone(sample));
+                // A profile is of one piece: the topmost.
+                let (_, _, file) = sample.files().next_back().unwrap_or((0, 0, sample));
+                catalog.samples.insert(name.clone(), Arc::clone(file));
             }
             catalog.annexes.insert(name, annex);
         }
@@ -249,6 +292,7 @@ impl<'s> Reader<'s> {
             edition: String::new(),
             version: String::new(),
             imprints: Vec::new(),
+            layers: Vec::new(),
             year: 0,
             due_before: NaiveDate::default(),
             dispatch: Document::default(),
@@ -264,10 +308,12 @@ impl<'s> Reader<'s> {
         let Some((source, mut items)) = self.open("edition.toml") else {
             return (catalog, Vec::new());
         };
+        self.heads(source, &mut items);
+        catalog.layers.clone_from(&self.layers);
         let mut sections = Vec::new();
         let mut ids = Ids::new(source, 24);
-        for mut item in items.array("section", &mut self.diagnostics) {
-            item.require(&["id", "number", "title"], &mut self.diagnostics);
+        let keys = ["id", "number", "title"];
+        for item in items.entries("section", &keys, &mut self.diagnostics) {
             let place = item.place("number");
             let draft: DraftSection = item.read(&mut self.diagnostics);
             let id = ids.take(draft.id, &mut self.diagnostics);
@@ -277,8 +323,8 @@ impl<'s> Reader<'s> {
             }
             sections.push(SectionHead { id, number, title: draft.title });
         }
-        for mut item in items.array("erratum", &mut self.diagnostics) {
-            item.require(&["printed", "note"], &mut self.diagnostics);
+        let keys = ["printed", "note"];
+        for item in items.entries("erratum", &keys, &mut self.diagnostics) {
             catalog.errata.push(item.read(&mut self.diagnostics));
         }
         if items.lacks("dispatch") {
@@ -331,6 +377,40 @@ impl<'s> Reader<'s> {
         (catalog, sections)
     }
 
+    /// What the layers say of themselves.
+    fn heads(&mut self, source: &Arc<Source>, items: &mut Items<'s>) {
+        // Year and dispatch are the edition's: in a layer these keys are unknown.
+        let keys = ["id", "version", "base", "source", "year", "dispatch"];
+        for mut head in items.heads(&keys) {
+            head.require(&["id", "version"], &mut self.diagnostics);
+            let place = head.place("version");
+            let DraftLayer { id, version, source: given, .. } =
+                head.read(&mut self.diagnostics);
+            if !version.is_empty() && !sense::is_version(&version) {
+                self.diagnostics.push(sense::unordered(&version).at(source, place));
+            }
+            // Two layers may have one id: each has its own.
+            let id = Ids::new(source, 60).take(id, &mut self.diagnostics);
+            self.layers.push(Layer { id, version, source: given });
+        }
+    }
+
+    /// The document that gives the tasks of a layer; none of the edition. A layer that names
+    /// none is told so once.
+    fn source_of(
+        &mut self,
+        layer: usize,
+        source: &Arc<Source>,
+        span: &Range<usize>,
+    ) -> Option<String> {
+        let given = self.layers.get(layer.checked_sub(1)?)?.source.clone();
+        if given.is_none() && self.unsourced.insert(layer) {
+            let found = sense::unsourced();
+            self.diagnostics.push(found.at(source, span.clone()));
+        }
+        given
+    }
+
     #[expect(clippy::type_complexity, reason = "units with where they stand")]
     fn units(&mut self) -> (Vec<Unit>, Vec<(Arc<Source>, Range<usize>)>) {
         let (mut units, mut places) = (Vec::new(), Vec::new());
@@ -338,8 +418,8 @@ impl<'s> Reader<'s> {
             return (units, places);
         };
         let mut ids = Ids::new(source, 60);
-        for mut item in items.array("unit", &mut self.diagnostics) {
-            item.require(&["id", "name"], &mut self.diagnostics);
+        let keys = ["id", "name"];
+        for item in items.entries("unit", &keys, &mut self.diagnostics) {
             places.push((Arc::clone(source), item.place("id")));
             let draft: DraftUnit = item.read(&mut self.diagnostics);
             let id = ids.take(draft.id, &mut self.diagnostics);
@@ -357,8 +437,8 @@ impl<'s> Reader<'s> {
             return (documents, places);
         };
         let mut seen = BTreeSet::new();
-        for mut item in items.array("document", &mut self.diagnostics) {
-            item.require(&["id", "kind"], &mut self.diagnostics);
+        let keys = ["id", "kind"];
+        for item in items.entries("document", &keys, &mut self.diagnostics) {
             let draft: DraftDocument = item.read(&mut self.diagnostics);
             let Some(id) = draft.id else { continue };
             let (id, place) = (id.get_ref().clone(), id.span());
@@ -404,11 +484,13 @@ impl<'s> Reader<'s> {
         let Some((source, mut items)) = self.open(&format!("{name}.toml")) else {
             return Annex::default();
         };
-        let mut annex = Annex::default();
+        let below = items.layer();
+        let mut annex =
+            Annex { source: self.source_of(below, source, &(0..0)), ..Annex::default() };
         let mut group_ids = Ids::new(source, 29);
         let mut group_places = Vec::new();
-        for mut item in items.array("group", &mut self.diagnostics) {
-            item.require(&["id", "number", "title"], &mut self.diagnostics);
+        let keys = ["id", "number", "title"];
+        for item in items.entries("group", &keys, &mut self.diagnostics) {
             group_places.push(item.place("id"));
             let draft: DraftGroup = item.read(&mut self.diagnostics);
             let id = group_ids.take(draft.id, &mut self.diagnostics);
@@ -418,11 +500,18 @@ impl<'s> Reader<'s> {
         let mut given_up = BTreeSet::new();
         // Ids of earlier tasks, with the key and the place that name them.
         let mut earlier: Vec<(&str, Spanned<String>)> = Vec::new();
+        let keys = ["id", "cite", "group", "section", "title", "lead", "unit"];
         for mut item in items.array("task", &mut self.diagnostics) {
-            let span = item.span();
-            let keys = ["id", "cite", "group", "section", "title", "unit", "lead"];
-            item.require(&keys, &mut self.diagnostics);
-            let draft: DraftTask = item.read(&mut self.diagnostics);
+            let (span, layer) = (item.span(), item.layer());
+            // No ministry's unit helps with what no ministry gave.
+            let keys = if layer == 0 { &keys[..] } else { &keys[..6] };
+            if !item.has("task", keys, &mut self.diagnostics) {
+                continue;
+            }
+            let mut draft: DraftTask = item.read(&mut self.diagnostics);
+            if layer > below && draft.source.is_none() {
+                draft.source = self.source_of(layer, source, &span);
+            }
             let id = ids.take_row(draft.id.clone(), &mut self.diagnostics);
             for old in &draft.renamed_from {
                 if !given_up.insert(old.get_ref().clone()) {
@@ -547,6 +636,7 @@ impl<'s> Reader<'s> {
         let choices = self.choices(source, span, draft.choice);
         Task {
             id,
+            source: draft.source,
             cite: draft.cite,
             group,
             section,
@@ -578,7 +668,14 @@ impl<'s> Reader<'s> {
             if draft.id.is_none() {
                 self.diagnostics.push(missing("id").at(source, span.clone()));
             }
+            let place = draft.id.as_ref().map_or_else(|| span.clone(), Spanned::span);
             let id = ids.take(draft.id, &mut self.diagnostics);
+            // It asks nothing: it was to override one that asks.
+            if draft.prompt.is_empty() && draft.option.is_empty() && !id.is_empty() {
+                let others = choices.iter().map(|other: &Choice| other.id.as_str());
+                self.diagnostics.push(sense::no_choice(&id, others).at(source, place));
+                continue;
+            }
             let options: Vec<&str> = draft.option.iter().map(|o| o.id.as_str()).collect();
             for name in &draft.default {
                 if !options.contains(&name.get_ref().as_str()) {
@@ -706,11 +803,16 @@ impl<'s> Reader<'s> {
         let Some((source, mut items)) = self.open("agencies.toml") else { return };
         let mut kind_ids = Ids::new(source, 29);
         let mut tasks = Vec::new();
-        for mut item in items.array("kind", &mut self.diagnostics) {
-            item.require(&["id", "tasks", "label"], &mut self.diagnostics);
-            let span = item.span();
+        let keys = ["id", "tasks", "label"];
+        for mut item in items.entries("kind", &keys, &mut self.diagnostics) {
+            let (span, layer) = (item.span(), item.layer());
             item.refuse(&["renamed_from", "merged_into"], &mut self.diagnostics);
-            let draft: DraftAgency = item.read(&mut self.diagnostics);
+            let mut draft: DraftAgency = item.read(&mut self.diagnostics);
+            draft.layer = layer;
+            if draft.source.is_none() && layer > 0 {
+                draft.source =
+                    self.layers.get(layer - 1).and_then(|one| one.source.clone());
+            }
             kind_ids.take(draft.id.clone(), &mut self.diagnostics);
             tasks.extend(draft.tasks.clone());
             let wrong = draft.texts().find_map(|text| sense::braces(text, &["name"]));
@@ -729,8 +831,8 @@ impl<'s> Reader<'s> {
         let mut agencies: Vec<(Agency, Spanned<String>)> = Vec::new();
         let mut lacking = BTreeSet::new();
         let (mut earlier, mut heirs) = (Vec::new(), Vec::new());
-        for mut item in items.array("agency", &mut self.diagnostics) {
-            item.require(&["id", "name", "kind"], &mut self.diagnostics);
+        let keys = ["id", "name", "kind"];
+        for item in items.entries("agency", &keys, &mut self.diagnostics) {
             let draft: DraftAgency = item.read(&mut self.diagnostics);
             ids.take(draft.id.clone(), &mut self.diagnostics);
             earlier.extend(draft.renamed_from.iter().cloned());

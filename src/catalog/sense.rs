@@ -22,6 +22,30 @@ pub(super) fn is_version(text: &str) -> bool {
         .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()))
 }
 
+/// A layer that adds tasks and does not say who gives them.
+pub(super) fn unsourced() -> Diagnostic {
+    Diagnostic::error(
+        Code::MissingKey,
+        "lớp không nêu văn bản giao nhiệm vụ này",
+        "Thêm `source = \"Kế hoạch số …\"` vào edition.toml của lớp, hoặc vào nhiệm vụ.",
+    )
+}
+
+/// A choice without a question and without options.
+pub(super) fn no_choice<'a>(
+    id: &str,
+    others: impl IntoIterator<Item = &'a str>,
+) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnknownChoice,
+        format!("lựa chọn \"{}\" không có câu hỏi và phương án", quoted(id)),
+        format!(
+            "Thêm `prompt` và `option`, hoặc ghi đè một lựa chọn đã có. {}",
+            suggest(id, others)
+        ),
+    )
+}
+
 /// A version that cannot be put in order.
 pub(super) fn unordered(version: &str) -> Diagnostic {
     Diagnostic::error(

@@ -44,7 +44,9 @@ struct Event {
 
 /// The events of a task.
 fn events(catalog: &Catalog, key: &str, annex: &Annex, task: &Task) -> Vec<Event> {
-    let unit = catalog.unit(&task.unit).map_or("", |unit| &unit.name);
+    let unit = catalog.unit(&task.unit).map_or_else(String::new, |unit| {
+        format!("\nĐơn vị đầu mối hỗ trợ: {}", unit.name)
+    });
     let mut events = Vec::new();
     for (at, deadline) in task.deadlines.iter().enumerate() {
         let id = deadline.id.clone().unwrap_or_else(|| (at + 1).to_string());
@@ -54,11 +56,11 @@ fn events(catalog: &Catalog, key: &str, annex: &Annex, task: &Task) -> Vec<Event
             let id = format!("{key}.{}.{id}{}", task.id, levels.collect::<String>());
             let printed = entry.printed.as_ref().unwrap_or(&deadline.printed);
             let description = format!(
-                "Nhiệm vụ: {}\nThời hạn: {printed}{}\nNguồn: {} {}\nĐơn vị đầu mối hỗ trợ: {unit}",
+                "Nhiệm vụ: {}\nThời hạn: {printed}{}\nNguồn: {} {}{unit}",
                 task.title,
                 choice_of_day(deadline),
                 task.cite,
-                annex.name,
+                task.printed_in(annex),
             );
             for (turn, day) in entry.days(catalog.year).into_iter().enumerate() {
                 events.push(Event {

@@ -76,7 +76,7 @@ fn check_folder(path: &Path, templates: Option<&Path>, problems: &mut Problems) 
         folders.push(path.to_owned());
     }
     for folder in folders {
-        let Some(files) = workspace::catalog_sources(&folder, problems) else { continue };
+        let Some(files) = workspace::catalog(&folder, problems) else { continue };
         let mut shelf = Shelf::new(&Edition { catalog: Some(folder) }, templates);
         let (catalog, found) = Catalog::read(&files);
         // What is wrong with the catalogue may be why nobody knows its frame.

@@ -315,7 +315,9 @@ impl Form {
             printed.join("; ")
         };
         self.gap();
-        self.note(&format!("{} ({}). Thời hạn: {due}.", task.title, task.cite));
+        let source =
+            task.source.as_ref().map_or_else(String::new, |one| format!(" {one}"));
+        self.note(&format!("{} ({}{source}). Thời hạn: {due}.", task.title, task.cite));
         self.line("[[task]]");
         self.line(&format!("id = {}", quoted(&task.id)));
         for choice in &task.choices {

@@ -67,7 +67,7 @@ impl Found {
     fn read(&self, problems: &mut Problems) -> Option<Arc<Catalog>> {
         let files = match self {
             Found::Shipped(shipped) => problems.take_content(shipped.catalog()),
-            Found::Folder(folder) => workspace::catalog_sources(folder, problems),
+            Found::Folder(folder) => workspace::catalog(folder, problems),
         };
         let (catalog, diagnostics) = Catalog::read(&files?);
         let is_usable = !has_errors(&diagnostics);

@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use crate::catalog::agency::{Agency, DraftAgency};
 use crate::catalog::deadline::{Deadline, short_date};
+use crate::catalog::layer::Layer;
 use crate::catalog::{
     Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, Organisation,
     SectionHead, Task, Unit,
@@ -59,6 +60,8 @@ impl Fact {
 pub(super) fn printed(key: &'static str) -> &'static str {
     let names = [
         ("id", "mã"),
+        ("layer", "lớp"),
+        ("source", "văn bản giao"),
         ("year", "năm kế hoạch"),
         ("due_before", "hạn gửi kế hoạch"),
         ("dispatch", "công văn"),
@@ -132,6 +135,7 @@ pub(super) fn tables(catalog: &Catalog, annexes: &[&String]) -> Vec<Table> {
         let tasks = annex.tasks.iter().map(|task| task_of(catalog, annex, task));
         let Organisation { directed, asked, executing } = &annex.organisation;
         let mut facts = vec![fact("annex", &annex.name)];
+        facts.extend(many("source", &annex.source));
         facts.extend(many("directed", directed));
         facts.extend(many("asked", asked));
         facts.extend(many("executing", executing));
@@ -183,9 +187,16 @@ fn edition(catalog: &Catalog) -> Listed {
         fact("due_before", short_date(catalog.due_before)),
         fact("dispatch", full_citation(dispatch, false)),
     ];
+    facts.extend(catalog.layers.iter().map(layer));
     facts.extend(many("collector", &dispatch.slot));
     facts.extend(errata(&catalog.errata));
     record("edition", "Ấn bản".to_owned(), facts)
+}
+
+fn layer(layer: &Layer) -> Fact {
+    let Layer { id, version: _, source } = layer;
+    let source = source.as_ref().map_or_else(String::new, |source| format!(": {source}"));
+    fact("layer", format!("{id}{source}"))
 }
 
 fn headed(number: impl Display, title: &str) -> String {
@@ -207,6 +218,7 @@ fn group_of(annex: &Annex, group: &Group) -> Listed {
 fn task_of(catalog: &Catalog, annex: &Annex, task: &Task) -> Listed {
     let Task {
         id,
+        source,
         cite,
         group,
         section,
@@ -232,8 +244,10 @@ fn task_of(catalog: &Catalog, annex: &Annex, task: &Task) -> Listed {
         reference("group", group, the_group.map(|g| headed(&g.number, &g.title))),
         reference("section", section, the_section.map(|s| headed(s.number, &s.title))),
         fact("title", title),
-        reference("unit", unit, catalog.unit(unit).map(|unit| unit.name.clone())),
     ];
+    let unit = catalog.unit(unit);
+    facts.extend(unit.map(|unit| reference("unit", &unit.id, Some(unit.name.clone()))));
+    facts.extend(many("source", source));
     facts.extend(many("unit_scope", unit_scope));
     facts.extend(deadlines.iter().map(deadline));
     facts.extend(many("actions", actions));
@@ -243,7 +257,7 @@ fn task_of(catalog: &Catalog, annex: &Annex, task: &Task) -> Listed {
     facts.push(fact("lead", lead));
     facts.extend(choices.iter().flat_map(choice));
     facts.extend(errata(misprints));
-    let name = format!("{}, {cite}: {title}", annex.name);
+    let name = format!("{}, {cite}: {title}", task.printed_in(annex));
     let (renamed_from, replaces) = (renamed_from.clone(), replaces.clone());
     Listed { renamed_from, replaces, ..record(id, name, facts) }
 }
@@ -347,6 +361,7 @@ fn agency_facts(agency: &Agency) -> Vec<Fact> {
         kind: _,
         kind_label: _,
         tasks: _,
+        source,
         full_name,
         running,
         issuer,
@@ -377,6 +392,7 @@ fn agency_facts(agency: &Agency) -> Vec<Fact> {
         ("archive", archive),
     ];
     let mut facts: Vec<Fact> = single.map(|(key, text)| fact(key, text)).into();
+    facts.extend(many("source", source));
     facts.extend(many("header", header));
     facts.extend(many("authority", authority));
     facts.extend(many("recipients", recipients));

@@ -78,8 +78,10 @@ impl Fit<'_> {
     /// A finding, at the id of an entry in a file of the catalogue.
     fn at_id(&self, file: &str, id: &str, found: Diagnostic) -> Diagnostic {
         let line = format!("id = \"{id}\"");
-        let mut sources = self.sources.iter().filter(|source| source.file() == file);
-        let place = sources.find_map(|source| Some((source, source.text.find(&line)?)));
+        let named = self.sources.iter().filter(|source| source.file() == file);
+        // What lies on top says it.
+        let mut files = named.flat_map(|source| source.files().rev());
+        let place = files.find_map(|(_, _, file)| Some((file, file.text.find(&line)?)));
         match place {
             Some((source, start)) => found.at(source, start..start + line.len()),
             None => found,

@@ -51,9 +51,10 @@ impl Resolver<'_> {
         if !self.profile.issue.preamble.is_empty() {
             return self.profile.issue.preamble.clone();
         }
+        let source = self.agency.source.clone();
         vec![format!(
             "Thực hiện {}, {} ban hành Kế hoạch Chuyển đổi số năm {} như sau:",
-            full_citation(&self.catalog.dispatch, true),
+            source.unwrap_or_else(|| full_citation(&self.catalog.dispatch, true)),
             self.agency.issuer,
             self.catalog.year
         )]
@@ -136,8 +137,7 @@ impl Resolver<'_> {
                 Some(what) => format!("{what}: {}", small(deadline.said())),
                 // Beside a deadline of the agency's own it is told whose it is.
                 None if details.deadline.is_some() => {
-                    let dispatch = short_citation(&self.catalog.dispatch);
-                    format!("Theo {dispatch}: {}", small(deadline.said()))
+                    format!("Theo {}: {}", self.given_by(task), small(deadline.said()))
                 }
                 None => deadline.said().to_owned(),
             })
@@ -175,14 +175,19 @@ impl Resolver<'_> {
         }
     }
 
+    /// The document that gives a task.
+    fn given_by(&self, task: &Task) -> String {
+        let annex = self.catalog.annex(self.agency);
+        let source = task.source.as_ref().or_else(|| annex?.source.as_ref());
+        source.cloned().unwrap_or_else(|| short_citation(&self.catalog.dispatch))
+    }
+
     pub(super) fn guidance(&self, task: &Task) -> Vec<String> {
-        let annex =
-            self.catalog.annex(self.agency).map_or("", |annex| annex.name.as_str());
-        let mut texts = vec![format!(
-            "Nguồn: {} {annex} {}.",
-            task.cite,
-            short_citation(&self.catalog.dispatch)
-        )];
+        let annex = self.catalog.annex(self.agency);
+        let annex = annex.filter(|_| task.source.is_none());
+        let annex = annex.map_or_else(String::new, |annex| format!("{} ", annex.name));
+        let mut texts =
+            vec![format!("Nguồn: {} {annex}{}.", task.cite, self.given_by(task))];
         texts.extend(task.support.iter().map(|text| self.agency.fill(text)));
         if !task.links.is_empty() {
             texts.push(format!("Địa chỉ: {}.", task.links.join(", ")));

@@ -85,8 +85,9 @@ impl Resolver<'_> {
                 let details = self.task_details(&task.id);
                 add(details.budget);
                 let known = self.known(&task.id);
-                // The column is headed "Mục".
-                let source = known.map_or("", |known| {
+                // The column is headed "Mục", and is of the annex.
+                let of_annex = known.filter(|known| known.source.is_none());
+                let source = of_annex.map_or("", |known| {
                     known.cite.strip_prefix("Mục ").unwrap_or(&known.cite)
                 });
                 let deadlines = known.map_or(&[][..], |task| &task.deadlines);

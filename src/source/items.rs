@@ -12,9 +12,9 @@ use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
 use toml::value::Datetime;
 
 use super::wording::{
-    control_character, explain, missing, syntax, too_deep, unknown_key,
+    control_character, explain, missing, no_target, syntax, too_deep, unknown_key,
 };
-use super::{LONGEST, Source, is_document_character};
+use super::{LONGEST, Source, is_document_character, lay};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::unseen::Unseen;
 
@@ -24,11 +24,21 @@ const DEEPEST: usize = 16;
 /// Findings about one file, or one item, after which the rest waits for the next round.
 const MOST: usize = 100;
 
-/// A TOML file cut into its top-level entries.
+/// A TOML file cut into its top-level entries; or several, which lie over each other.
 pub struct Items<'s> {
     file: Rc<File>,
-    entries: Vec<(Spanned<String>, Spanned<DeValue<'s>>)>,
+    /// The lowest first.
+    sheets: Vec<Sheet<'s>>,
     known: Vec<&'static str>,
+    is_given_up: bool,
+}
+
+/// What one of the files holds that is not taken yet.
+struct Sheet<'s> {
+    /// Where the file begins.
+    start: usize,
+    layer: usize,
+    entries: Entries<'s>,
 }
 
 /// One table of a TOML file, to be read into a draft type.
@@ -40,6 +50,10 @@ pub struct Item<'s> {
     at_fault: Vec<String>,
     /// Keys that somebody else reads.
     known: Vec<&'static str>,
+    /// The number of the layer that it comes from, whatever lies over it.
+    layer: usize,
+    /// The ids below the layer that adds it: those that it may have meant to override.
+    below: Option<Rc<[String]>>,
 }
 
 /// What all items of a file share.
@@ -52,53 +66,24 @@ struct File {
 impl<'s> Items<'s> {
     /// Parses a file as far as it can be parsed; syntax errors go to `diagnostics`.
     pub fn parse(source: &'s Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Self {
-        let mut broken = Vec::new();
-        let mut entries = Vec::new();
-        if source.text.len() > LONGEST {
-            diagnostics.push(
-                Diagnostic::error(
-                    Code::TooLarge,
-                    format!("tệp lớn hơn {} MiB", LONGEST >> 20),
-                    "Kiểm tra lại tên tệp; hồ sơ và danh mục là tệp văn bản ngắn.",
-                )
-                .at(source, 0..0),
-            );
-            broken.push(0..source.text.len());
-        } else {
-            if let Some(found) = merge_markers(source).or_else(|| single_brackets(source))
-            {
-                diagnostics.push(found);
-                broken.push(0..source.text.len());
-                let file = Rc::new(File { source: Arc::clone(source), broken });
-                return Self { file, entries, known: Vec::new() };
+        let (mut broken, mut sheets) = (Vec::new(), Vec::new());
+        let mut is_given_up = false;
+        for (start, layer, file) in source.files() {
+            let (mut entries, mut torn) = cut(file, diagnostics);
+            is_given_up |= torn.contains(&(0..file.text.len()));
+            if start > 0 {
+                let shift = |(key, value): (Spanned<String>, _)| {
+                    let span = lay::shifted_span(key.span(), start);
+                    (Spanned::new(span, key.into_inner()), lay::shifted(value, start))
+                };
+                entries = entries.into_iter().map(shift).collect();
+                torn = torn.into_iter().map(|at| lay::shifted_span(at, start)).collect();
             }
-            let (table, errors) = parse(source);
-            for error in errors.iter().take(MOST) {
-                let span = error.span().unwrap_or(0..0);
-                diagnostics.push(syntax(error.message()).at(source, span.clone()));
-                broken.push(span);
-            }
-            let mut wrong = Vec::new();
-            for (key, mut value) in table.into_inner() {
-                check_depth(&mut value, DEEPEST, &mut wrong);
-                check_characters(&value, &mut wrong);
-                let key = Spanned::new(key.span(), key.into_inner().into_owned());
-                entries.push((key, value));
-            }
-            for (finding, span) in wrong {
-                if !is_broken(&broken, &span) {
-                    diagnostics.push(finding.at(source, span.clone()));
-                }
-                broken.push(span);
-            }
-            let mut unseen = Unseen::default();
-            for (_, value) in &entries {
-                look(value, source, &mut unseen);
-            }
-            diagnostics.extend(unseen.diagnostics(Some(source)));
+            broken.append(&mut torn);
+            sheets.push(Sheet { start, layer, entries });
         }
         let file = Rc::new(File { source: Arc::clone(source), broken });
-        Self { file, entries, known: Vec::new() }
+        Self { file, sheets, known: Vec::new(), is_given_up }
     }
 
     /// Tells whether some of the file could not be read.
@@ -107,11 +92,42 @@ impl<'s> Items<'s> {
         !self.file.broken.is_empty()
     }
 
-    /// Tells whether nothing of the file was read.
+    /// Tells whether nothing of a file was read.
     #[must_use]
     pub(crate) fn is_given_up(&self) -> bool {
-        let all = 0..self.file.source.text.len();
-        self.file.broken.contains(&all)
+        self.is_given_up
+    }
+
+    /// The number of the layer that brings the lowest of the files.
+    #[must_use]
+    pub(crate) fn layer(&self) -> usize {
+        self.sheets.first().map_or(0, |sheet| sheet.layer)
+    }
+
+    /// Takes the keys that each layer has of its own: an item a layer, the lowest first.
+    pub(crate) fn heads(&mut self, keys: &[&str]) -> Vec<Item<'s>> {
+        let mut heads = Vec::new();
+        for sheet in self.sheets.iter_mut().filter(|sheet| sheet.layer > 0) {
+            let is_of_head = |(key, _): &mut (Spanned<String>, _)| {
+                keys.contains(&key.get_ref().as_str())
+            };
+            let head = sheet.entries.extract_if(.., is_of_head).collect();
+            heads.push(sheet.whole(&self.file, head));
+        }
+        heads
+    }
+
+    /// Takes the entries of a list, those of a layer laid over those below by their ids, and
+    /// reports what each lacks; of one that overrides nothing that alone.
+    pub(crate) fn entries(
+        &mut self,
+        key: &'static str,
+        required: &[&str],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Item<'s>> {
+        let mut items = self.array(key, diagnostics);
+        items.retain_mut(|item| item.has(key, required, diagnostics));
+        items
     }
 
     /// Takes every table of the array `key`; anything else there is an error.
@@ -120,24 +136,34 @@ impl<'s> Items<'s> {
         key: &'static str,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Item<'s>> {
-        let Some(value) = self.take(key) else { return Vec::new() };
-        let span = value.span();
-        let DeValue::Array(items) = value.into_inner() else {
-            diagnostics.push(
-                Diagnostic::error(
-                    Code::WrongType,
-                    format!("`{key}` phải là danh sách bảng"),
-                    format!("Viết mỗi mục dưới một dòng `[[{key}]]`."),
-                )
-                .at(&self.file.source, span),
-            );
-            return Vec::new();
-        };
         let hint = format!("Viết mỗi mục dưới một dòng `[[{key}]]`.");
-        items
-            .into_iter()
-            .filter_map(|item| self.table_item(key, item, &hint, diagnostics))
-            .collect()
+        let mut all = Vec::new();
+        for (layer, value) in self.take(key) {
+            let span = value.span();
+            let DeValue::Array(items) = value.into_inner() else {
+                diagnostics.push(
+                    Diagnostic::error(
+                        Code::WrongType,
+                        format!("`{key}` phải là danh sách bảng"),
+                        &hint,
+                    )
+                    .at(&self.file.source, span),
+                );
+                continue;
+            };
+            let tables = items.into_iter();
+            let items: Vec<Item<'s>> = tables
+                .filter_map(|item| {
+                    self.table_item(key, (layer, item), &hint, diagnostics)
+                })
+                .collect();
+            if all.is_empty() {
+                all = items;
+            } else {
+                lay::entries(&mut all, items, diagnostics);
+            }
+        }
+        all
     }
 
     /// Takes the table `key`, when it is there.
@@ -146,16 +172,18 @@ impl<'s> Items<'s> {
         key: &'static str,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Item<'s>> {
-        let value = self.take(key)?;
         let hint =
             format!("Viết `[{key}]` trên một dòng riêng, các khóa ở những dòng dưới.");
-        self.table_item(key, value, &hint, diagnostics)
+        let values = self.take(key).into_iter();
+        let tables =
+            values.filter_map(|value| self.table_item(key, value, &hint, diagnostics));
+        tables.reduce(Item::under)
     }
 
     /// Tells whether `key` is there and holds a table.
     #[must_use]
     pub fn is_table(&self, key: &str) -> bool {
-        self.entries.iter().any(|(name, value)| {
+        self.sheets.iter().flat_map(|sheet| &sheet.entries).any(|(name, value)| {
             name.get_ref() == key && matches!(value.get_ref(), DeValue::Table(_))
         })
     }
@@ -163,37 +191,44 @@ impl<'s> Items<'s> {
     /// Tells whether `key` is not there; a line that could not be read may hold any key.
     #[must_use]
     pub fn lacks(&self, key: &str) -> bool {
-        self.file.broken.is_empty()
-            && self.entries.iter().all(|(name, _)| name.get_ref() != key)
+        let mut entries = self.sheets.iter().flat_map(|sheet| &sheet.entries);
+        self.file.broken.is_empty() && entries.all(|(name, _)| name.get_ref() != key)
     }
 
     /// Everything not yet taken, as one table: the file's own keys.
     #[must_use]
     pub fn rest(self) -> Item<'s> {
-        let mut table = DeTable::new();
-        for (key, value) in self.entries {
-            let span = key.span();
-            table.insert(Spanned::new(span, key.into_inner().into()), value);
-        }
-        Item { known: self.known, ..Item::new(self.file, 0..0, table) }
+        let sheets = self.sheets.into_iter();
+        let rests = sheets.map(|mut sheet| {
+            let entries = std::mem::take(&mut sheet.entries);
+            sheet.whole(&self.file, entries)
+        });
+        let nothing = || Item::new(Rc::clone(&self.file), 0..0, DeTable::new());
+        let rest = rests.reduce(Item::under).unwrap_or_else(nothing);
+        Item { known: self.known, ..rest }
     }
 
-    fn take(&mut self, key: &'static str) -> Option<Spanned<DeValue<'s>>> {
+    /// Takes what the files have under `key`, each value with the number of its layer.
+    fn take(&mut self, key: &'static str) -> Vec<(usize, Spanned<DeValue<'s>>)> {
         self.known.push(key);
-        let at = self.entries.iter().position(|(name, _)| name.get_ref() == key)?;
-        Some(self.entries.remove(at).1)
+        let of_sheet = |sheet: &mut Sheet<'s>| {
+            let mut entries = sheet.entries.iter();
+            let at = entries.position(|(name, _)| name.get_ref() == key)?;
+            Some((sheet.layer, sheet.entries.remove(at).1))
+        };
+        self.sheets.iter_mut().filter_map(of_sheet).collect()
     }
 
     fn table_item(
         &self,
         key: &str,
-        value: Spanned<DeValue<'s>>,
+        (layer, value): (usize, Spanned<DeValue<'s>>),
         hint: &str,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Item<'s>> {
         let span = value.span();
         if let DeValue::Table(table) = value.into_inner() {
-            return Some(Item::new(Rc::clone(&self.file), span, table));
+            return Some(Item { layer, ..Item::new(Rc::clone(&self.file), span, table) });
         }
         if !self.file.is_broken(&span) {
             diagnostics.push(
@@ -207,6 +242,72 @@ impl<'s> Items<'s> {
         }
         None
     }
+}
+
+impl<'s> Sheet<'s> {
+    /// Entries of the file as one table.
+    fn whole(&self, file: &Rc<File>, entries: Entries<'s>) -> Item<'s> {
+        let entries = entries.into_iter().map(|(key, value)| {
+            let span = key.span();
+            (Spanned::new(span, key.into_inner().into()), value)
+        });
+        let span = self.start..self.start;
+        let item = Item::new(Rc::clone(file), span, entries.collect());
+        Item { layer: self.layer, ..item }
+    }
+}
+
+/// The entries of one file.
+type Entries<'s> = Vec<(Spanned<String>, Spanned<DeValue<'s>>)>;
+
+/// Parses one file into its entries, and tells which stretches of it are not to be judged.
+fn cut<'s>(
+    source: &'s Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> (Entries<'s>, Vec<Range<usize>>) {
+    let mut broken = Vec::new();
+    let mut entries = Vec::new();
+    let whole = 0..source.text.len();
+    if source.text.len() > LONGEST {
+        diagnostics.push(
+            Diagnostic::error(
+                Code::TooLarge,
+                format!("tệp lớn hơn {} MiB", LONGEST >> 20),
+                "Kiểm tra lại tên tệp; hồ sơ và danh mục là tệp văn bản ngắn.",
+            )
+            .at(source, 0..0),
+        );
+        return (entries, vec![whole]);
+    }
+    if let Some(found) = merge_markers(source).or_else(|| single_brackets(source)) {
+        diagnostics.push(found);
+        return (entries, vec![whole]);
+    }
+    let (table, errors) = parse(source);
+    for error in errors.iter().take(MOST) {
+        let span = error.span().unwrap_or(0..0);
+        diagnostics.push(syntax(error.message()).at(source, span.clone()));
+        broken.push(span);
+    }
+    let mut wrong = Vec::new();
+    for (key, mut value) in table.into_inner() {
+        check_depth(&mut value, DEEPEST, &mut wrong);
+        check_characters(&value, &mut wrong);
+        let key = Spanned::new(key.span(), key.into_inner().into_owned());
+        entries.push((key, value));
+    }
+    for (finding, span) in wrong {
+        if !is_broken(&broken, &span) {
+            diagnostics.push(finding.at(source, span.clone()));
+        }
+        broken.push(span);
+    }
+    let mut unseen = Unseen::default();
+    for (_, value) in &entries {
+        look(value, source, &mut unseen);
+    }
+    diagnostics.extend(unseen.diagnostics(Some(source)));
+    (entries, broken)
 }
 
 impl File {
@@ -313,7 +414,75 @@ impl<'s> Item<'s> {
             Some((key, value))
         };
         let table = table.into_iter().filter_map(sound).collect();
-        Self { file, span, table, at_fault, known: Vec::new() }
+        Self { file, span, table, at_fault, known: Vec::new(), layer: 0, below: None }
+    }
+
+    /// Its id, where that is a text.
+    pub(super) fn id(&self) -> Option<&str> {
+        self.table.get("id")?.get_ref().as_str()
+    }
+
+    /// The texts of a list; one text stands for a list of one.
+    pub(super) fn texts(&self, key: &str) -> impl Iterator<Item = &str> {
+        let value = self.table.get(key).map(Spanned::get_ref);
+        let list = value.and_then(DeValue::as_array).into_iter().flatten();
+        let texts = list.filter_map(|item| item.get_ref().as_str());
+        texts.chain(value.and_then(DeValue::as_str))
+    }
+
+    /// The number of the layer that it comes from, whatever lies over it; 0 for none.
+    #[must_use]
+    pub(crate) fn layer(&self) -> usize {
+        self.layer
+    }
+
+    /// Makes it an entry that a layer adds to those with other ids.
+    pub(super) fn beside(&mut self, ids: &Rc<[String]>) {
+        self.below = Some(Rc::clone(ids));
+    }
+
+    /// A finding about the value of a key.
+    pub(super) fn found(&self, found: Diagnostic, key: &str) -> Diagnostic {
+        found.at(&self.file.source, self.place(key))
+    }
+
+    /// The item with another one laid over it.
+    fn under(mut self, over: Self) -> Self {
+        self.lay(over);
+        self
+    }
+
+    /// Lays another item over it; it stands where that stands then.
+    pub(super) fn lay(&mut self, over: Self) {
+        let text = &self.file.source.text;
+        let is_headed = |span: Range<usize>| text[span.start..].starts_with('[');
+        lay::table(&mut self.table, over.table, &is_headed);
+        self.at_fault.extend(over.at_fault);
+        self.span = over.span;
+    }
+
+    /// Reports each of `required` that is not there; that alone is told of an entry which
+    /// overrides nothing, and which is no entry.
+    pub(crate) fn has(
+        &mut self,
+        list: &str,
+        required: &[&str],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> bool {
+        let lacking: Vec<&str> =
+            required.iter().copied().filter(|key| self.lacks(key)).collect();
+        let astray = match (&self.below, self.id()) {
+            _ if lacking.is_empty() => None,
+            (Some(below), Some(id)) => Some(no_target(list, id, &lacking, below)),
+            (Some(_), None) if lacking.contains(&"id") => Some(missing("id")),
+            _ => None,
+        };
+        if let Some(found) = astray {
+            diagnostics.push(self.found(found, "id"));
+            return false;
+        }
+        self.require(required, diagnostics);
+        true
     }
 
     /// Where the item stands: its header, or the whole of an inline table.
@@ -453,6 +622,8 @@ impl<'s> Item<'s> {
             table,
             at_fault: self.at_fault.clone(),
             known: self.known.clone(),
+            layer: self.layer,
+            below: None,
         }
     }
 }

@@ -13,6 +13,47 @@ pub(crate) fn missing(key: &str) -> Diagnostic {
     )
 }
 
+/// An entry of a layer without keys that a new one must have, of an id that nobody has.
+pub(super) fn no_target(
+    list: &str,
+    id: &str,
+    lacking: &[&str],
+    below: &[String],
+) -> Diagnostic {
+    let keys: Vec<String> = lacking.iter().map(|key| format!("`{key}`")).collect();
+    Diagnostic::error(
+        Code::NoTarget,
+        format!(
+            "lớp ghi đè \"{}\", ở dưới không có [[{list}]] nào mang mã này",
+            quoted(id)
+        ),
+        format!(
+            "{} Nếu là mục mới thì thêm {}.",
+            suggest(id, below.iter().map(String::as_str)),
+            keys.join(", ")
+        ),
+    )
+}
+
+/// A second entry of a layer that overrides the same one.
+pub(super) fn twice(id: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::DuplicateId,
+        format!("lớp ghi đè \"{}\" hai lần", quoted(id)),
+        "Gộp hai mục thành một.",
+    )
+}
+
+/// An entry of a layer that overrides what others are or stand for now.
+pub(super) fn gone(id: &str, now: &[String]) -> Diagnostic {
+    let now: Vec<String> = now.iter().map(|id| format!("\"{}\"", quoted(id))).collect();
+    Diagnostic::error(
+        Code::NoTarget,
+        format!("lớp ghi đè \"{}\", mã này nay là {}", quoted(id), now.join(", ")),
+        "Đổi `id` thành mã nay có, hoặc xóa mục này.",
+    )
+}
+
 /// A key that nothing reads.
 pub(super) fn unknown_key(key: &str, known: &[&str]) -> Diagnostic {
     Diagnostic::error(
