@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 use crate::edition::{Imprint, Shipped, shipped};
 use crate::source::Source;
 use agency::{Agency, DraftAgency};
-use deadline::Deadline;
+use deadline::{Deadline, short_date};
 use layer::Layer;
 pub(crate) use read::Ids;
 
@@ -27,7 +27,7 @@ pub(crate) use read::Ids;
 pub const EDITION: &str = "edition.toml";
 
 /// A checked catalogue.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Catalog {
     /// Id of the edition: its plan year, and a suffix where a year has several.
     pub edition: String,
@@ -39,12 +39,16 @@ pub struct Catalog {
     pub layers: Vec<Layer>,
     /// Plan year.
     pub year: i32,
-    /// The plan was due before this day.
-    pub due_before: NaiveDate,
+    /// When plans are due.
+    pub due: Option<DueDate>,
     /// The dispatch.
     pub dispatch: Document,
     /// The ten Annex III groups, in order.
     pub sections: Vec<SectionHead>,
+    /// The groups of solutions, in order.
+    pub solutions: Vec<SolutionHead>,
+    /// What its frame prints beside all that.
+    pub extra: toml::Table,
     /// MIC units that help.
     pub units: Vec<Unit>,
     /// Legal bases and letters.
@@ -70,6 +74,46 @@ pub struct SectionHead {
     pub number: u32,
     /// Title as printed.
     pub title: String,
+}
+
+/// A group of solutions (Part II, IV).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SolutionHead {
+    /// Id: the key in the profile's `[solutions]`.
+    pub id: String,
+    /// Title as printed.
+    pub title: String,
+    /// Whether it is left out where the profile has none.
+    pub optional: bool,
+}
+
+/// When plans must be issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DueDate {
+    /// Before this day.
+    Before(NaiveDate),
+    /// On this day at the latest.
+    On(NaiveDate),
+}
+
+impl DueDate {
+    /// The last day on which they may be issued.
+    #[must_use]
+    pub fn last(self) -> NaiveDate {
+        match self {
+            Self::Before(day) => day.pred_opt().unwrap_or(day),
+            Self::On(day) => day,
+        }
+    }
+
+    /// As a remark on a date says it, behind what is dated.
+    #[must_use]
+    pub fn missed(self) -> String {
+        match self {
+            Self::Before(day) => format!("không trước ngày {}", short_date(day)),
+            Self::On(day) => format!("sau ngày {}", short_date(day)),
+        }
+    }
 }
 
 /// A focal unit of MIC.
@@ -197,6 +241,8 @@ pub struct Task {
     pub renamed_from: Vec<String>,
     /// Tasks of earlier editions that it stands for.
     pub replaces: Vec<String>,
+    /// What the frame prints of it beside all that.
+    pub extra: toml::Table,
 }
 
 /// An alternative that the dispatch leaves to the agency.

@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use crate::catalog::agency::Agency;
+use crate::catalog::deadline::long_date;
 use crate::catalog::{Catalog, Task};
 use crate::profile::{Guidance, Profile, Review, TaskDetails};
 use citation::{erratum_note, full_citation, short_citation};
@@ -32,6 +33,8 @@ pub struct Plan {
     pub agency: AgencyView,
     /// Lines above the title.
     pub letterhead: Letterhead,
+    /// The edition, for what frames print of it.
+    pub edition: EditionView,
     /// The dispatch, cited in full.
     pub dispatch: String,
     /// The dispatch, cited by number.
@@ -101,6 +104,21 @@ pub struct AgencyView {
     pub annex_of: String,
 }
 
+/// The edition as a frame prints it.
+#[derive(Debug, Clone, Serialize)]
+pub struct EditionView {
+    /// Id.
+    pub id: String,
+    /// Who issued the dispatch: "Bộ Thông tin và Truyền thông".
+    pub issuer: String,
+    /// Who collects the plans.
+    pub collector: String,
+    /// The last day of issue, "ngày 19 tháng 12 năm 2023"; none where there is no due date.
+    pub due: Option<String>,
+    /// Values of the edition's own, the agency's name filled in.
+    pub extra: toml::Value,
+}
+
 /// Letterhead, title and the note on annexes.
 #[derive(Debug, Clone, Serialize)]
 pub struct Letterhead {
@@ -167,6 +185,8 @@ pub struct TaskView {
     pub unit: Option<String>,
     /// Paragraphs of guidance.
     pub guidance: Vec<String>,
+    /// Values of the edition's own, the agency's name filled in; none for own tasks.
+    pub extra: toml::Value,
 }
 
 /// Results and shortcomings.
@@ -304,6 +324,13 @@ impl Plan {
                 annex_of: source.unwrap_or_else(|| short_citation(dispatch)),
             },
             letterhead: resolver.letterhead(date),
+            edition: EditionView {
+                id: catalog.edition.clone(),
+                issuer: dispatch.issuer.clone(),
+                collector: dispatch.slot.clone().unwrap_or_default(),
+                due: catalog.due.map(|due| long_date(due.last())),
+                extra: filled(&catalog.extra.clone().into(), agency),
+            },
             dispatch: full_citation(dispatch, false),
             dispatch_short: short_citation(dispatch),
             preamble: resolver.preamble(),
@@ -329,6 +356,21 @@ impl Plan {
             left_out: resolver.left_out(),
             groups,
         }
+    }
+}
+
+/// Values of an edition's own with the agency's name in all their texts.
+fn filled(value: &toml::Value, agency: &Agency) -> toml::Value {
+    match value {
+        toml::Value::String(text) => agency.fill(text).into(),
+        toml::Value::Array(all) => {
+            toml::Value::Array(all.iter().map(|one| filled(one, agency)).collect())
+        }
+        toml::Value::Table(table) => {
+            let each = table.iter().map(|(key, one)| (key.clone(), filled(one, agency)));
+            toml::Value::Table(each.collect())
+        }
+        other => other.clone(),
     }
 }
 

@@ -6,6 +6,7 @@ mod money;
 mod read;
 mod tasks;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -53,7 +54,7 @@ pub struct Profile {
     /// The agency's own legal bases.
     pub bases: Vec<Basis>,
     /// Part II, IV.
-    pub solutions: Solutions,
+    pub solutions: BTreeMap<String, Vec<String>>,
     /// Part II, V.
     pub funding: Funding,
     /// Part II, VI, beside what the tasks give.
@@ -349,20 +350,6 @@ pub struct Basis {
     pub id: String,
     /// Full citation.
     pub text: String,
-}
-
-/// Part II, IV: the three groups Annex III names, and others.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct Solutions {
-    /// Attracting resources.
-    pub resources: Vec<String>,
-    /// State, business and society together.
-    pub partnership: Vec<String>,
-    /// International co-operation.
-    pub international: Vec<String>,
-    /// Others.
-    pub other: Vec<String>,
 }
 
 /// Part II, V.

@@ -1,10 +1,9 @@
 //! Reads and checks the files of a catalogue folder, all of their problems together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -13,8 +12,8 @@ use super::deadline::{Deadline, DraftDeadline};
 use super::layer::Layer;
 use super::sense;
 use super::{
-    Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, Organisation,
-    SectionHead, Task, Unit,
+    Annex, Catalog, Choice, ChoiceOption, Document, DueDate, Erratum, Group,
+    Organisation, SectionHead, SolutionHead, Task, Unit,
 };
 use crate::diagnostic::{Code, Diagnostic, has_errors};
 use crate::document::role::is_reserved;
@@ -62,6 +61,8 @@ struct DraftEdition {
     version: String,
     year: i32,
     due_before: Option<Day>,
+    due_on: Option<Day>,
+    extra: toml::Table,
 }
 
 /// What the `edition.toml` of a layer says of the layer itself.
@@ -92,6 +93,14 @@ struct DraftSection {
     id: Option<Spanned<String>>,
     number: u32,
     title: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct DraftSolution {
+    id: Option<Spanned<String>>,
+    title: String,
+    optional: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -156,6 +165,7 @@ struct DraftTask {
     replaces: Vec<Spanned<String>>,
     choice: Vec<DraftChoice>,
     erratum: Vec<Erratum>,
+    extra: toml::Table,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -288,23 +298,7 @@ impl<'s> Reader<'s> {
     }
 
     fn edition(&mut self) -> (Catalog, Vec<SectionHead>) {
-        let mut catalog = Catalog {
-            edition: String::new(),
-            version: String::new(),
-            imprints: Vec::new(),
-            layers: Vec::new(),
-            year: 0,
-            due_before: NaiveDate::default(),
-            dispatch: Document::default(),
-            sections: Vec::new(),
-            units: Vec::new(),
-            documents: Vec::new(),
-            annexes: BTreeMap::new(),
-            kinds: Vec::new(),
-            agencies: Vec::new(),
-            errata: Vec::new(),
-            samples: BTreeMap::new(),
-        };
+        let mut catalog = Catalog::default();
         let Some((source, mut items)) = self.open("edition.toml") else {
             return (catalog, Vec::new());
         };
@@ -322,6 +316,13 @@ impl<'s> Reader<'s> {
                 self.diagnostics.push(sense::same_number(number).at(source, place));
             }
             sections.push(SectionHead { id, number, title: draft.title });
+        }
+        let mut ids = Ids::new(source, 24);
+        for item in items.entries("solution", &["id", "title"], &mut self.diagnostics) {
+            let draft: DraftSolution = item.read(&mut self.diagnostics);
+            let id = ids.take(draft.id, &mut self.diagnostics);
+            let DraftSolution { title, optional, .. } = draft;
+            catalog.solutions.push(SolutionHead { id, title, optional });
         }
         let keys = ["printed", "note"];
         for item in items.entries("erratum", &keys, &mut self.diagnostics) {
@@ -353,25 +354,34 @@ impl<'s> Reader<'s> {
             };
         }
         let mut rest = items.rest();
-        rest.require(&["id", "version", "year", "due_before"], &mut self.diagnostics);
+        rest.require(&["id", "version", "year"], &mut self.diagnostics);
+        let due = if rest.lacks("due_on") { "due_before" } else { "due_on" };
         let (version, due, year) =
-            (rest.place("version"), rest.place("due_before"), rest.place("year"));
+            (rest.place("version"), rest.place(due), rest.place("year"));
         let draft: DraftEdition = rest.read(&mut self.diagnostics);
         if !draft.version.is_empty() && !sense::is_version(&draft.version) {
             self.diagnostics.push(sense::unordered(&draft.version).at(source, version));
         }
-        if let Some(Day(day)) = draft.due_before {
-            if catalog.dispatch.date.is_some_and(|sent| day <= sent) {
-                self.diagnostics.push(sense::due_too_early().at(source, due));
-            } else if let Some(strange) =
-                sense::strange_year(draft.year, day).filter(|_| draft.year != 0)
-            {
-                self.diagnostics.push(strange.at(source, year));
-            } else {
-                self.year = Some(draft.year);
-            }
+        catalog.due = match (draft.due_before, draft.due_on) {
+            (Some(Day(day)), None) => Some(DueDate::Before(day)),
+            (_, Some(Day(day))) => Some(DueDate::On(day)),
+            (None, None) => None,
+        };
+        let (last, sent) = (catalog.due.map(DueDate::last), catalog.dispatch.date);
+        if draft.due_before.is_some() && draft.due_on.is_some() {
+            self.diagnostics.push(sense::due_twice().at(source, due));
+        } else if last.zip(sent).is_some_and(|(last, sent)| last < sent) {
+            self.diagnostics.push(sense::due_too_early().at(source, due));
+        } else if let Some(strange) = last
+            .or(sent)
+            .and_then(|day| sense::strange_year(draft.year, day))
+            .filter(|_| draft.year != 0)
+        {
+            self.diagnostics.push(strange.at(source, year));
+        } else if draft.year != 0 {
+            self.year = Some(draft.year);
         }
-        catalog.due_before = draft.due_before.map(|day| day.0).unwrap_or_default();
+        catalog.extra = draft.extra;
         (catalog.edition, catalog.version, catalog.year) =
             (draft.id, draft.version, draft.year);
         (catalog, sections)
@@ -653,6 +663,7 @@ impl<'s> Reader<'s> {
             errata: draft.erratum,
             renamed_from: inner(draft.renamed_from),
             replaces: inner(draft.replaces),
+            extra: draft.extra,
         }
     }
 

@@ -68,8 +68,17 @@ pub(super) fn same_number(number: u32) -> Diagnostic {
 pub(super) fn due_too_early() -> Diagnostic {
     Diagnostic::error(
         Code::BadValue,
-        "`due_before` không sau ngày của công văn",
+        "hạn gửi kế hoạch không sau ngày của công văn",
         "Kiểm tra lại ngày, nhất là năm.",
+    )
+}
+
+/// Two keys for one day.
+pub(super) fn due_twice() -> Diagnostic {
+    Diagnostic::error(
+        Code::BadValue,
+        "có cả `due_before` và `due_on`",
+        "Giữ một: `due_before` là trước ngày đó, `due_on` là chậm nhất ngày đó.",
     )
 }
 
@@ -82,7 +91,7 @@ pub(super) fn strange_year(year: i32, due: NaiveDate) -> Option<Diagnostic> {
                 "năm kế hoạch {year} không hợp với hạn gửi kế hoạch (năm {})",
                 due.year()
             ),
-            "Kiểm tra lại `year` và `due_before`.",
+            "Kiểm tra lại `year`, `due_before` hoặc `due_on`.",
         )
     })
 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 
 use crate::catalog::agency::Agency;
 use crate::catalog::deadline::{Deadline, Due};
-use crate::catalog::{Annex, Catalog, Task};
+use crate::catalog::{Annex, Catalog, DueDate, Task};
 
 /// The calendar of all deadlines that end some day, of every agency or of one.
 pub(super) fn render(catalog: &Catalog, agency: Option<&Agency>) -> String {
@@ -92,7 +92,8 @@ impl Event {
     fn write(&self, catalog: &Catalog, lines: &mut Lines) {
         let date = |day: NaiveDate| day.format("%Y%m%d").to_string();
         // The day of the dispatch: without a clock, and the same for everyone.
-        let stamp = catalog.dispatch.date.unwrap_or(catalog.due_before);
+        let stamp =
+            catalog.dispatch.date.or(catalog.due.map(DueDate::last)).unwrap_or_default();
         // "2024.2" is the second revision.
         let version = catalog.version.rsplit('.').next().unwrap_or_default();
         let revision: u32 = version.parse().unwrap_or(0);

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 
 use crate::catalog::agency::Agency;
-use crate::catalog::{Catalog, Choice, Task};
+use crate::catalog::{Catalog, Choice, DueDate, Task};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
 use crate::profile::Profile;
@@ -30,7 +30,7 @@ pub fn profile(
     form.part_one(&plan, &headings);
     form.targets(&plan);
     form.tasks(catalog, agency);
-    form.closing(&plan);
+    form.closing(catalog, &plan);
     Ok(form.text)
 }
 
@@ -130,7 +130,8 @@ impl Form {
     }
 
     fn issue(&mut self, catalog: &Catalog, plan: &Plan, agency: &Agency) {
-        let day = catalog.due_before.pred_opt().unwrap_or(catalog.due_before);
+        let due = catalog.due.map(DueDate::last).or(catalog.dispatch.date);
+        let day = due.unwrap_or_default();
         let number = &plan.letterhead.number;
         let symbol = number.split_once('/').map_or("", |(_, symbol)| symbol);
         self.section("VĂN BẢN");
@@ -358,17 +359,12 @@ impl Form {
         self.option(&format!("deadline = {deadline}"));
     }
 
-    fn closing(&mut self, plan: &Plan) {
+    fn closing(&mut self, catalog: &Catalog, plan: &Plan) {
         self.section("GIẢI PHÁP, KINH PHÍ, TỔ CHỨC THỰC HIỆN, DỰ ÁN");
         self.line("[solutions]");
-        for (key, meaning) in [
-            ("resources", "Thu hút nguồn lực cho chuyển đổi số."),
-            ("partnership", "Phối kết hợp nhà nước, doanh nghiệp và các tổ chức xã hội."),
-            ("international", "Hợp tác quốc tế."),
-            ("other", "Giải pháp khác."),
-        ] {
-            self.note(meaning);
-            self.empty_list(key);
+        for head in &catalog.solutions {
+            self.note(&format!("{}.", head.title));
+            self.empty_list(&head.id);
         }
         self.gap();
         self.line("[funding]");

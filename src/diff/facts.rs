@@ -8,8 +8,8 @@ use crate::catalog::agency::{Agency, DraftAgency};
 use crate::catalog::deadline::{Deadline, short_date};
 use crate::catalog::layer::Layer;
 use crate::catalog::{
-    Annex, Catalog, Choice, ChoiceOption, Document, Erratum, Group, Organisation,
-    SectionHead, Task, Unit,
+    Annex, Catalog, Choice, ChoiceOption, Document, DueDate, Erratum, Group,
+    Organisation, SectionHead, SolutionHead, Task, Unit,
 };
 use crate::plan::citation::{erratum_note, full_citation, short_citation};
 
@@ -63,7 +63,9 @@ pub(super) fn printed(key: &'static str) -> &'static str {
         ("layer", "lớp"),
         ("source", "văn bản giao"),
         ("year", "năm kế hoạch"),
-        ("due_before", "hạn gửi kế hoạch"),
+        ("due", "hạn gửi kế hoạch"),
+        ("solution", "nhóm giải pháp"),
+        ("extra", "giá trị riêng của mẫu"),
         ("dispatch", "công văn"),
         ("collector", "nơi tổng hợp"),
         ("erratum", "đính chính"),
@@ -184,13 +186,33 @@ fn edition(catalog: &Catalog) -> Listed {
     let mut facts = vec![
         fact("id", &catalog.edition),
         fact("year", catalog.year.to_string()),
-        fact("due_before", short_date(catalog.due_before)),
         fact("dispatch", full_citation(dispatch, false)),
     ];
+    facts.extend(catalog.due.map(|due| match due {
+        DueDate::Before(day) => fact("due", format!("trước {}", short_date(day))),
+        DueDate::On(day) => fact("due", short_date(day)),
+    }));
     facts.extend(catalog.layers.iter().map(layer));
+    facts.extend(catalog.solutions.iter().map(solution));
+    facts.extend(extra(&catalog.extra));
     facts.extend(many("collector", &dispatch.slot));
     facts.extend(errata(&catalog.errata));
     record("edition", "Ấn bản".to_owned(), facts)
+}
+
+fn solution(head: &SolutionHead) -> Fact {
+    let SolutionHead { id, title, optional } = head;
+    let rule = if *optional { "; chỉ in khi có nội dung" } else { "" };
+    Fact { of: id.clone(), ..fact("solution", format!("{title}{rule}")) }
+}
+
+/// What the frame prints beside what khung knows, each value on its own.
+fn extra(table: &toml::Table) -> impl Iterator<Item = Fact> {
+    let each = table.iter();
+    each.map(|(key, value)| Fact {
+        of: key.clone(),
+        ..fact("extra", value.as_str().map_or_else(|| value.to_string(), Into::into))
+    })
 }
 
 fn layer(layer: &Layer) -> Fact {
@@ -235,7 +257,9 @@ fn task_of(catalog: &Catalog, annex: &Annex, task: &Task) -> Listed {
         errata: misprints,
         renamed_from,
         replaces,
+        extra: own,
     } = task;
+    let own = extra(own);
     let the_group = annex.groups.iter().find(|known| known.id == *group);
     let the_section = catalog.sections.iter().find(|known| known.id == *section);
     let mut facts = vec![
@@ -245,6 +269,7 @@ fn task_of(catalog: &Catalog, annex: &Annex, task: &Task) -> Listed {
         reference("section", section, the_section.map(|s| headed(s.number, &s.title))),
         fact("title", title),
     ];
+    facts.extend(own);
     let unit = catalog.unit(unit);
     facts.extend(unit.map(|unit| reference("unit", &unit.id, Some(unit.name.clone()))));
     facts.extend(many("source", source));

@@ -7,10 +7,10 @@ use chrono::{Datelike, NaiveDate};
 use super::citation::{basis_text, erratum_note, full_citation, short_citation};
 use super::{
     Findings, Letterhead, Line, Resolver, Section, Signature, Solution, TaskView,
-    capital, or_slot, slot, small,
+    capital, filled, or_slot, slot, small,
 };
 use crate::catalog::deadline::{long_date, short_date};
-use crate::catalog::{Choice, Document, Task};
+use crate::catalog::{Choice, Document, DueDate, Task};
 use crate::profile::{Form, Role, TaskDetails};
 
 impl Resolver<'_> {
@@ -24,7 +24,12 @@ impl Resolver<'_> {
         let number = issue.number.as_deref().map_or_else(|| "     ".to_owned(), padded);
         let place = issue.place.as_ref().unwrap_or(&agency.place);
         let day = date.map_or_else(
-            || format!("ngày     tháng     năm {}", self.catalog.due_before.format("%Y")),
+            || {
+                let last =
+                    self.catalog.due.map(DueDate::last).or(self.catalog.dispatch.date);
+                let year = last.map_or(self.catalog.year, |day| day.year());
+                format!("ngày     tháng     năm {year}")
+            },
             long_date,
         );
         let subject = issue.subject.clone().unwrap_or_else(|| {
@@ -96,6 +101,7 @@ impl Resolver<'_> {
                         product: or_slot(own.details.product.as_ref(), "sản phẩm"),
                         unit: None,
                         guidance: Vec::new(),
+                        extra: toml::Table::new().into(),
                     });
                 }
             }
@@ -172,6 +178,7 @@ impl Resolver<'_> {
             product: or_slot(details.product.as_ref(), "sản phẩm, kết quả cụ thể"),
             unit,
             guidance: self.guidance(task),
+            extra: filled(&task.extra.clone().into(), self.agency),
         }
     }
 
@@ -309,23 +316,15 @@ impl Resolver<'_> {
     }
 
     pub(super) fn solutions(&self) -> Vec<Solution> {
-        let given = &self.profile.solutions;
-        let groups = [
-            ("Thu hút nguồn lực cho chuyển đổi số", &given.resources, true),
-            (
-                "Phối kết hợp nhà nước, doanh nghiệp và các tổ chức xã hội",
-                &given.partnership,
-                true,
-            ),
-            ("Hợp tác quốc tế", &given.international, true),
-            ("Giải pháp khác", &given.other, false),
-        ];
-        groups
-            .into_iter()
-            .filter(|(_, texts, always)| *always || !texts.is_empty())
-            .map(|(title, texts, _)| Solution {
-                title: title.to_owned(),
-                texts: texts.clone(),
+        let heads = self.catalog.solutions.iter();
+        let texts = heads.map(|head| (head, self.profile.solutions.get(&head.id)));
+        texts
+            .filter(|(head, texts)| {
+                !head.optional || texts.is_some_and(|texts| !texts.is_empty())
+            })
+            .map(|(head, texts)| Solution {
+                title: head.title.clone(),
+                texts: texts.cloned().unwrap_or_default(),
             })
             .collect()
     }

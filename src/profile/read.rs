@@ -124,7 +124,7 @@ impl<'a> Reader<'a> {
                 row.identified(id)
             }),
             bases: self.bases(),
-            solutions: self.table("solutions"),
+            solutions: self.solutions(),
             funding: self.table("funding"),
             duties: self.duties(),
         };
@@ -314,6 +314,14 @@ impl<'a> Reader<'a> {
         item.read(&mut self.diagnostics)
     }
 
+    fn solutions(&mut self) -> BTreeMap<String, Vec<String>> {
+        let Some(mut item) = self.take("solutions").pop() else { return BTreeMap::new() };
+        item.require(&[], &mut self.diagnostics);
+        let heads = self.catalog.solutions.iter();
+        let known: Vec<&str> = heads.map(|head| head.id.as_str()).collect();
+        item.lists(&known, &mut self.diagnostics)
+    }
+
     pub(super) fn take(&mut self, key: &'static str) -> Vec<Item<'a>> {
         self.tables.remove(key).unwrap_or_default()
     }
@@ -342,13 +350,13 @@ impl<'a> Reader<'a> {
 
     fn date_of_issue(&mut self, issue: &Issue) {
         let Some(date) = &issue.date else { return };
-        let (day, due) = (date.get_ref().0, self.catalog.due_before);
-        if day >= due {
-            let due = short_date(due);
+        let day = date.get_ref().0;
+        if let Some(due) = self.catalog.due.filter(|due| day > due.last()) {
+            let due = due.missed();
             self.push(
                 Diagnostic::warning(
                     Code::LateDate,
-                    format!("ngày ban hành không trước ngày {due} như công văn yêu cầu"),
+                    format!("ngày ban hành {due} như công văn yêu cầu"),
                     "Kiểm tra lại ngày; kế hoạch vẫn được lập.",
                 ),
                 date.span(),

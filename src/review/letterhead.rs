@@ -187,14 +187,14 @@ pub(super) fn late(plan: &Plan, catalog: &Catalog) -> Option<Diagnostic> {
     let day = heads(plan.edited()).find_map(|(.., text)| {
         dates(&text).iter().filter(|date| date.is_long).find_map(Typed::day)
     })?;
-    let due = catalog.due_before;
-    (day >= due).then(|| {
+    let due = catalog.due?;
+    (day > due.last()).then(|| {
         Diagnostic::warning(
             Code::LateDate,
             format!(
-                "ngày ban hành {} không trước ngày {} như công văn yêu cầu",
+                "ngày ban hành {} {} như công văn yêu cầu",
                 short_date(day),
-                short_date(due)
+                due.missed()
             ),
             "Kiểm tra lại ngày.",
         )

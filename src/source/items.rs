@@ -1,6 +1,6 @@
 //! Reads TOML item by item, so that one mistake hides no other and is told only once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -567,6 +567,23 @@ impl<'s> Item<'s> {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> T {
         self.unknown_keys(fields::<T>(), diagnostics);
+        self.settle(diagnostics)
+    }
+
+    /// Reads the item as lists of texts under keys that are known only now.
+    pub fn lists(
+        mut self,
+        known: &[&str],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> BTreeMap<String, Vec<String>> {
+        self.unknown_keys(known, diagnostics);
+        self.settle(diagnostics)
+    }
+
+    fn settle<T: DeserializeOwned + Default>(
+        self,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> T {
         let span = self.span.clone();
         let mut value = Spanned::new(span.clone(), DeValue::Table(self.table));
         for _ in 0..MOST {
@@ -593,8 +610,9 @@ impl<'s> Item<'s> {
         T::default()
     }
 
-    fn unknown_keys(&mut self, fields: &[&'static str], found: &mut Vec<Diagnostic>) {
-        let known: Vec<&str> = self.known.iter().chain(fields).copied().collect();
+    fn unknown_keys(&mut self, fields: &[&str], found: &mut Vec<Diagnostic>) {
+        let known: Vec<&str> =
+            self.known.iter().copied().chain(fields.iter().copied()).collect();
         let mut left = MOST;
         for (key, value) in std::mem::take(&mut self.table) {
             if fields.contains(&key.get_ref().as_ref()) {
