@@ -86,7 +86,7 @@ fn a_province_drafts_a_hundred_bodies_with_its_own_tasks() {
         let out = ["-o", "out", "--format", "md", "--catalog", &layer];
         let (code, said) = khung(&folder, &[&["build", "--all", all], &out[..]].concat());
         assert_eq!(code, 0, "{said}");
-        said.lines().count()
+        said.lines().filter(|line| line.contains("chỗ cần bổ sung")).count()
     };
     assert_eq!(build("agencies", "lao-cai"), 100);
     let read =
@@ -141,13 +141,25 @@ fn a_province_drafts_a_hundred_bodies_with_its_own_tasks() {
             && !plan.contains("Công văn số 6074/BTTTT-CĐSQG giao")
     );
 
-    // Two layers deep.
-    assert_eq!(build("agencies", "bat-xat"), 100);
+    // Two layers deep, and its kind alone.
+    assert_eq!(build("districts", "bat-xat"), 7);
     let plan = read("bat-xat.md");
     assert!(part(&plan, "task-village-teams").contains("gợi ý: Huyện đoàn Bát Xát"));
     let guide = part(&plan, "guide-tourism-map");
     assert!(guide.contains("> Nguồn: Mục 4 Nghị quyết số 08-NQ/HU"), "{guide}");
     assert!(row(&plan, "annex-3", "tourism-map").contains("xã Y Tý |  | "));
+    // The groups of the edition stay what they are.
+    assert_eq!(build("provinces", "lao-cai"), 63);
+    assert_eq!(build("ministries", "lao-cai"), 30);
+    let none = ["build", "--all", "province", "--catalog", "catalog/lao-cai"];
+    says(&folder, &none, 2, &["--all", "\"province\"", "\"provinces\""]);
+    // No district is a province, though it may plan by the tasks of one.
+    let agencies = place(&folder, "lao-cai").join("agencies.toml");
+    let text = fs::read_to_string(&agencies).unwrap();
+    fs::write(&agencies, text.replace("tasks = \"district\"", "tasks = \"province\""))
+        .unwrap();
+    assert_eq!(build("provinces", "lao-cai"), 63);
+    assert_eq!(build("district", "lao-cai"), 7);
 }
 
 /// Writes the shipped edition as a folder.

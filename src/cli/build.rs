@@ -263,14 +263,18 @@ fn write(
 
 /// The agencies of a group that issue plans: all of them, those with one file of tasks, named as
 /// several ("provinces"), or those of one kind. A kind that is called as a file of tasks would be
-/// taken for its group.
+/// taken for its group; one that a layer adds to a file of the edition is none of the group.
 fn group<'c>(catalog: &'c Catalog, name: &str) -> Result<Vec<&'c Agency>, Failure> {
     const ALL: &str = "agencies";
     let active = || catalog.agencies.iter().filter(|agency| agency.is_active());
     let is_kind = |kind: &String| !catalog.annexes.contains_key(kind);
+    let is_guest = |agency: &Agency| {
+        catalog.kind(&agency.kind).is_some_and(|kind| kind.layer > 0)
+            && catalog.annex(agency).is_some_and(|annex| annex.source.is_none())
+    };
     let belongs = |agency: &Agency| {
         name == ALL
-            || plural(&agency.tasks) == name
+            || (plural(&agency.tasks) == name && !is_guest(agency))
             || (agency.kind == name && is_kind(&agency.kind))
     };
     let found: Vec<&Agency> = active().filter(|agency| belongs(agency)).collect();
