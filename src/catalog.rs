@@ -275,10 +275,14 @@ pub struct ChoiceOption {
 }
 
 impl Task {
-    /// What prints it, as a list names that: a document, or the annex.
+    /// What prints it, as a list names that: the annex, or the document that a layer names.
     #[must_use]
-    pub fn printed_in<'t>(&'t self, annex: &'t Annex) -> &'t str {
-        self.source.as_ref().unwrap_or(&annex.name)
+    pub fn printed_in(&self, annex: &Annex) -> String {
+        match (&self.source, &annex.source) {
+            (Some(source), _) => source.clone(),
+            (None, Some(source)) => format!("{} {source}", annex.name),
+            (None, None) => annex.name.clone(),
+        }
     }
 
     /// The task with the agency's name in what is not filled sentence by sentence.

@@ -1,6 +1,7 @@
 //! Layers: folders that add entries to a catalogue, or override them by id.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -45,25 +46,29 @@ impl Base {
     pub fn of(source: &Arc<Source>) -> Result<Option<Self>, Vec<Diagnostic>> {
         let mut found = Vec::new();
         let items = Items::parse(source, &mut found);
-        let is_torn = items.is_torn();
+        let is_whole = !items.is_torn();
         let mut rest = items.rest();
-        let is_layer = !rest.lacks("base")
-            && source.text.lines().any(|line| line.trim_start().starts_with("base"));
-        if !is_torn {
+        if is_whole {
+            // Whoever reads all of the file tells what else there is.
             found.clear();
-        }
-        if is_layer {
-            rest.require(&["base"], &mut found);
+            if !rest.lacks("base") {
+                rest.require(&["base"], &mut found);
+            }
         }
         let Draft { base } = rest.part(&mut found);
-        match base {
-            Some(base) => {
-                let place = source.place(base.span());
-                Ok(Some(Self { name: base.into_inner(), place }))
-            }
-            None if is_layer => Err(found),
-            None => Ok(None),
+        if let Some(base) = base {
+            let place = source.place(base.span());
+            return Ok(Some(Self { name: base.into_inner(), place }));
         }
+        let Some(at) = line_of_base(&source.text).filter(|_| found.is_empty()) else {
+            return if found.is_empty() { Ok(None) } else { Err(found) };
+        };
+        let misplaced = Diagnostic::error(
+            Code::BadBase,
+            "`base` đứng dưới một bảng, nên không nói về lớp",
+            "Chuyển dòng này lên đầu tệp, trên mọi dòng có ngoặc vuông.",
+        );
+        Err(vec![misplaced.at(source, at)])
     }
 
     /// Tells that there is no such base, but others.
@@ -107,6 +112,17 @@ impl Base {
         let Place { source, span } = &self.place;
         Diagnostic::error(Code::BadBase, message, hint).at(source, span.clone())
     }
+}
+
+/// The line that gives a `base`, to whatever table.
+fn line_of_base(text: &str) -> Option<Range<usize>> {
+    let mut at = 0;
+    text.split_inclusive('\n').find_map(|line| {
+        let start = at;
+        at += line.len();
+        let value = line.strip_prefix("base")?.trim_start();
+        value.starts_with('=').then(|| start..start + line.trim_end().len())
+    })
 }
 
 /// The files of an edition and of the layers over it, the edition first, as those of one

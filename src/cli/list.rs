@@ -147,7 +147,7 @@ fn rows(catalog: &Catalog, what: What, agency: Option<&Agency>) -> Rows {
                 .map(|(annex, task)| {
                     vec![
                         task.id.clone(),
-                        task.printed_in(annex).to_owned(),
+                        task.printed_in(annex),
                         task.cite.clone(),
                         task.title.clone(),
                         unit(&task.unit),
@@ -177,7 +177,7 @@ fn rows(catalog: &Catalog, what: What, agency: Option<&Agency>) -> Rows {
                                     .printed
                                     .clone()
                                     .unwrap_or_else(|| deadline.printed.clone()),
-                                task.printed_in(annex).to_owned(),
+                                task.printed_in(annex),
                                 task.id.clone(),
                                 entry
                                     .about(deadline.what.as_ref().unwrap_or(&task.title)),

@@ -163,7 +163,7 @@ impl Shelf {
             // A later version of a layer is the layer.
             Part::Layer => has(&|other| other.part == Part::Layer && other.id == one.id),
         };
-        let Some(missing) = origin.imprints.iter().find(|one| !is_there(one)) else {
+        let Some(missing) = origin.imprints.iter().rfind(|one| !is_there(one)) else {
             return Ok(());
         };
         let version = missing.version.as_deref().unwrap_or_default();

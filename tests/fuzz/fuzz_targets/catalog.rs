@@ -1,12 +1,13 @@
 //! Files of a catalogue, broken or not: complaints, and no panic.
 //!
 //! A line `# file: province.toml` begins the file of that name, which stands in for the
-//! shipped one.
+//! shipped one, and then lies over it.
 #![no_main]
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use khung::catalog::layer::lay;
 use khung::edition::check;
 use khung::source::Source;
 use khung_fuzz::{complain, sources, templates};
@@ -21,11 +22,14 @@ fuzz_target!(|input: &[u8]| {
             None => files.entry(name.clone()).or_default().extend(line),
         }
     }
-    let mut catalog = Vec::new();
+    let (mut catalog, mut layer) = (Vec::new(), Vec::new());
     for shipped in sources() {
         let name = shipped.name.rsplit('/').next().unwrap();
         match files.get(name).map(|bytes| Source::new(name, bytes)) {
-            Some(Ok(source)) => catalog.push(source),
+            Some(Ok(source)) => {
+                layer.push(Arc::clone(&source));
+                catalog.push(source);
+            }
             Some(Err(diagnostic)) => return complain(&[diagnostic]),
             // The samples are the business of another target.
             None if name.starts_with("sample") => {}
@@ -33,4 +37,5 @@ fuzz_target!(|input: &[u8]| {
         }
     }
     complain(&check(&catalog, templates()));
+    complain(&check(&lay(&[sources().to_vec(), layer]), templates()));
 });
