@@ -42,7 +42,24 @@ fn editors() -> PathBuf {
     fs::copy("catalog/README.md", folder.join("CATALOG.md")).unwrap();
     fs::write(folder.join("CATALOG.in/lao-cai.toml"), "agency = \"Lào Cai\"\n").unwrap();
     crate::editions::write_second(&folder.join("CATALOG.in/catalog-2024.2"));
+    let page = fs::read_to_string("catalog/README.md").unwrap();
+    for (name, text) in typed(&page) {
+        let path = folder.join("CATALOG.in").join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
     folder
+}
+
+/// The files that a page gives to type: a block of TOML below a line with the name.
+fn typed(page: &str) -> impl Iterator<Item = (&str, &str)> {
+    let blocks = page.split("\n```toml\n").collect::<Vec<_>>();
+    let pairs = (1..blocks.len()).map(move |at| (blocks[at - 1], blocks[at]));
+    pairs.map(|(before, block)| {
+        let name = before.lines().next_back().unwrap();
+        let name = name.strip_prefix('`').and_then(|rest| rest.strip_suffix("`:"));
+        (name.unwrap(), block.split("```").next().unwrap())
+    })
 }
 
 /// Every key of the shipped catalogue is explained to its editors.

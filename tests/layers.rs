@@ -1,12 +1,14 @@
 //! Layers over the shipped edition: a province's, and that of one of its districts.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use khung::catalog::Catalog;
 use khung::catalog::layer::lay;
 use khung::diagnostic::Diagnostic;
 use khung::edition::check;
+use khung::source::Source;
 use khung::workspace::{self, Problems};
 use tempfile::TempDir;
 
@@ -27,7 +29,7 @@ fn layers() -> TempDir {
     folder
 }
 
-fn place(folder: &TempDir, name: &str) -> std::path::PathBuf {
+fn place(folder: &TempDir, name: &str) -> PathBuf {
     folder.path().join("catalog").join(name)
 }
 
@@ -272,6 +274,62 @@ fn a_layer_may_have_a_frame_of_its_own() {
     }
 }
 
+/// A file of a layer; its edition.toml says the same whatever the text.
+fn own(file: &str, text: &str) -> Arc<Source> {
+    let head = "id = \"self\"\nversion = \"1\"\nbase = \"2024\"\nsource = \"K\"\n";
+    let text = if file == "edition.toml" { head } else { text };
+    crate::source(&format!("self/{file}"), text)
+}
+
+#[test]
+fn what_is_wrong_with_a_layer_points_into_its_files() {
+    let shipped = Catalog::embedded().unwrap();
+    for slip in slips::read(include_str!("editions/slips.toml")) {
+        let source = shipped.iter().find(|source| source.file() == slip.file);
+        let Some(source) = source.filter(|_| !slip.from.is_empty()) else { continue };
+        let layer =
+            vec![own("edition.toml", ""), own(&slip.file, &slip.made_in(&source.text))];
+        let (_, found) = Catalog::read(&lay(&[shipped.clone(), layer]));
+        let said = khung::cli::render(&found);
+        for place in found.iter().filter_map(|one| one.place.as_ref()) {
+            assert!(place.source.name.starts_with("self/"), "{said}");
+            assert!(place.source.text.get(place.span.clone()).is_some(), "{said}");
+        }
+    }
+}
+
+#[test]
+fn every_command_takes_a_layer() {
+    let folder = layers();
+    let says = |arguments: &[&str], code: i32, words: &[&str]| {
+        let layer = ["--catalog", "catalog/bat-xat"];
+        says(&folder, &[arguments, &layer].concat(), code, words);
+    };
+    says(&["new", "Bát Xát"], 0, &["bat-xat.toml"]);
+    says(&["build", "bat-xat.toml"], 0, &["bat-xat.docx"]);
+    says(&["check", "bat-xat.toml", "bat-xat.docx"], 0, &["Không có lỗi"]);
+    says(&["update", "bat-xat.docx"], 0, &["0 thay đổi, 0 xung đột"]);
+    says(&["finalize", "bat-xat.docx"], 1, &["Chưa làm bản trình ký"]);
+    says(&["list", "tasks", "--for", "Bát Xát"], 0, &["tourism-map", "village-teams"]);
+    let source = "Mục II.1 Phụ lục Kế hoạch số 123/KH-UBND";
+    let (_, calendar) = khung(
+        &folder,
+        &[
+            "list",
+            "deadlines",
+            "--for",
+            "Bát Xát",
+            "--format",
+            "ics",
+            "--catalog",
+            "catalog/lao-cai",
+        ],
+    );
+    let calendar = calendar.replace("\r\n ", "");
+    assert!(calendar.contains(source), "{calendar}");
+    assert!(!calendar.contains("Đơn vị đầu mối"), "{calendar}");
+}
+
 #[test]
 fn an_edition_laid_over_itself_says_the_same() {
     let shipped = Catalog::embedded().unwrap();
@@ -281,16 +339,12 @@ fn an_edition_laid_over_itself_says_the_same() {
         let blocks = source.text.split("\n[[");
         let blocks: Vec<&str> =
             blocks.filter(|one| !one.contains("erratum]]\n")).collect();
-        let head = "id = \"self\"\nversion = \"1\"\nbase = \"2024\"\n";
-        match source.file() {
-            "edition.toml" => crate::source("self/edition.toml", head),
-            file => crate::source(&format!("self/{file}"), &blocks.join("\n[[")),
-        }
+        own(source.file(), &blocks.join("\n[["))
     });
     let layer: Vec<_> = layer.collect();
     let (laid, found) = Catalog::read(&lay(&[shipped, layer]));
     assert_eq!(khung::cli::render(&found), "");
     let changes = khung::diff::diff(&edition, &laid).entries;
     let details: Vec<&str> = changes.iter().map(|entry| entry.detail.as_str()).collect();
-    assert_eq!(details, ["thêm lớp: \"self\""]);
+    assert_eq!(details, ["thêm lớp: \"self: K\""]);
 }

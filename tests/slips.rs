@@ -17,7 +17,7 @@ pub(crate) struct Slip {
     what: String,
     /// The file; a new one where `from` is empty.
     pub(crate) file: String,
-    from: String,
+    pub(crate) from: String,
     /// What stands there instead, once.
     to: String,
     /// The layer that is checked, where that is not the one with the file.
