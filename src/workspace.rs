@@ -23,7 +23,7 @@ mod staged;
 mod write;
 
 pub use names::{same_file, stem};
-pub use stack::{catalog, catalog_stack, frame_beside};
+pub use stack::{catalog, catalog_stack, frame_beside, is_layer};
 pub use write::{create, replace, tidy, update, write_new};
 
 /// Longest plan, pictures included.

@@ -208,6 +208,17 @@ fn the_next_version_of_the_ministry_flows_through_a_layer() {
 }
 
 #[test]
+fn an_export_is_taken_without_the_layers_in_it() {
+    let folder = layers();
+    write_shipped(&place(&folder, "2024"));
+    let build = ["build", "lao-cai.toml", "--format", "md", "--catalog", "."];
+    says(&folder, &build, 0, &["lao-cai.md"]);
+    let plan = fs::read_to_string(folder.path().join("lao-cai.md")).unwrap();
+    assert!(!plan.contains("border-market"));
+    says(&folder, &["check", "."], 0, &["Không có lỗi."]);
+}
+
+#[test]
 fn what_the_ministry_takes_from_under_a_layer_is_told() {
     let folder = layers();
     editions::write_second(&place(&folder, "2024"));

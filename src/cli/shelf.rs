@@ -269,7 +269,8 @@ impl Shelf {
             Place::Export(_, all) => {
                 let found = match wanted {
                     Some(wanted) => all.get(&wanted.origin.edition),
-                    None => all.values().next_back(),
+                    // Nobody is below a layer who does not name it.
+                    None => all.values().rfind(|folder| !workspace::is_layer(folder)),
                 };
                 let ids: Vec<&str> = all.keys().map(String::as_str).collect();
                 (found.cloned().map(Found::Folder), ids.join(", "))

@@ -43,6 +43,13 @@ pub fn catalog(folder: &Path, problems: &mut Problems) -> Option<Vec<Arc<Source>
     Some(lay(&catalog_stack(folder, problems)?))
 }
 
+/// Tells whether the catalogue in a folder lies over another one.
+#[must_use]
+pub fn is_layer(folder: &Path) -> bool {
+    let edition = read_source(&folder.join(EDITION), &mut Problems::default());
+    edition.is_some_and(|edition| !matches!(Base::of(&edition), Ok(None)))
+}
+
 /// A folder and what is below it, the topmost first.
 fn stack(folder: &Path, problems: &mut Problems) -> Option<Vec<Folder>> {
     let mut stack = vec![Folder::At(folder.to_owned())];
