@@ -145,6 +145,7 @@ codes! {
     // References.
     UnknownAgency = "unknown-agency", "An agency that is not in the catalogue.";
     AmbiguousAgency = "ambiguous-agency", "A name that several agencies answer to.";
+    Withdrawn = "withdrawn", "Tasks of last year's plan that the catalogue does not have any more.";
     MergedAgency = "merged-agency", "The agency has become a part of another one.";
     UnknownTask = "unknown-task", "A task that this agency does not have.";
     ReplacedTask = "replaced-task", "A task that others stand for now.";

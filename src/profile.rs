@@ -3,6 +3,7 @@
 mod draft;
 mod heirs;
 mod money;
+mod next;
 mod read;
 mod tasks;
 
@@ -17,6 +18,7 @@ use crate::source::Day;
 
 pub use money::Money;
 pub(crate) use money::TWO_READINGS;
+pub use next::{Next, next};
 pub(crate) use read::unprinted;
 pub use read::{merged, not_found};
 

@@ -23,6 +23,7 @@ mod look;
 mod merging;
 mod names;
 mod new;
+mod next;
 mod origin;
 mod pending;
 mod plan;

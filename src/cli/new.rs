@@ -2,21 +2,26 @@
 
 use std::fmt::Write as _;
 use std::io::{BufRead, IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::create;
 use super::form;
 use super::shelf::{Shelf, Sources};
+use crate::catalog::Catalog;
 use crate::catalog::agency::{Agency, NotFound, find};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::profile::{merged, not_found};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::opened::File;
+use crate::profile::{Next, Profile, merged, next, not_found};
 use crate::workspace::{self, Failure, Problems};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// Tên cơ quan: "Lào Cai", lao-cai, TP.HCM, BYT …; bỏ trống thì khung hỏi.
-    #[arg(value_name = "CƠ_QUAN")]
+    #[arg(value_name = "CƠ_QUAN", conflicts_with = "from")]
     agency: Option<String>,
+    /// Kế hoạch năm trước (.docx, .md): lập hồ sơ năm sau từ hồ sơ trong đó.
+    #[arg(long, value_name = "KẾ_HOẠCH")]
+    from: Option<PathBuf>,
     /// Thư mục để ghi hồ sơ.
     #[arg(short = 'o', long = "out", value_name = "THƯ_MỤC", default_value = ".")]
     out: PathBuf,
@@ -27,6 +32,9 @@ pub(super) struct Arguments {
 /// Creates the profile.
 pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<String> {
     let (catalog, templates) = Shelf::of(&arguments.sources).edition(None, problems)?;
+    if let Some(plan) = &arguments.from {
+        return from(plan, &catalog, arguments, problems);
+    }
     let agencies = &catalog.agencies;
     let agency = match &arguments.agency {
         Some(name) => problems.take_content(
@@ -58,6 +66,49 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     problems.take(workspace::stem(&file))?;
     let profile = problems.take_content(form::profile(&catalog, &templates, agency))?;
     create(&arguments.out, &[(file, &profile)], problems)
+}
+
+/// Creates next year's profile from last year's plan.
+fn from(
+    plan: &Path,
+    catalog: &Catalog,
+    arguments: &Arguments,
+    problems: &mut Problems,
+) -> Option<String> {
+    let bytes = problems.take(workspace::look_at_plan(plan))?;
+    let failure = |reason: String| Failure::new(plan, reason);
+    let file = File::open(&bytes).map_err(|error| failure(error.to_string()));
+    let record =
+        problems.take(file)?.record().map_err(|error| failure(error.to_string()));
+    let record = problems.take(record)?;
+    if record.edition == catalog.edition {
+        problems.failures.push(failure(format!(
+            "đã theo ấn bản {}, cùng năm với hồ sơ muốn lập. Nêu danh mục của năm sau bằng \
+             `--catalog`.",
+            catalog.edition
+        )));
+        return None;
+    }
+    let source = record.source();
+    let (_, agency, found) = Profile::read(&source, catalog);
+    let by_id = || {
+        let id = record.agency.as_ref()?;
+        catalog.agencies.iter().find(|agency| agency.is(id)).cloned()
+    };
+    let Some(agency) = agency.or_else(by_id) else {
+        // Whose it is, and nothing else, is asked of the old profile.
+        let codes = [Code::UnknownAgency, Code::AmbiguousAgency, Code::UnknownKind];
+        let about = found.into_iter().filter(|one| codes.contains(&one.code));
+        problems.diagnostics.extend(about);
+        return None;
+    };
+    problems.diagnostics.extend(merged(&agency, catalog));
+    let Next { agency, text, diagnostics } =
+        next(agency, &record.profile, &record.base, catalog);
+    problems.diagnostics.extend(diagnostics);
+    let file = PathBuf::from(format!("{}-{}.toml", agency.id, catalog.year));
+    problems.take(workspace::stem(&file))?;
+    create(&arguments.out, &[(file, &text)], problems)
 }
 
 const TYPE_IT: &str = "Gõ tên cơ quan sau lệnh, ví dụ `khung new \"Lào Cai\"`.";
