@@ -28,7 +28,7 @@ use codespan_reporting::diagnostic::{Diagnostic as Report, Label};
 use codespan_reporting::files::SimpleFiles;
 use codespan_reporting::term;
 
-use crate::catalog::agency::find;
+use crate::catalog::agency::look_up;
 use crate::diagnostic::{self, Diagnostic, Place, Severity, has_errors};
 use crate::edition::{Shipped, shipped};
 use crate::profile::not_found;
@@ -176,7 +176,7 @@ fn run(command: &Command, problems: &mut Problems) -> Option<String> {
             let agency = match agency {
                 None => None,
                 Some(name) => {
-                    let found = find(&catalog.agencies, name);
+                    let found = look_up(&catalog.agencies, name);
                     let found = found.map_err(|error| not_found(name, &error));
                     Some(problems.take_content(found)?)
                 }

@@ -1,6 +1,7 @@
 //! Agencies and the kinds they belong to; finds one by any name a person may type.
 
 use serde::Deserialize;
+use unicode_normalization::char::is_combining_mark;
 
 use crate::source::{fold, nearest};
 
@@ -224,54 +225,204 @@ fn fill(text: &str, values: &[(&str, &str)]) -> String {
 /// "Thừa Thiên Huế" → "thua-thien-hue".
 #[must_use]
 pub fn slug(name: &str) -> String {
-    let words: Vec<String> = name
-        .split(|c: char| !c.is_alphanumeric())
-        .map(fold)
-        .filter(|w| !w.is_empty())
-        .collect();
-    words.join("-")
+    words(name).join("-")
 }
 
-/// Finds the agency that `name` means: exact names first, then without diacritics.
+/// The words of a name, folded each.
+fn words(name: &str) -> Vec<String> {
+    let words = name.split(|c: char| !c.is_alphanumeric() && !is_combining_mark(c));
+    words.map(fold).filter(|word| !word.is_empty()).collect()
+}
+
+impl Agency {
+    /// What it is called by, whole.
+    fn names(&self) -> impl Iterator<Item = &String> {
+        let names = [
+            &self.name,
+            &self.full_name,
+            &self.id,
+            &self.running,
+            &self.issuer,
+            &self.symbol,
+        ];
+        names.into_iter().chain(&self.aliases).chain(&self.renamed_from)
+    }
+
+    /// Tells whether a [folded](fold) name is its own, alone or behind what its issuer is
+    /// called: "UBND tỉnh Lào Cai", "Ủy ban nhân dân TP. Hà Nội".
+    fn answers_to(&self, folded: &str) -> bool {
+        let is_own = |name: &str| self.names().any(|known| fold(known) == name);
+        let issuer = self.issuer.strip_suffix(&self.running).unwrap_or_default();
+        is_own(folded)
+            || [issuer, &self.symbol]
+                .iter()
+                .any(|title| folded.strip_prefix(&fold(title)).is_some_and(is_own))
+    }
+}
+
+/// Finds the agency of a name: as it is written first, then without diacritics.
 ///
 /// # Errors
-/// The agencies that `name` could mean (several), or the nearest names (none matches).
+/// The agencies that `name` is a name of (several), or those that it may mean (none is).
 pub fn find<'a>(agencies: &'a [Agency], name: &str) -> Result<&'a Agency, NotFound> {
-    let matches = |test: &dyn Fn(&str) -> bool| -> Vec<&'a Agency> {
-        agencies
-            .iter()
-            .filter(|agency| {
-                [&agency.name, &agency.full_name, &agency.id, &agency.running]
-                    .into_iter()
-                    .chain(agency.aliases.iter().chain(&agency.renamed_from))
-                    .any(|known| test(known))
-                    || (agency.tasks != "province" && test(&agency.symbol))
-            })
-            .collect()
-    };
     let folded = fold(name);
-    let exact = matches(&|known| known == name);
-    let found =
-        if exact.is_empty() { matches(&|known| fold(known) == folded) } else { exact };
+    let matches = |test: &dyn Fn(&Agency) -> bool| -> Vec<&'a Agency> {
+        agencies.iter().filter(|agency| test(agency)).collect()
+    };
+    let mut found = matches(&|agency| agency.names().any(|known| known == name));
+    if found.is_empty() {
+        found = matches(&|agency| agency.answers_to(&folded));
+    }
     match found.as_slice() {
         [agency] => Ok(agency),
         [] => {
-            let names = agencies.iter().map(|agency| agency.name.as_str());
-            Err(NotFound::Unknown(
-                nearest(name, names, 3).into_iter().map(Into::into).collect(),
-            ))
+            let meant = search(agencies, name).into_iter().map(|a| a.name.clone());
+            let mut meant: Vec<String> = meant.collect();
+            if meant.is_empty() {
+                let names = agencies.iter().map(|agency| agency.name.as_str());
+                meant = nearest(name, names, 3).into_iter().map(Into::into).collect();
+            }
+            Err(NotFound::Unknown(meant))
         }
-        several => Err(NotFound::Ambiguous(
-            several.iter().map(|a| a.full_name.clone()).collect(),
-        )),
+        several => Err(NotFound::among(several)),
     }
+}
+
+/// Finds the agency of a name, or the only one that some words of a name come to.
+///
+/// For whoever sees at once what was found: a profile, which is read years later, gives a name.
+///
+/// # Errors
+/// As [`find`]; the agencies that the words come to, when they are several.
+pub fn look_up<'a>(agencies: &'a [Agency], typed: &str) -> Result<&'a Agency, NotFound> {
+    let error = match find(agencies, typed) {
+        Err(error @ NotFound::Unknown(_)) => error,
+        found => return found,
+    };
+    match search(agencies, typed).as_slice() {
+        [] => Err(error),
+        [agency] => Ok(agency),
+        several => Err(NotFound::among(several)),
+    }
+}
+
+/// The agencies that some words come to, in the catalogue's order, none needing diacritics:
+/// each word begins one of the name, or several typed as one ("yte"). Where no name has them, the
+/// other names count, the symbol and the initials, too.
+fn search<'a>(agencies: &'a [Agency], typed: &str) -> Vec<&'a Agency> {
+    let typed = words(typed);
+    let is_meant = |names: &[Vec<String>]| {
+        let begins = |word: &String| {
+            // Numbers are only in codes, and in lists to pick from.
+            let is_word = word.contains(char::is_alphabetic);
+            let starts =
+                names.iter().flat_map(|name| (0..name.len()).map(|at| &name[at..]));
+            is_word
+                && starts.into_iter().any(|rest| rest.concat().starts_with(word.as_str()))
+        };
+        !typed.is_empty() && typed.iter().all(begins)
+    };
+    let by_name = agencies.iter().filter(|agency| is_meant(&[words(&agency.name)]));
+    let by_name: Vec<&Agency> = by_name.collect();
+    if !by_name.is_empty() {
+        return by_name;
+    }
+    let called = |agency: &&Agency| {
+        let names =
+            [&agency.full_name, &agency.symbol].into_iter().chain(&agency.aliases);
+        let initials =
+            words(&agency.name).iter().filter_map(|w| w.chars().next()).collect();
+        let names = names.map(|name| words(name)).chain([vec![initials]]);
+        is_meant(&names.collect::<Vec<_>>())
+    };
+    agencies.iter().filter(called).collect()
 }
 
 /// Why a name found no agency.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotFound {
-    /// Nobody answers to it; the nearest names.
+    /// Nobody answers to it; the names that it may mean.
     Unknown(Vec<String>),
-    /// Several answer to it.
+    /// Several answer to it; their full names.
     Ambiguous(Vec<String>),
+}
+
+impl NotFound {
+    fn among(agencies: &[&Agency]) -> Self {
+        Self::Ambiguous(agencies.iter().map(|agency| agency.full_name.clone()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    fn agencies() -> Vec<Agency> {
+        Catalog::read(&Catalog::embedded().unwrap()).0.agencies
+    }
+
+    #[test]
+    fn an_agency_is_found_by_every_name_that_it_goes_by() {
+        let agencies = agencies();
+        for (name, id) in [
+            ("Lào Cai", "lao-cai"),
+            ("La\u{300}o Cai", "lao-cai"),
+            ("lao-cai", "lao-cai"),
+            ("laocai", "lao-cai"),
+            ("UBND tỉnh Lào Cai", "lao-cai"),
+            ("Ủy ban nhân dân tỉnh Lào Cai", "lao-cai"),
+            ("UỶ BAN NHÂN DÂN TỈNH LÀO CAI", "lao-cai"),
+            ("UBND Lào Cai", "lao-cai"),
+            ("ubnd tp ha noi", "ha-noi"),
+            ("Ủy ban nhân dân TP. Hà Nội", "ha-noi"),
+            ("UBND Thành phố Hồ Chí Minh", "ho-chi-minh"),
+            ("UBND TP.HCM", "ho-chi-minh"),
+            ("sài gòn", "ho-chi-minh"),
+            ("byt", "bo-y-te"),
+            ("Bộ GD&ĐT", "bo-giao-duc-va-dao-tao"),
+        ] {
+            assert_eq!(find(&agencies, name).map(|a| a.id.as_str()), Ok(id), "{name}");
+            assert_eq!(look_up(&agencies, name).map(|a| a.id.as_str()), Ok(id), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_symbol_that_many_share_is_nobody_s_name() {
+        let agencies = agencies();
+        let Err(NotFound::Ambiguous(several)) = find(&agencies, "UBND") else { panic!() };
+        assert_eq!(several.len(), 63);
+    }
+
+    #[test]
+    fn words_find_all_agencies_that_they_may_mean() {
+        let agencies = agencies();
+        for (typed, ids) in [
+            ("lao", "lao-cai bo-lao-dong-thuong-binh-va-xa-hoi"),
+            ("lao c", "lao-cai"),
+            ("quang", "tuyen-quang quang-ninh quang-binh quang-tri quang-nam quang-ngai"),
+            ("quangn", "quang-ninh quang-nam quang-ngai"),
+            ("y te", "bo-y-te"),
+            ("yte", "bo-y-te"),
+            ("ba ria", "ba-ria-vung-tau"),
+            ("ngan hang", "ngan-hang-nha-nuoc-viet-nam"),
+            ("tp", "ha-noi hai-phong da-nang ho-chi-minh can-tho"),
+            // By the code of its capital city, and by its initials.
+            ("HN", "ha-noi ha-nam"),
+            ("ho chi", "ho-chi-minh ban-quan-ly-lang-chu-tich-ho-chi-minh"),
+            ("quang t", "tuyen-quang quang-tri"),
+            ("ubnd lao", "lao-cai"),
+            ("7", ""),
+            ("  ", ""),
+            ("xyz", ""),
+        ] {
+            let found: Vec<&str> =
+                search(&agencies, typed).into_iter().map(|a| a.id.as_str()).collect();
+            assert_eq!(found.join(" "), ids, "{typed}");
+            // Nobody's name: a profile that gives it is asked.
+            assert!(find(&agencies, typed).is_err(), "{typed}");
+            let one = look_up(&agencies, typed).ok().map(|a| a.id.as_str());
+            assert_eq!(one, (found.len() == 1).then(|| found[0]), "{typed}");
+        }
+    }
 }

@@ -8,7 +8,7 @@ use super::create;
 use super::form;
 use super::shelf::{Shelf, Sources};
 use crate::catalog::Catalog;
-use crate::catalog::agency::{Agency, NotFound, find};
+use crate::catalog::agency::{Agency, NotFound, look_up};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::opened::File;
 use crate::profile::{Next, Profile, merged, next, not_found};
@@ -38,7 +38,7 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
     let agencies = &catalog.agencies;
     let agency = match &arguments.agency {
         Some(name) => problems.take_content(
-            find(agencies, name).map_err(|error| not_found(name, &error)),
+            look_up(agencies, name).map_err(|error| not_found(name, &error)),
         )?,
         None if std::io::stdin().is_terminal() => problems.take(ask(
             agencies,
@@ -136,7 +136,7 @@ fn ask<'a>(
         let picked =
             typed.parse().ok().and_then(|n: usize| offered.get(n.checked_sub(1)?));
         let name = picked.map_or(typed, String::as_str);
-        (question, offered) = match find(agencies, name) {
+        (question, offered) = match look_up(agencies, name) {
             Ok(agency) => return Ok(agency),
             Err(NotFound::Unknown(near)) => {
                 (format!("Không có cơ quan nào tên \"{name}\"."), near)
@@ -190,23 +190,17 @@ mod tests {
     }
 
     #[test]
-    fn an_ambiguous_name_gets_a_list() {
-        let (mut catalog, _) = Catalog::read(&Catalog::embedded().unwrap());
-        for agency in &mut catalog.agencies {
-            if agency.id.starts_with("quang-n") {
-                agency.aliases.push("Quảng".to_owned());
-            }
-        }
-        let mut asked = Vec::new();
-        let mut ask = |lines: &str| {
-            let found = ask(&catalog.agencies, &mut lines.as_bytes(), &mut asked);
-            found.map(|agency| agency.id.clone())
-        };
-        let both = [ask("quảng\n1\n").unwrap(), ask("quảng\n2\n").unwrap()];
-        assert_eq!(both, ["quang-ninh", "quang-nam"]);
-        let asked = String::from_utf8(asked).unwrap();
-        let list = "\"quảng\" có thể là nhiều cơ quan. Ý bạn là:\n  1. Tỉnh Quảng Ninh\n";
+    fn words_of_several_names_get_a_list() {
+        let (found, asked) = session("quảng n\n3\n");
+        assert_eq!(found.as_deref(), Ok("quang-ngai"));
+        let list = "\"quảng n\" có thể là nhiều cơ quan. Ý bạn là:\n  1. Tỉnh Quảng Ninh\n  \
+                    2. Tỉnh Quảng Nam\n  3. Tỉnh Quảng Ngãi\nGõ số";
         assert!(asked.contains(list), "{asked}");
+        let (found, asked) = session("lao\n1\n");
+        assert_eq!(found.as_deref(), Ok("lao-cai"));
+        assert!(asked.contains("  2. Bộ Lao động - Thương binh và Xã hội\n"), "{asked}");
+        let (found, _) = session("yte\n");
+        assert_eq!(found.as_deref(), Ok("bo-y-te"));
     }
 
     #[test]

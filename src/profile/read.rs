@@ -472,27 +472,34 @@ pub fn merged(agency: &Agency, catalog: &Catalog) -> Option<Diagnostic> {
     ))
 }
 
+/// Names of agencies that one message gives.
+const MOST_NAMES: usize = 12;
+
 /// Says why a name found no agency, and what to type instead.
 #[must_use]
 pub fn not_found(name: &str, error: &NotFound) -> Diagnostic {
-    let quote = |names: &[String], separator: &str| {
-        names.iter().map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(separator)
+    let list = |names: &[String], separator: &str| {
+        let shown: Vec<String> =
+            names.iter().take(MOST_NAMES).map(|name| format!("\"{name}\"")).collect();
+        let more = names.len().saturating_sub(MOST_NAMES);
+        let more = (more > 0).then(|| format!(" … và {more} cơ quan nữa"));
+        shown.join(separator) + &more.unwrap_or_default()
     };
     match error {
-        NotFound::Unknown(near) => Diagnostic::error(
+        NotFound::Unknown(meant) => Diagnostic::error(
             Code::UnknownAgency,
             format!("không có cơ quan nào tên \"{}\"", quoted(name)),
-            if near.is_empty() {
+            if meant.is_empty() {
                 "Xem danh sách bằng `khung list agencies`, hoặc khai bảng [agency]."
                     .to_owned()
             } else {
-                format!("Có phải ý bạn là {}?", quote(near, " hoặc "))
+                format!("Có phải ý bạn là {}?", list(meant, " hoặc "))
             },
         ),
         NotFound::Ambiguous(names) => Diagnostic::error(
             Code::AmbiguousAgency,
             format!("\"{}\" có thể là nhiều cơ quan", quoted(name)),
-            format!("Viết đủ tên: {}.", quote(names, ", ")),
+            format!("Viết đủ tên: {}.", list(names, ", ")),
         ),
     }
 }
