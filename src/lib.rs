@@ -130,6 +130,7 @@ fn draft(
     date: Option<NaiveDate>,
     judge: impl FnMut(&mut Diagnostic),
 ) -> (Option<Draft>, Vec<Diagnostic>) {
+    let profile = &profile.straightened();
     let (checked, agency, mut diagnostics) = Profile::read(profile, catalog);
     diagnostics.iter_mut().for_each(judge);
     // The headings are there whoever the agency is: what is wrong is told together.

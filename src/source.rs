@@ -1,7 +1,9 @@
 //! Text that people typed: decoded, read as TOML, and compared with what they may have meant.
 
+mod day;
 mod items;
 mod lay;
+mod typed;
 mod wording;
 
 use std::borrow::Cow;
@@ -14,7 +16,8 @@ use unicode_normalization::char::compose;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::unseen::guess;
 
-pub use items::{Day, Item, Items};
+pub use day::Day;
+pub use items::{Item, Items};
 pub(crate) use wording::missing;
 
 /// Longer files are no catalogue and no profile: 4 MiB are two thousand tasks.
@@ -91,6 +94,17 @@ impl Source {
     #[must_use]
     pub fn file(&self) -> &str {
         self.name.rsplit(['/', '\\']).next().unwrap_or_default()
+    }
+
+    /// The same file, with what its author typed by hand put as TOML has it, where it has only
+    /// one reading: curved quotes, days with slashes.
+    #[must_use]
+    pub(crate) fn straightened(self: &Arc<Self>) -> Arc<Self> {
+        let text = typed::straightened(&self.text);
+        if text == self.text {
+            return Arc::clone(self);
+        }
+        Arc::new(Self { name: self.name.clone(), text, ..Self::default() })
     }
 
     /// Decodes a file.

@@ -168,7 +168,8 @@ pub fn update(
     profile: Option<&Arc<Source>>,
     accept: bool,
 ) -> Outcome {
-    let inputs = Inputs { catalog, templates, profile };
+    let profile = profile.map(Source::straightened);
+    let inputs = Inputs { catalog, templates, profile: profile.as_ref() };
     let mut diagnostics = Vec::new();
     let result = File::open(plan).map_err(UpdateError::from).and_then(|file| {
         let record = inputs.accepts(file.record())?;

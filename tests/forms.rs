@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use khung::diagnostic::{Diagnostic, has_errors};
-use khung::markdown::without_record;
+use khung::markdown::{record, without_record};
+use khung::record::Record;
 use khung::source::Source;
 use unicode_normalization::UnicodeNormalization;
 
@@ -30,6 +31,36 @@ fn a_profile_means_the_same_in_every_form() {
     assert_eq!(plan(text.replace('\n', "\r\n").as_bytes()), expected, "CRLF");
     assert_eq!(plan(text.nfd().collect::<String>().as_bytes()), expected, "NFD");
     assert_eq!(plan(text.trim_end().as_bytes()), expected, "no last line end");
+}
+
+#[test]
+fn a_profile_means_the_same_as_word_and_hands_type_it() {
+    let (catalog, templates) = crate::embedded();
+    let plan = |text: &str| {
+        let source = profile(text.as_bytes());
+        let (draft, diagnostics) = khung::build(&catalog, &templates, &source, None);
+        assert!(diagnostics.is_empty(), "{}", khung::cli::render(&diagnostics));
+        draft.unwrap().markdown()
+    };
+    let text = include_str!("../examples/da-nang.toml");
+    let expected = without_record(&plan(text)).to_owned();
+    let (mut curved, mut is_open) = (String::new(), false);
+    for c in text.replace("2024-09-30", "30/9/2024").chars() {
+        is_open ^= c == '"';
+        match c {
+            '"' if is_open => curved.push('“'),
+            '"' => curved.push('”'),
+            '=' if !is_open => curved.push_str("\u{a0}="),
+            c => curved.push(c),
+        }
+    }
+    assert!(curved.contains("agency \u{a0}= “Đà Nẵng”"));
+    assert!(curved.contains("deadline \u{a0}= 30/9/2024"));
+    let typed = plan(&curved);
+    assert!(without_record(&typed) == expected);
+    // What the plan carries of the profile is TOML for everybody.
+    let record = Record::read(record(&typed)).unwrap();
+    assert!(toml::from_str::<toml::Table>(&record.profile).is_ok());
 }
 
 /// Reads what means harm on a thread as small as a worker's: some stop on their own.

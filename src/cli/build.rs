@@ -18,7 +18,7 @@ use crate::Draft;
 use crate::catalog::Catalog;
 use crate::catalog::agency::Agency;
 use crate::diagnostic::Diagnostic;
-use crate::source::{Source, quoted, suggest};
+use crate::source::{Day, Source, quoted, suggest};
 use crate::template::Templates;
 use crate::workspace::{self, Failure, Problems};
 
@@ -296,10 +296,7 @@ fn plural(id: &str) -> String {
 
 /// Reads a date as officials write it, or as TOML does.
 fn read_date(text: &str) -> Result<NaiveDate, &'static str> {
-    ["%d/%m/%Y", "%Y-%m-%d"]
-        .into_iter()
-        .find_map(|format| NaiveDate::parse_from_str(text, format).ok())
-        .ok_or("Viết ngày như 18/12/2023 hoặc 2023-12-18.")
+    Day::read(text).map(|day| day.0).ok_or("Viết ngày như 18/12/2023 hoặc 2023-12-18.")
 }
 
 /// <https://reproducible-builds.org/specs/source-date-epoch/>

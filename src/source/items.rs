@@ -5,11 +5,9 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use chrono::NaiveDate;
-use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, Unexpected, Visitor};
+use serde::de::{self, DeserializeOwned, Deserializer, Visitor};
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue, ValueDeserializer};
-use toml::value::Datetime;
 
 use super::wording::{
     control_character, explain, missing, no_target, syntax, too_deep, unknown_key,
@@ -286,7 +284,11 @@ fn cut<'s>(
     let (table, errors) = parse(source);
     for error in errors.iter().take(MOST) {
         let span = error.span().unwrap_or(0..0);
-        diagnostics.push(syntax(error.message()).at(source, span.clone()));
+        if broken.last() == Some(&span) {
+            continue; // told already, otherwise
+        }
+        let found = syntax(error.message(), line_at(source, &span));
+        diagnostics.push(found.at(source, span.clone()));
         broken.push(span);
     }
     let mut wrong = Vec::new();
@@ -372,6 +374,14 @@ fn single_brackets(source: &Arc<Source>) -> Option<Diagnostic> {
         format!("Viết `[[{name}]]`."),
     );
     Some(found.at(source, span))
+}
+
+/// The line on which something stands, or begins.
+fn line_at<'s>(source: &'s Source, span: &Range<usize>) -> &'s str {
+    let (before, behind) = source.text.split_at(span.start);
+    let start = before.rfind('\n').map_or(0, |end| end + 1);
+    let end = behind.find('\n').map_or(source.text.len(), |end| span.start + end);
+    &source.text[start..end]
 }
 
 /// Parses the text; a second time without the lines at which the parser gives up.
@@ -643,27 +653,6 @@ impl<'s> Item<'s> {
             layer: self.layer,
             below: None,
         }
-    }
-}
-
-/// A calendar date: no time of day, no zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Day(pub NaiveDate);
-
-impl Day {
-    /// The day that a TOML value is; none where it has a time of day.
-    #[must_use]
-    pub fn of(value: Datetime) -> Option<Self> {
-        let day = value.date.filter(|_| value.time.is_none())?;
-        NaiveDate::from_ymd_opt(day.year.into(), day.month.into(), day.day.into())
-            .map(Self)
-    }
-}
-
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let wrong = || de::Error::invalid_value(Unexpected::Other("time"), &"a day");
-        Self::of(Datetime::deserialize(deserializer)?).ok_or_else(wrong)
     }
 }
 

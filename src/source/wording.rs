@@ -1,5 +1,6 @@
 //! All wording about TOML: what serde and the parser say in English, in Vietnamese.
 
+use super::typed::is_curved;
 use super::{quoted, suggest};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::profile::TWO_READINGS;
@@ -108,9 +109,7 @@ fn type_name(expected: &str) -> String {
         ("a sequence", "một danh sách trong ngoặc vuông, ví dụ [\"…\", \"…\"]"),
         ("a boolean", "true hoặc false"),
         ("a map", "một bảng, ví dụ { khoa = \"…\" }"),
-        ("a day", "một ngày không kèm giờ, viết 2023-12-18 (không có dấu nháy)"),
-        ("a TOML datetime", "một ngày, viết 2023-12-18 (không có dấu nháy)"),
-        ("a Datetime", "một ngày, viết 2023-12-18 (không có dấu nháy)"),
+        ("a day", "một ngày có thật, không kèm giờ, ví dụ \"18/12/2023\""),
         ("i", "một số nguyên"),
         ("u", "một số nguyên không âm"),
         ("struct", "một bảng, ví dụ { khoa = \"…\" }"),
@@ -121,8 +120,11 @@ fn type_name(expected: &str) -> String {
     )
 }
 
-/// Says in Vietnamese what the TOML parser says in English.
-pub(super) fn syntax(message: &str) -> Diagnostic {
+/// Says in Vietnamese what the TOML parser says in English of a line.
+pub(super) fn syntax(message: &str, typed: &str) -> Diagnostic {
+    if let Some(found) = quotes(message, typed) {
+        return found;
+    }
     let line = "Sửa dòng này theo cú pháp TOML: khóa = giá trị; chuỗi đặt trong dấu nháy \
                 kép; dấu \\ trong chuỗi viết thành \\\\.";
     let day = "Viết một ngày có thật, ví dụ 2023-12-18.";
@@ -159,6 +161,36 @@ pub(super) fn syntax(message: &str) -> Diagnostic {
         format!("sai cú pháp TOML{colon}{meaning} ({})", quoted(message.trim())),
         hint,
     )
+}
+
+/// Quotes of a line that the parser does not take as they are meant.
+fn quotes(message: &str, typed: &str) -> Option<Diagnostic> {
+    let value = typed.split_once('=').map_or(typed, |(_, value)| value).trim_start();
+    let value = value.trim_start_matches(['[', '{', ' ']);
+    let is_unclosed = message.contains("invalid basic string");
+    let is_bare = message.contains("string values must be quoted");
+    let curved = value.chars().find(|c| is_curved(*c));
+    if let Some(c) = curved
+        && (is_unclosed || (is_bare && value.starts_with(is_curved)))
+    {
+        return Some(Diagnostic::error(
+            Code::Syntax,
+            format!("sai cú pháp TOML: dấu nháy cong {c} không mở, đóng chuỗi được"),
+            "Mở và đóng chuỗi bằng dấu nháy thẳng \", mỗi chuỗi một cặp; dấu nháy cong chỉ dùng \
+             trong nội dung, cũng đủ cặp “ ”.",
+        ));
+    }
+    let is_more = message.contains("unexpected key or value")
+        || message.contains("missing comma between array elements")
+        || message.contains("missing opening quote");
+    (is_more && value.starts_with('"')).then(|| {
+        Diagnostic::error(
+            Code::Syntax,
+            "sai cú pháp TOML: sau dấu nháy đóng chuỗi còn chữ",
+            "Dấu nháy trong nội dung viết thành “ ”: \"Đề án “X”\". Giữa hai chuỗi của một danh \
+             sách cần dấu phẩy: [\"…\", \"…\"].",
+        )
+    })
 }
 
 /// A character that XML, and so Word, cannot hold.
