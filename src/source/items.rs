@@ -284,7 +284,7 @@ fn cut<'s>(
     let (table, errors) = parse(source);
     for error in errors.iter().take(MOST) {
         let span = error.span().unwrap_or(0..0);
-        if broken.last() == Some(&span) {
+        if broken.last().is_some_and(|last: &Range<usize>| last.start == span.start) {
             continue; // told already, otherwise
         }
         let found = syntax(error.message(), line_at(source, &span));
@@ -555,7 +555,7 @@ impl<'s> Item<'s> {
         &mut self,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> T {
-        let fields = fields::<T>();
+        let fields = keys::<T>();
         let mut part = DeTable::new();
         for field in fields {
             if let Some((key, value)) = self.table.remove_entry(*field) {
@@ -576,7 +576,7 @@ impl<'s> Item<'s> {
         mut self,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> T {
-        self.unknown_keys(fields::<T>(), diagnostics);
+        self.unknown_keys(keys::<T>(), diagnostics);
         self.settle(diagnostics)
     }
 
@@ -657,7 +657,7 @@ impl<'s> Item<'s> {
 }
 
 /// The keys that `T` reads; none when `T` is no struct.
-fn fields<T: DeserializeOwned>() -> &'static [&'static str] {
+pub(crate) fn keys<T: DeserializeOwned>() -> &'static [&'static str] {
     let mut fields: &'static [&'static str] = &[];
     let _ = T::deserialize(Fields(&mut fields));
     fields
