@@ -136,6 +136,7 @@ codes! {
     UnknownFile = "unknown-file", "A file of a catalogue that nothing reads.";
     // Reading a table.
     UnknownKey = "unknown-key", "A key that nothing reads.";
+    CommentedHeading = "commented-heading", "A heading that is still a comment, above keys of its own.";
     WrongType = "wrong-type", "A value of the wrong type.";
     MissingKey = "missing-key", "A required key is missing or empty.";
     BadId = "bad-id", "An id with forbidden characters or too long.";

@@ -4,6 +4,7 @@ mod draft;
 mod heirs;
 mod money;
 mod next;
+mod place;
 mod read;
 mod tasks;
 

@@ -17,6 +17,7 @@ use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::unseen::guess;
 
 pub use day::Day;
+pub(crate) use items::keys;
 pub use items::{Item, Items};
 pub(crate) use wording::missing;
 

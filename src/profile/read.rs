@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 
 use super::{Basis, Duty, Issue, PastProject, PastTarget, Profile, Project};
-use super::{ResultDraft, Target, draft};
+use super::{ResultDraft, Target, draft, place};
 use crate::catalog::agency::{Agency, DraftAgency, NotFound, find};
 use crate::catalog::deadline::short_date;
 use crate::catalog::{Annex, Catalog, Document, Ids};
@@ -78,6 +78,7 @@ impl Profile {
         }
         let profile = reader.profile(root);
         let mut diagnostics = reader.diagnostics;
+        place::told(source, catalog, &mut diagnostics);
         if diagnostics.len() > MOST {
             // Errors stop the plan: no crowd of warnings may push one out.
             diagnostics.sort_by_key(|diagnostic| Reverse(diagnostic.severity));
