@@ -66,7 +66,7 @@ use plan::Plan;
 use profile::{Guidance, Profile};
 use record::Record;
 use source::Source;
-use template::Templates;
+use template::{Rendered, Templates};
 
 /// A drafted plan: what it says, before it is written in one form or the other.
 #[derive(Debug, Clone)]
@@ -131,14 +131,21 @@ fn draft(
     judge: impl FnMut(&mut Diagnostic),
 ) -> (Option<Draft>, Vec<Diagnostic>) {
     let profile = &profile.straightened();
-    let (checked, agency, mut diagnostics) = Profile::read(profile, catalog);
+    let (mut checked, agency, mut diagnostics) = Profile::read(profile, catalog);
     diagnostics.iter_mut().for_each(judge);
     // The headings are there whoever the agency is: what is wrong is told together.
     let Some(agency) = agency.or_else(|| catalog.agencies.first().cloned()) else {
         return (None, diagnostics);
     };
-    let plan = Plan::resolve(catalog, &checked, &agency, date);
-    let rendered = match templates.render(&plan) {
+    let mut plan = Plan::resolve(catalog, &checked, &agency, date);
+    let mut rendered = templates.render(&plan);
+    if let Ok(Rendered { headings, .. }) = &rendered
+        && checked.name_headings(headings)
+    {
+        plan = Plan::resolve(catalog, &checked, &agency, date);
+        rendered = templates.render(&plan);
+    }
+    let rendered = match rendered {
         Ok(rendered) => rendered,
         Err(diagnostic) => {
             // What is wrong with the profile may be the cause.

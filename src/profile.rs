@@ -1,5 +1,8 @@
 //! One agency's options and content, as its TOML profile gives them.
 
+#[macro_use]
+mod listed;
+
 mod draft;
 mod heirs;
 mod money;
@@ -17,6 +20,7 @@ use toml::Spanned;
 
 use crate::source::Day;
 
+pub(crate) use listed::UNLISTED;
 pub use money::Money;
 pub(crate) use money::TWO_READINGS;
 pub use next::{Next, next};
@@ -65,8 +69,7 @@ pub struct Profile {
 }
 
 /// How guidance is shown.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Guidance {
     /// Boxes between the paragraphs.
     #[default]
@@ -78,8 +81,7 @@ pub enum Guidance {
 }
 
 /// Kế hoạch, or a plan attached to a Quyết định (Nghị định 30, Mẫu 1.3).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Form {
     /// A Kế hoạch of its own.
     #[default]
@@ -135,8 +137,7 @@ pub struct Signatory {
 }
 
 /// Who signs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Role {
     /// The head of the agency.
     #[default]
@@ -195,14 +196,31 @@ pub struct OwnTask {
 }
 
 /// New, or carried over from the year before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// "Mới".
     New,
     /// "Chuyển tiếp".
     CarriedOver,
 }
+
+listed!(Guidance {
+    Inline: "inline", "trong văn bản";
+    Comments: "comments", "bình luận";
+    None: "none", "không";
+});
+
+listed!(Form { Plan: "plan", "Kế hoạch"; Decision: "decision", "Quyết định"; });
+
+listed!(Role { Head: "head", "cấp trưởng"; Deputy: "deputy", "cấp phó"; });
+
+listed!(Status { New: "new", "mới"; CarriedOver: "carried-over", "chuyển tiếp"; });
+
+listed!(Verdict {
+    Met: "Đạt", "đạt";
+    Exceeded: "Vượt", "vượt";
+    Missed: "Không đạt", "không đạt";
+});
 
 impl Status {
     /// As printed.
@@ -264,16 +282,13 @@ pub struct PastTarget {
 }
 
 /// What Part I says about a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// "Đạt".
-    #[serde(rename = "Đạt")]
     Met,
     /// "Vượt".
-    #[serde(rename = "Vượt")]
     Exceeded,
     /// "Không đạt".
-    #[serde(rename = "Không đạt")]
     Missed,
 }
 

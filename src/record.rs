@@ -19,6 +19,7 @@ use crate::edition::Imprint;
 use crate::identity::Names;
 use crate::markdown;
 use crate::opened::File;
+use crate::profile::Guidance;
 use crate::source::{Source, line_feeds};
 
 pub use given::{BaseError, Given, Note, give};
@@ -108,7 +109,8 @@ impl Record {
     /// Tells whether the guidance of the plan stands in Word comments.
     pub(crate) fn guides_in_comments(&self) -> bool {
         let profile = toml::from_str::<toml::Table>(&self.profile).unwrap_or_default();
-        profile.get("guidance").and_then(toml::Value::as_str) == Some("comments")
+        let guidance = profile.get("guidance").cloned().map(toml::Value::try_into);
+        guidance.and_then(Result::ok) == Some(Guidance::Comments)
     }
 
     /// The profile, as a source; its name is told with what is wrong in it.

@@ -257,6 +257,62 @@ pub fn suggest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Str
     }
 }
 
+/// As [`suggest`], where each name is called something that may be typed in its place.
+#[must_use]
+pub(crate) fn suggest_called(given: &str, known: &[(&str, &str)]) -> String {
+    let shown = |names: &[(&str, &str)], separator: &str| {
+        let one = |(name, called): &(&str, &str)| {
+            if fold(name) == fold(called) {
+                format!("\"{name}\"")
+            } else {
+                format!("\"{name}\" ({called})")
+            }
+        };
+        names.iter().map(one).collect::<Vec<_>>().join(separator)
+    };
+    let mut near: Vec<(&str, &str)> = Vec::new();
+    for name in
+        nearest(given, known.iter().flat_map(|(name, called)| [*name, *called]), 3)
+    {
+        let found = known.iter().find(|(id, called)| *id == name || *called == name);
+        near.extend(found.filter(|found| !near.contains(found)));
+    }
+    if near.is_empty() && given.chars().count() > 3 {
+        let given = fold(given);
+        let holding = known.iter().filter(|(_, called)| fold(called).contains(&given));
+        near.extend(holding.take(3));
+    }
+    match known.len() {
+        _ if !near.is_empty() => format!("Có phải ý bạn là {}?", shown(&near, " hoặc ")),
+        1..=12 => format!("Dùng một trong: {}.", shown(known, ", ")),
+        _ => suggest(given, known.iter().map(|(name, _)| *name)),
+    }
+}
+
+/// The name that a person means who typed it or what it is called, numbered as in the plan or
+/// not, with or without diacritics; none where it may be several.
+pub(crate) fn named<'a>(
+    given: &str,
+    known: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Option<&'a str> {
+    fn bare(text: &str) -> String {
+        let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ' ');
+        fold(text.trim_start_matches(is_number))
+    }
+    let typed = bare(given);
+    let mut meant: Vec<&str> = Vec::new();
+    for (name, called) in known {
+        if name == given {
+            return Some(name);
+        }
+        if !typed.is_empty() && [name, called].iter().any(|known| bare(known) == typed) {
+            meant.push(name);
+        }
+    }
+    meant.dedup();
+    <[&str; 1]>::try_from(meant).ok().map(|[name]| name)
+}
+
 /// What a person typed, short and without what a terminal would obey.
 #[must_use]
 pub fn quoted(text: &str) -> String {

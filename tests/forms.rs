@@ -63,6 +63,46 @@ fn a_profile_means_the_same_as_word_and_hands_type_it() {
     assert!(toml::from_str::<toml::Table>(&record.profile).is_ok());
 }
 
+#[test]
+fn values_may_be_given_as_they_are_called() {
+    let (catalog, templates) = crate::embedded();
+    let plan = |text: &str| {
+        let source = profile(text.as_bytes());
+        let (draft, diagnostics) = khung::build(&catalog, &templates, &source, None);
+        assert!(diagnostics.is_empty(), "{}", khung::cli::render(&diagnostics));
+        draft.unwrap()
+    };
+    let text = include_str!("../examples/da-nang.toml");
+    let mut called = text.to_owned();
+    for (name, what) in [
+        ("guidance = \"comments\"", "guidance = \"Bình luận\""),
+        ("role = \"deputy\"", "role = \"cấp phó\""),
+        ("heading = \"awareness-day\"", "heading = \"Ngày chuyển đổi số\""),
+        ("heading = \"data\"", "heading = \"4. Dữ liệu số\""),
+        ("verdict = \"Vượt\"", "verdict = \"vượt\""),
+        ("verdict = \"Không đạt\"", "verdict = \"KHONG DAT\""),
+        ("id = \"open-data\"", "id = \"Cung cấp dữ liệu mở\""),
+        ("\"build-and-rent\"", "\"Đầu tư xây dựng kết hợp thuê dịch vụ\""),
+        ("status = \"carried-over\"", "status = \"chuyển tiếp\""),
+        ("status = \"new\"", "status = \"Mới\""),
+        ("task = \"digital-villages\"", "task = \"DIGITAL-VILLAGES\""),
+        ("section = \"government\"", "section = \"Chính phủ số\""),
+    ] {
+        assert!(called.contains(name), "{name}");
+        called = called.replace(name, what);
+    }
+    let (expected, made) = (plan(text), plan(&called));
+    assert!(without_record(&made.markdown()) == without_record(&expected.markdown()));
+    // In Word the guidance stands in comments, by either name.
+    let comments = |draft: &khung::Draft| {
+        let package =
+            khung::docx::package::Package::read(&draft.docx().unwrap()).unwrap();
+        package.part("word/comments.xml").map(<[u8]>::to_vec)
+    };
+    assert!(comments(&expected).is_some());
+    assert!(comments(&made) == comments(&expected));
+}
+
 /// Reads what means harm on a thread as small as a worker's: some stop on their own.
 fn read(text: String) -> Vec<Diagnostic> {
     let run = move || {

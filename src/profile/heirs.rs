@@ -244,13 +244,14 @@ fn choose(own: &mut PlannedTask, heir: &Task, id: &str, options: &[String]) -> b
     let Some(choice) = heir.choices.iter().find(|choice| choice.id == id) else {
         return false;
     };
-    let is_offered = |option: &String| choice.options.iter().any(|one| one.id == *option);
-    if !options.iter().all(is_offered) || (options.len() > 1 && !choice.multiple) {
+    let meant = options.iter().map(|option| choice.named(option).map(str::to_owned));
+    let Some(options) = meant.collect::<Option<Vec<String>>>() else { return false };
+    if options.len() > 1 && !choice.multiple {
         return false;
     }
     if let Some((_, own)) = own.choices.iter().find(|(own, _)| own == id) {
-        return own == options;
+        return *own == options;
     }
-    own.choices.push((id.to_owned(), options.to_vec()));
+    own.choices.push((id.to_owned(), options));
     true
 }

@@ -14,7 +14,7 @@ use crate::catalog::agency::{Agency, DraftAgency, NotFound, find};
 use crate::catalog::deadline::short_date;
 use crate::catalog::{Annex, Catalog, Document, Ids};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{Item, Items, Source, quoted, suggest};
+use crate::source::{Item, Items, Source, named, quoted, suggest_called};
 
 /// Tables of a profile beside `[agency]`.
 const TABLES: [&str; 5] = ["issue", "signatory", "review", "solutions", "funding"];
@@ -182,15 +182,20 @@ impl<'a> Reader<'a> {
         item.refuse(&DraftAgency::OF_THE_LIST, &mut self.diagnostics);
         let draft: DraftAgency = item.read(&mut self.diagnostics);
         let kind = draft.kind.as_ref()?;
-        let found = self.catalog.kind(kind.get_ref());
+        let called = |kind: &'a DraftAgency| {
+            let id = kind.id.as_ref()?.get_ref().as_str();
+            Some((id, kind.label.as_deref().unwrap_or(id)))
+        };
+        let catalog: &'a Catalog = self.catalog;
+        let known: Vec<_> = catalog.kinds.iter().filter_map(called).collect();
+        let found = named(kind.get_ref(), known.iter().copied());
+        let found = found.and_then(|id| catalog.kind(id));
         if found.is_none() {
-            let ids = self.catalog.kinds.iter().filter_map(|kind| kind.id.as_ref());
-            let known: Vec<&str> = ids.map(|id| id.get_ref().as_str()).collect();
             self.push(
                 Diagnostic::error(
                     Code::UnknownKind,
                     format!("không có loại cơ quan \"{}\"", quoted(kind.get_ref())),
-                    suggest(kind.get_ref(), known),
+                    suggest_called(kind.get_ref(), &known),
                 ),
                 kind.span(),
             );
@@ -330,22 +335,20 @@ impl<'a> Reader<'a> {
     pub(super) fn one_of(
         &mut self,
         value: Option<Spanned<String>>,
-        known: &[&str],
+        known: &[(&str, &str)],
     ) -> String {
         let Some(value) = value else { return String::new() };
-        if !known.contains(&value.get_ref().as_str()) {
-            self.push(
-                Diagnostic::error(
-                    Code::UnknownSection,
-                    format!(
-                        "khung kế hoạch không có đề mục \"{}\"",
-                        quoted(value.get_ref())
-                    ),
-                    suggest(value.get_ref(), known.iter().copied()),
-                ),
-                value.span(),
-            );
+        if let Some(name) = named(value.get_ref(), known.iter().copied()) {
+            return name.to_owned();
         }
+        self.push(
+            Diagnostic::error(
+                Code::UnknownSection,
+                format!("khung kế hoạch không có đề mục \"{}\"", quoted(value.get_ref())),
+                suggest_called(value.get_ref(), known),
+            ),
+            value.span(),
+        );
         value.into_inner()
     }
 
@@ -391,6 +394,25 @@ pub(super) fn twice(what: &str, name: &str, key: &str) -> Diagnostic {
     )
 }
 
+impl Profile {
+    /// Takes for a result's heading what that says; tells whether there was any such.
+    pub(crate) fn name_headings(&mut self, printed: &[(String, String)]) -> bool {
+        let known = || printed.iter().map(|(id, says)| (id.as_str(), says.as_str()));
+        let mut taken: BTreeSet<String> =
+            self.results.iter().map(|result| result.heading.clone()).collect();
+        let mut is_any = false;
+        for result in &mut self.results {
+            if let Some(id) = named(&result.heading, known())
+                && taken.insert(id.to_owned())
+            {
+                id.clone_into(&mut result.heading);
+                is_any = true;
+            }
+        }
+        is_any
+    }
+}
+
 /// Results under headings that the plan does not print; where the `shipped` frame prints them
 /// the templates are to blame, once for all.
 pub(crate) fn unprinted(
@@ -410,7 +432,8 @@ pub(crate) fn unprinted(
     let shipped = shipped();
     let (cut_out, unknown): (Vec<_>, Vec<_>) =
         unknown.into_iter().partition(|result| prints(&shipped, &result.heading));
-    let known = || printed.iter().map(|(id, _)| id.as_str());
+    let known: Vec<_> =
+        printed.iter().map(|(id, says)| (id.as_str(), says.as_str())).collect();
     let mut found: Vec<Diagnostic> = unknown
         .into_iter()
         .map(|result| {
@@ -418,7 +441,7 @@ pub(crate) fn unprinted(
             Diagnostic::error(
                 Code::UnknownSection,
                 format!("khung kế hoạch không có đề mục \"{name}\""),
-                suggest(&result.heading, known()),
+                suggest_called(&result.heading, &known),
             )
             .at(source, result.place.clone())
         })

@@ -9,9 +9,9 @@ use super::heirs::{Bequest, GivenUp};
 use super::read::{Reader, twice};
 use super::{OwnTask, PlannedTask, draft};
 use crate::catalog::deadline::{Deadline, Due, short_date};
-use crate::catalog::{Catalog, Ids, Task};
+use crate::catalog::{Catalog, Choice, Ids, Task};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::source::{Day, quoted, suggest};
+use crate::source::{Day, named, quoted, suggest, suggest_called};
 
 impl<'a> Reader<'a> {
     pub(super) fn tasks(&mut self) -> Vec<PlannedTask> {
@@ -61,17 +61,19 @@ impl<'a> Reader<'a> {
     /// The task that has an id, or had it.
     fn task(&mut self, id: &Spanned<String>) -> Option<&'a Task> {
         let tasks = self.tasks_of_annex();
-        let now = tasks.iter().find(|task| &task.id == id.get_ref());
+        let known: Vec<_> =
+            tasks.iter().map(|task| (task.id.as_str(), task.title.as_str())).collect();
+        let name = named(id.get_ref(), known.iter().copied());
+        let now = tasks.iter().find(|task| Some(task.id.as_str()) == name);
         let once = || tasks.iter().find(|task| task.renamed_from.contains(id.get_ref()));
         let found = now.or_else(once).copied();
         if found.is_none() {
             let whose = self.annex.map_or("danh mục", |annex| annex.name.as_str());
-            let known = tasks.iter().map(|task| task.id.as_str());
             self.push(
                 Diagnostic::error(
                     Code::UnknownTask,
                     format!("{whose} không có nhiệm vụ \"{}\"", quoted(id.get_ref())),
-                    suggest(id.get_ref(), known),
+                    suggest_called(id.get_ref(), &known),
                 ),
                 id.span(),
             );
@@ -106,9 +108,11 @@ impl<'a> Reader<'a> {
                 );
                 continue;
             };
+            let mut taken_options = Vec::new();
             for option in &options {
-                let known = choice.options.iter().map(|option| option.id.as_str());
-                if !known.clone().any(|known| known == option.get_ref()) {
+                let meant = choice.named(option.get_ref());
+                taken_options.push(meant.unwrap_or_else(|| option.get_ref()).to_owned());
+                if meant.is_none() {
                     self.push(
                         Diagnostic::error(
                             Code::UnknownOption,
@@ -116,7 +120,7 @@ impl<'a> Reader<'a> {
                                 "lựa chọn \"{name}\" không có phương án \"{}\"",
                                 quoted(option.get_ref())
                             ),
-                            suggest(option.get_ref(), known),
+                            suggest_called(option.get_ref(), &choice.called()),
                         ),
                         option.span(),
                     );
@@ -134,8 +138,7 @@ impl<'a> Reader<'a> {
                     second.span(),
                 );
             }
-            let options = options.into_iter().map(Spanned::into_inner).collect();
-            taken.push((id.into_inner(), options));
+            taken.push((id.into_inner(), taken_options));
         }
         taken
     }
@@ -212,8 +215,10 @@ impl<'a> Reader<'a> {
                 );
             }
             let catalog = self.catalog;
-            let sections: Vec<&str> =
-                catalog.sections.iter().map(|section| section.id.as_str()).collect();
+            let sections = catalog.sections.iter();
+            let sections: Vec<_> = sections
+                .map(|section| (section.id.as_str(), section.title.as_str()))
+                .collect();
             self.deadline(details.deadline.as_ref(), None);
             tasks.push(OwnTask {
                 id: ids.take_row(identity.id, &mut self.diagnostics),
@@ -254,6 +259,18 @@ impl<'a> Reader<'a> {
                 own.span(),
             );
         }
+    }
+}
+
+impl Choice {
+    /// Its options, each with what it is called.
+    fn called(&self) -> Vec<(&str, &str)> {
+        self.options.iter().map(|one| (one.id.as_str(), one.label.as_str())).collect()
+    }
+
+    /// The option that is meant.
+    pub(super) fn named(&self, given: &str) -> Option<&str> {
+        named(given, self.called())
     }
 }
 

@@ -1,9 +1,9 @@
 //! All wording about TOML: what serde and the parser say in English, in Vietnamese.
 
 use super::typed::is_curved;
-use super::{quoted, suggest};
+use super::{quoted, suggest, suggest_called};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::profile::TWO_READINGS;
+use crate::profile::{TWO_READINGS, UNLISTED};
 
 /// A required key that is not there.
 pub(crate) fn missing(key: &str) -> Diagnostic {
@@ -72,12 +72,13 @@ pub(super) fn explain(message: &str, key: &str) -> Diagnostic {
     if message.starts_with("unknown field") {
         return unknown_key(&key, known);
     }
-    if message.starts_with("unknown variant") {
+    if message.starts_with(UNLISTED) {
         let given = names.first().copied().unwrap_or_default();
+        let known: Vec<_> = known.chunks_exact(2).map(|one| (one[0], one[1])).collect();
         return Diagnostic::error(
             Code::BadValue,
             format!("`{key}` không nhận giá trị \"{}\"", quoted(given)),
-            suggest(given, known.iter().copied()),
+            suggest_called(given, &known),
         );
     }
     if let Some(readings) = message.strip_prefix(TWO_READINGS) {
