@@ -15,13 +15,15 @@ mod usage;
 mod watch;
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 use codespan_reporting::diagnostic::{Diagnostic as Report, Label};
@@ -49,6 +51,8 @@ Làm lần đầu:
 Khi đã viết xong trong Word:
   khung check lao-cai.docx       xem còn thiếu, sai gì
   khung finalize lao-cai.docx    làm bản trình ký lao-cai-trinh-ky.docx
+
+Trợ giúp của một lệnh: khung help build
 
 Mã thoát: 0 xong (kể cả khi còn chỗ cần bổ sung); 1 nội dung có lỗi; 2 không chạy được.")]
 struct Arguments {
@@ -137,11 +141,18 @@ Ví dụ: khung catalog export danh-muc
 #[must_use]
 pub fn main() -> ExitCode {
     let command = usage::vietnamese(Arguments::command());
-    let parsed = command.clone().try_get_matches();
+    let typed = usage::helped(std::env::args_os().collect());
+    let parsed = command.clone().try_get_matches_from(&typed);
     let arguments = match parsed.and_then(|found| Arguments::from_arg_matches(&found)) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let said = usage::say(&error, &command);
+            let said = match error.kind() {
+                ErrorKind::DisplayVersion => version(),
+                ErrorKind::InvalidSubcommand => {
+                    named_alone(&typed).unwrap_or_else(|| usage::say(&error, &command))
+                }
+                _ => usage::say(&error, &command),
+            };
             if error.use_stderr() {
                 let _ = std::io::stderr().write_all(said.as_bytes());
                 return ExitCode::from(2);
@@ -154,12 +165,47 @@ pub fn main() -> ExitCode {
     let text = harmless(run(&arguments.command, &mut problems).unwrap_or_default());
     if let Err(error) = std::io::stdout().write_all(text.as_bytes())
         // `khung list … | head` is no failure.
-        && error.kind() != ErrorKind::BrokenPipe
+        && error.kind() != std::io::ErrorKind::BrokenPipe
     {
         let (subject, reason) = ("không in ra được".to_owned(), error.to_string());
         problems.failures.push(Failure { subject, reason });
     }
     report(problems)
+}
+
+/// The version of khung, and those of the editions inside it.
+fn version() -> String {
+    let editions: Vec<_> = shipped().iter().map(|edition| edition.version()).collect();
+    format!("khung {} (danh mục {})\n", env!("CARGO_PKG_VERSION"), editions.join(", "))
+}
+
+/// What to type for a file or folder that is named in the place of a command.
+fn named_alone(typed: &[OsString]) -> Option<String> {
+    let path = Path::new(typed.get(1)?);
+    if !workspace::is_there(path) {
+        return None;
+    }
+    let name = path.display().to_string();
+    let name = if name.contains(' ') { format!("\"{name}\"") } else { name };
+    let commands: &[(&str, &str)] = match extension(path).as_deref() {
+        Some("toml") => {
+            &[("build", "lập kế hoạch từ hồ sơ này"), ("check", "kiểm tra hồ sơ")]
+        }
+        Some("docx" | "md") => &[
+            ("check", "xem kế hoạch còn thiếu, sai gì"),
+            ("finalize", "làm bản trình ký"),
+            ("update", "cập nhật theo danh mục mới"),
+        ],
+        _ => &[(
+            "check",
+            "kiểm tra thư mục danh mục, hồ sơ .toml, kế hoạch .docx hoặc .md",
+        )],
+    };
+    let mut said = format!("khung: thiếu lệnh trước \"{}\". Gõ:\n", path.display());
+    for (command, what) in commands {
+        let _ = writeln!(said, "  khung {command} {name}\n      {what}"); // cannot fail
+    }
+    Some(said)
 }
 
 /// Runs a command: what it prints, and all that went wrong.

@@ -6,7 +6,7 @@ mod imprint;
 use std::path::Path;
 use std::sync::Arc;
 
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Source;
@@ -46,6 +46,15 @@ impl Shipped {
     #[must_use]
     pub fn id(self) -> &'static str {
         self.0
+    }
+
+    /// Its version, as its catalogue says; its id where that says none.
+    #[must_use]
+    pub fn version(self) -> String {
+        let file = CATALOGS.get_file(format!("{}/edition.toml", self.0));
+        let text = file.and_then(File::contents_utf8).unwrap_or_default();
+        let table = toml::from_str::<toml::Table>(text).unwrap_or_default();
+        table.get("version").and_then(toml::Value::as_str).unwrap_or(self.0).to_owned()
     }
 
     /// The sources of its catalogue.

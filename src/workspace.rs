@@ -267,6 +267,31 @@ pub fn has_frame(folder: &Path) -> bool {
     folder.join(crate::template::ROOT).exists()
 }
 
+/// Tells whether a file or a folder has this path.
+#[must_use]
+pub fn is_there(path: &Path) -> bool {
+    path.exists()
+}
+
+/// The profiles of a folder, by name: what is TOML and names an agency.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn profiles(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut names = list(folder)?;
+    names.sort();
+    let is_profile = |name: &String| {
+        let path = folder.join(name);
+        let is_toml =
+            path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
+        let text = is_toml.then(|| read(&path, source::LONGEST as u64).ok()).flatten();
+        let text = text.unwrap_or_default();
+        let mut lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_start);
+        lines.any(|line| line.starts_with(b"agency") || line.starts_with(b"[agency]"))
+    };
+    Ok(names.into_iter().filter(is_profile).map(PathBuf::from).collect())
+}
+
 /// The names in a folder; those that are not Unicode are none of ours.
 fn list(folder: &Path) -> Result<Vec<String>, Failure> {
     let failed = |error: std::io::Error| {

@@ -24,8 +24,8 @@ use crate::workspace::{self, Failure, Problems};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Các hồ sơ .toml.
-    #[arg(value_name = "HỒ_SƠ", required_unless_present = "all")]
+    /// Các hồ sơ .toml; bỏ trống thì lấy hồ sơ duy nhất trong thư mục hiện tại.
+    #[arg(value_name = "HỒ_SƠ")]
     profiles: Vec<PathBuf>,
     /// Lập kế hoạch cho mọi cơ quan của một nhóm, không cần hồ sơ: agencies (tất cả), provinces
     /// (tỉnh, thành phố), ministries (bộ, cơ quan), hoặc mã một loại cơ quan của danh mục.
@@ -87,7 +87,11 @@ pub(super) fn run(arguments: &Arguments, problems: &mut Problems) -> Option<Stri
         Some(date) => Some(Some(date)),
         None => problems.take(source_date_epoch()),
     };
-    let mut orders = read_profiles(&arguments.profiles, problems);
+    let mut orders = if arguments.profiles.is_empty() && arguments.all.is_none() {
+        read_profiles(&[only_profile(problems)?], problems)
+    } else {
+        read_profiles(&arguments.profiles, problems)
+    };
     let drafter = Drafter::load(&arguments.output.sources, date.flatten(), problems)?;
     // A plan of another date than was meant is worse than none.
     date?;
@@ -194,6 +198,26 @@ fn draft_all(
         problems.append(found);
     }
     lines
+}
+
+/// The only profile of the folder in which khung runs.
+fn only_profile(problems: &mut Problems) -> Option<PathBuf> {
+    let mut all = problems.take(workspace::profiles(Path::new(".")))?;
+    let reason = match all.as_slice() {
+        [_] => return all.pop(),
+        [] => "thư mục này không có hồ sơ nào. Tạo hồ sơ bằng lệnh như `khung new \"Lào Cai\"`, hoặc nêu đường dẫn của hồ sơ.".to_owned(),
+        several => {
+            let names: Vec<String> =
+                several.iter().map(|path| path.display().to_string()).collect();
+            format!(
+                "thư mục này có nhiều hồ sơ: {}. Nêu những hồ sơ cần lập, ví dụ `khung build {}`.",
+                names.join(", "),
+                names[0]
+            )
+        }
+    };
+    problems.failures.push(Failure { subject: "chưa nêu hồ sơ".to_owned(), reason });
+    None
 }
 
 /// Reads the profiles, by the stems of their plans; those that would write the same files

@@ -1,5 +1,7 @@
 //! Help and complaints of the command line, in Vietnamese where clap has English.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
 
@@ -24,6 +26,15 @@ pub(super) fn vietnamese(command: Command) -> Command {
         Some(_) => command.arg(version.help("In phiên bản").help_heading(OPTIONS)),
         None => command,
     }
+}
+
+/// What is typed, where `khung help build` asks for what `khung build --help` does.
+pub(super) fn helped(mut typed: Vec<OsString>) -> Vec<OsString> {
+    if typed.get(1).is_some_and(|word| word == "help") {
+        typed.remove(1);
+        typed.push("--help".into());
+    }
+    typed
 }
 
 const OPTIONS: &str = "Tùy chọn";
