@@ -17,6 +17,9 @@ use crate::source::{Source, keys};
 /// Places beyond which naming them all helps nobody.
 const MOST_HOMES: usize = 5;
 
+/// Headings of one file after which the rest waits for the next round.
+const MOST: usize = 100;
+
 /// A heading, or none above them all, and the keys below it.
 type Home<'c> = (&'static str, Vec<&'c str>);
 
@@ -69,7 +72,7 @@ pub(super) fn told(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let homes = homes(catalog);
-    for found in commented(&source.text, &homes) {
+    for found in commented(&source.text, &homes).into_iter().take(MOST) {
         let is_of = |diagnostic: &Diagnostic| {
             let place = diagnostic.place.as_ref();
             matches!(diagnostic.code, Code::UnknownKey | Code::Syntax)

@@ -284,7 +284,7 @@ fn cut<'s>(
     let (table, errors) = parse(source);
     for error in errors.iter().take(MOST) {
         let span = error.span().unwrap_or(0..0);
-        if broken.last().is_some_and(|last: &Range<usize>| last.start == span.start) {
+        if broken.iter().any(|told: &Range<usize>| told.start == span.start) {
             continue; // told already, otherwise
         }
         let found = syntax(error.message(), line_at(source, &span));

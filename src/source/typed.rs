@@ -27,8 +27,7 @@ pub(super) fn straightened(text: &str) -> String {
         let taken = if c == '#' {
             until(rest, "\n")
         } else if rest.starts_with("\"\"\"") || rest.starts_with("'''") {
-            let (quote, inner) = rest.split_at(3);
-            3 + inner.find(quote).map_or(inner.len(), |end| end + 3)
+            many_lines(rest)
         } else if let Some(end) = closed(rest).filter(|end| is_end(&rest[*end..], true)) {
             end
         } else if QUOTES.contains(&c) || SINGLE.contains(&c) {
@@ -73,6 +72,26 @@ fn until(text: &str, end: &str) -> usize {
     text.find(end).unwrap_or(text.len())
 }
 
+/// Where a string of TOML ends that begins here with three quotes.
+fn many_lines(text: &str) -> usize {
+    let (quotes, inner) = text.split_at(3);
+    let mut is_escaped = false;
+    for (at, c) in inner.char_indices() {
+        if is_escaped {
+            is_escaped = false;
+        } else if c == '\\' && quotes.starts_with('"') {
+            is_escaped = true;
+        } else if inner[at..].starts_with(quotes) {
+            // The text itself may end with two.
+            let rest = &inner[at + 3..];
+            let own =
+                rest.bytes().take(2).take_while(|byte| *byte == quotes.as_bytes()[0]);
+            return at + 6 + own.count();
+        }
+    }
+    text.len()
+}
+
 /// Where a string of TOML ends that begins here, and on this line.
 fn closed(text: &str) -> Option<usize> {
     let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
@@ -96,22 +115,27 @@ fn is_end(rest: &str, is_toml: bool) -> bool {
         || (is_toml && next == Some('.'))
 }
 
+/// Tells whether nothing else is on a line.
+fn ends_line(rest: &str) -> bool {
+    let next = rest.trim_start_matches([' ', '\t', '\u{a0}']).chars().next();
+    next.is_none_or(|c| c == '\n')
+}
+
 /// A text between two signs on this line that quote, whichever they are, and where it ends.
 fn quoted(text: &str) -> Option<(&str, usize)> {
     let first = text.chars().next()?;
     let is_double = QUOTES.contains(&first);
-    let line = &text[..until(text, "\n")];
     let mut pairs = Pairs::default();
-    for (at, c) in line.char_indices().skip(1) {
+    for (at, c) in text.char_indices().skip(1).take_while(|(_, c)| *c != '\n') {
         let end = at + c.len_utf8();
         let is_own = if is_double { &QUOTES[..] } else { &SINGLE[..] }.contains(&c);
         let is_other = if is_double { &SINGLE[..] } else { &QUOTES[..] }.contains(&c);
-        let is_last = (is_own && is_end(&line[end..], false))
-            || (is_other && line[end..].trim().is_empty());
+        let is_last = (is_own && is_end(&text[end..], false))
+            || (is_other && ends_line(&text[end..]));
         if is_last && pairs.are_closed() {
-            return Some((&line[first.len_utf8()..at], end));
+            return Some((&text[first.len_utf8()..at], end));
         }
-        pairs.take(c, line[end..].chars().next())?;
+        pairs.take(c, text[end..].chars().next())?;
     }
     None
 }
@@ -157,8 +181,9 @@ impl Pairs {
 
 /// Where a day ends that stands here as a value without quotes, and is none of TOML.
 fn day(before: &str, text: &str) -> Option<usize> {
-    let is_value = before.trim_end_matches([' ', '\t']).ends_with('=');
-    if !is_value || text.starts_with(char::is_whitespace) {
+    if text.starts_with(char::is_whitespace)
+        || !before.trim_end_matches([' ', '\t']).ends_with('=')
+    {
         return None;
     }
     let near = text.char_indices().nth(LONGEST_DAY).map_or(text, |(at, _)| &text[..at]);
@@ -247,9 +272,29 @@ mod tests {
             "18-12-2023 = 2023-12-18\n\"a\".b = 2023-12-18T08:00:00Z\n[1-2-2024]\n",
             "a = [ 1, 2.5, true, inf, 0x1F, 08:00:00 ]",
             "a = \"\"\nb = ''",
+            "a = \"\"\"x \\\"\"\" “b” = 1/2/2024\n\"\"\"\"",
         ] {
             assert_eq!(straightened(text), text);
             assert!(toml::from_str::<toml::Table>(text).is_ok(), "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_the_parser_reads_is_left_to_it(pieces in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "a", " = ", "\"", "'", "\"\"\"", "'''", "“", "”", "‘", "’", "»", "\\", "#", ",",
+                "[", "]", "{", "}", ".", " ", "\u{a0}", "\n", "\nb = ", "1/2/2024", "2024-01-02",
+                "1-2-2024", "= \"", "\"\nc = \"", "”\n",
+            ]), 0..14,
+        )) {
+            let text = pieces.concat();
+            let straight = straightened(&text);
+            if toml::from_str::<toml::Table>(&text).is_ok() {
+                proptest::prop_assert_eq!(&straight, &text);
+            }
+            let lines = |text: &str| text.matches('\n').count();
+            proptest::prop_assert_eq!(lines(&straight), lines(&text));
         }
     }
 }
