@@ -36,6 +36,7 @@ mod unseen;
 mod update;
 mod updating;
 mod whole;
+mod year;
 
 use std::sync::Arc;
 
