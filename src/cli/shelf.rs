@@ -138,7 +138,7 @@ impl Shelf {
             self.catalogs.insert(key.clone(), catalog);
         }
         let catalog = self.catalogs.get(&key)?.clone()?;
-        problems.take(self.is_same_catalog(wanted, &catalog))?;
+        problems.take(self.expect_same_catalog(wanted, &catalog))?;
         Some(catalog)
     }
 
@@ -146,7 +146,7 @@ impl Shelf {
     ///
     /// Only a catalogue of the binary is followed by its next versions in other binaries: what
     /// a copy of somebody's has beside it would be taken out of the plan in silence.
-    fn is_same_catalog(
+    fn expect_same_catalog(
         &self,
         wanted: Option<&Wanted>,
         catalog: &Catalog,
@@ -182,7 +182,7 @@ impl Shelf {
     }
 
     /// Refuses the frame of the binary for a plan that was made with another one.
-    fn is_same_frame(
+    fn expect_same_frame(
         &self,
         wanted: Option<&Wanted>,
         frame: &Templates,
@@ -248,7 +248,7 @@ impl Shelf {
         let id = catalog.as_ref().map(|catalog| catalog.edition.clone());
         let frame = self.frame(&id.or_else(|| self.id(wanted))?, problems)?;
         let catalog = catalog?;
-        problems.take(self.is_same_frame(wanted, &frame))?;
+        problems.take(self.expect_same_frame(wanted, &frame))?;
         Some((catalog, frame))
     }
 
