@@ -87,7 +87,8 @@ fn hash(sources: &[Arc<Source>]) -> String {
     let mut hash = Sha256::new();
     for source in sources {
         for text in [source.file(), &source.text] {
-            hash.update(text.len().to_le_bytes());
+            // As many bytes on every system.
+            hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_le_bytes());
             hash.update(text);
         }
     }
