@@ -49,10 +49,11 @@ impl Templates {
     /// Parses templates, each named as its file.
     ///
     /// # Errors
-    /// What Tera says, at its line and column.
-    pub fn parse(sources: Vec<Arc<Source>>) -> Result<Self, Diagnostic> {
+    /// What Tera says, at its line and column: where it stopped in each file; where no file is
+    /// wrong by itself, what is wrong between them.
+    pub fn parse(sources: Vec<Arc<Source>>) -> Result<Self, Vec<Diagnostic>> {
         if let Some(excess) = excess(&sources) {
-            return Err(excess);
+            return Err(vec![excess]);
         }
         let mut tera = Tera::default();
         tera.autoescape_on(["md"]);
@@ -67,7 +68,14 @@ impl Templates {
         let added = tera.add_raw_templates(texts);
         match added {
             Ok(()) => Ok(Self { tera, sources, imprint: OnceLock::new() }),
-            Err(error) => Err(explain(&error, &sources)),
+            Err(error) => {
+                let mut found: Vec<Diagnostic> =
+                    sources.iter().filter_map(|source| torn(source, &sources)).collect();
+                if found.is_empty() {
+                    found.push(explain(&error, &sources));
+                }
+                Err(found)
+            }
         }
     }
 
@@ -334,6 +342,13 @@ fn excess(sources: &[Arc<Source>]) -> Option<Diagnostic> {
     })
 }
 
+/// What is wrong with the syntax of one file.
+fn torn(source: &Source, sources: &[Arc<Source>]) -> Option<Diagnostic> {
+    let error = Tera::default().add_raw_template(source.file(), &source.text).err()?;
+    let is_its_own = matches!(error.kind(), ErrorKind::SyntaxError(_));
+    is_its_own.then(|| explain(&error, sources))
+}
+
 fn unusable(message: &str) -> Diagnostic {
     Diagnostic::error(
         Code::Template,
@@ -410,6 +425,24 @@ fn vietnamese(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_syntax_of_all_files_is_told_together() {
+        let file = |name, text: &str| Source::new(name, text.as_bytes()).unwrap();
+        let plan = file("f/plan.md", "# A\n{% for a in b %}\n{{ a }}\n");
+        let pieces = file("f/pieces.md", "\n{{ a | }}\n");
+        let more = file("f/more.md", "{% component a() %}{% endcomponent %}");
+        let found = Templates::parse(vec![plan, pieces, more]).err().unwrap();
+        let places: Vec<String> = found
+            .iter()
+            .map(|one| {
+                let place = one.place.as_ref().unwrap();
+                let before = &place.source.text[..place.span.start];
+                format!("{}:{}", place.source.name, before.matches('\n').count() + 1)
+            })
+            .collect();
+        assert_eq!(places, ["f/plan.md:3", "f/pieces.md:2"], "{found:#?}");
+    }
 
     #[test]
     fn faults_beyond_the_first_fifty_are_counted() {

@@ -105,7 +105,7 @@ fn each_is_told_once_at_its_place() {
         let sources = slipped(catalog.clone(), &slip);
         let found = match Templates::parse(slipped(frame.clone(), &slip)) {
             Ok(templates) => check(&sources, &templates),
-            Err(found) => vec![found],
+            Err(found) => found,
         };
         wrong.extend(slip.untold(&found));
     }

@@ -79,7 +79,7 @@ fn run(case: &Path) -> (Option<Draft>, Vec<Diagnostic>) {
     let (templates, profile) = match (Templates::parse(sources), profile) {
         (Ok(templates), Ok(profile)) => (templates, profile),
         (templates, profile) => {
-            diagnostics.extend(templates.err());
+            diagnostics.extend(templates.err().into_iter().flatten());
             diagnostics.extend(profile.err());
             return (None, diagnostics);
         }

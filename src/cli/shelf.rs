@@ -230,8 +230,13 @@ impl Shelf {
                 None
             }
         };
-        let frame =
-            files.and_then(|files| problems.take_content(Templates::parse(files)));
+        let frame = files.and_then(|files| match Templates::parse(files) {
+            Ok(frame) => Some(frame),
+            Err(found) => {
+                problems.diagnostics.extend(found);
+                None
+            }
+        });
         let frame = frame.map(Arc::new);
         self.frames.insert(key, frame.clone());
         frame
