@@ -203,7 +203,7 @@ def pasted(program, catalog, expected, plan, path, folder, inside):
     if inside:
         _, tried = khung(program, "update", before, "--catalog", catalog, "--dry-run")
         demand(summary(tried) == expected, f"{place}: --dry-run: {tried}")
-        khung(program, "check", after)
+        khung(program, "check", after, "--catalog", catalog)
     _, again = khung(program, "update", after, "--catalog", catalog, "-o", twice)
     demand(": 0 thay đổi, 0 xung đột" in again, f"{place}: again: {again}")
     demand(twice.read_bytes() == after.read_bytes(), f"{place}: a second update changed something")

@@ -150,7 +150,7 @@ def story(windows, khung, here, catalog):
         same(windows, khung, here, update, plan)
     updated = (windows.work / plans[1]).read_bytes()
     assert updated.count(b"\n") == updated.count(b"\r\n") and EDITS[1][1].encode() in updated
-    same(windows, khung, here, ["check", plans[0]])
+    same(windows, khung, here, ["check", plans[0], "--catalog", "danh mục"])
     same(windows, khung, here, ["finalize", samples[0]], samples[0].replace(".", "-trinh-ky."))
     same(windows, khung, here, ["list", "deadlines", "--for", "Lào Cai"])
     same(windows, khung, here, ["list", "tasks", "--for", "Lao Kai"], ends=1)
