@@ -12,6 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Source;
 
 pub use check::check;
+pub(crate) use check::unfit;
 pub use imprint::{Imprint, Part};
 
 /// One folder an edition, named as its id.

@@ -130,6 +130,20 @@ fn draft(
     date: Option<NaiveDate>,
     judge: impl FnMut(&mut Diagnostic),
 ) -> (Option<Draft>, Vec<Diagnostic>) {
+    let (composed, mut diagnostics) = compose(catalog, templates, profile, date, judge);
+    let Some((draft, plan)) = composed else { return (None, diagnostics) };
+    diagnostics.extend(edition::unfit(&plan, &draft.document));
+    ((!has_errors(&diagnostics)).then_some(draft), diagnostics)
+}
+
+/// As [`draft`], whether the frame fits what it prints or not, and with what was to be printed.
+fn compose(
+    catalog: &Catalog,
+    templates: &Templates,
+    profile: &Arc<Source>,
+    date: Option<NaiveDate>,
+    judge: impl FnMut(&mut Diagnostic),
+) -> (Option<(Draft, Plan)>, Vec<Diagnostic>) {
     let profile = &profile.straightened();
     let (mut checked, agency, mut diagnostics) = Profile::read(profile, catalog);
     diagnostics.iter_mut().for_each(judge);
@@ -194,5 +208,5 @@ fn draft(
         author: agency.issuer.clone(),
         comments: checked.guidance == Guidance::Comments,
     };
-    (Some(Draft { base, document, properties, record }), diagnostics)
+    (Some((Draft { base, document, properties, record }, plan)), diagnostics)
 }

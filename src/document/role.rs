@@ -52,7 +52,7 @@ impl<'s> Role<'s> {
         let after = |front| id.strip_prefix(front);
         after(GUIDE)
             .map(Self::Guidance)
-            .or_else(|| after("task-").map(Self::Task))
+            .or_else(|| after(TASK).map(Self::Task))
             .or_else(|| after("other-").map(|_| Self::OtherTasks))
             .or_else(|| after("annex-").map(Self::Annex))
             .or_else(|| after(GROUP).map(|_| Self::Group))
@@ -117,6 +117,8 @@ impl Section {
     }
 }
 
+/// How the ids of tasks' sections begin.
+const TASK: &str = "task-";
 /// How the ids of groups begin, of their sections and of their rows.
 const GROUP: &str = "group-";
 const PROJECT: &str = "project-";
@@ -125,6 +127,11 @@ const PROJECT: &str = "project-";
 pub(crate) const TOTAL: &str = "total";
 /// Id of the row that the projects stand below.
 pub(crate) const PROJECTS: &str = "projects";
+
+/// Id of the section of a task.
+pub(crate) fn task(id: &str) -> String {
+    format!("{TASK}{id}")
+}
 
 /// Id of the row of a group, and of its section.
 pub(crate) fn group(id: &str) -> String {

@@ -6,13 +6,12 @@ use std::sync::Arc;
 
 use crate::catalog::agency::Agency;
 use crate::catalog::{Catalog, EDITION};
-use crate::diagnostic::{Code, Diagnostic, Place, has_errors};
+use crate::diagnostic::{Code, Diagnostic, Place, Severity, has_errors};
 use crate::document::{Block, BlockKind, Document, Heading, Section, part_length, role};
 use crate::plan::Plan;
-use crate::profile::Profile;
 use crate::source::{Source, brief, quoted, words};
 use crate::template::Templates;
-use crate::{Draft, build};
+use crate::{Draft, compose};
 
 /// Checks the catalogue in `sources`, its frame, and the sample profiles that it carries.
 #[must_use]
@@ -22,24 +21,24 @@ pub fn check(sources: &[Arc<Source>], templates: &Templates) -> Vec<Diagnostic> 
         return found;
     }
     let mut kinds = BTreeSet::new();
-    let firsts = catalog.agencies.iter().filter(|agency| kinds.insert(&agency.kind));
+    let active = catalog.agencies.iter().filter(|agency| agency.is_active());
+    let firsts = active.filter(|agency| kinds.insert(&agency.kind));
     for agency in firsts {
         let text = format!("agency = \"{}\"\n", agency.name);
         let Ok(profile) = Source::new(format!("{}.toml", agency.id), text.as_bytes())
         else {
             continue;
         };
-        let (drafted, wrong) = build(&catalog, templates, &profile, None);
+        let (composed, wrong) = compose(&catalog, templates, &profile, None, |_| {});
         found.extend(wrong);
-        if let Some(drafted) = drafted {
-            let plan = Plan::resolve(&catalog, &Profile::default(), agency, None);
+        if let Some((drafted, plan)) = composed {
             let fit = Fit { sources, templates, agency, plan: &plan, drafted: &drafted };
             found.extend(fit.tasks());
             found.extend(fit.texts());
         }
     }
     for sample in catalog.samples.values() {
-        found.extend(build(&catalog, templates, sample, None).1);
+        found.extend(compose(&catalog, templates, sample, None, |_| {}).1);
     }
     // What is wrong for one kind of agency mostly is for all.
     let mut seen = BTreeSet::new();
@@ -49,6 +48,49 @@ pub fn check(sources: &[Arc<Source>], templates: &Templates) -> Vec<Diagnostic> 
         seen.insert((one.code, one.message.clone(), place))
     });
     found
+}
+
+/// What a plan shows of a frame that does not fit its catalogue: tasks of which it says nothing,
+/// as an error, and quotes that are not marked as guidance, as a warning.
+pub(crate) fn unfit(plan: &Plan, document: &Document) -> Vec<Diagnostic> {
+    let ids: BTreeSet<&str> =
+        document.sections.iter().filter_map(|one| one.id.as_deref()).collect();
+    let tasks = plan.groups.iter().flat_map(|group| &group.tasks);
+    let (printed, lost): (Vec<_>, Vec<_>) =
+        tasks.partition(|task| ids.contains(&*role::task(&task.id)));
+    let titles: Vec<String> = lost.iter().map(|task| brief(&task.title)).collect();
+    // A frame without any is no frame of tasks.
+    let is_lost = !printed.is_empty() && !titles.is_empty();
+    let quotes = bare_quotes(document);
+    let quotes = quotes.map(|one| Diagnostic { severity: Severity::Warning, ..one });
+    is_lost.then(|| no_tasks(titles)).into_iter().chain(quotes).collect()
+}
+
+fn no_tasks(titles: Vec<String>) -> Diagnostic {
+    Diagnostic::error(
+        Code::TemplateFrame,
+        "khung kế hoạch không in những nhiệm vụ này",
+        "In mỗi nhiệm vụ của nhóm dưới dòng <!-- khung: task-{{ task.id }} --> và đề mục của nó. \
+         `khung check` với thư mục danh mục cho biết từng chỗ.",
+    )
+    .among(titles)
+}
+
+/// Quotes of the frame outside its guidance: a copy for signing would keep them.
+fn bare_quotes(document: &Document) -> Option<Diagnostic> {
+    let spots: Vec<String> = blocks(document)
+        .filter(|(_, block, section)| {
+            matches!(block.kind, BlockKind::Quote(_)) && !section.is_guidance()
+        })
+        .map(|(place, block, _)| {
+            format!("mục “{place}”: “{}”", brief(&block.kind.plain()))
+        })
+        .collect();
+    let message = "khung kế hoạch in trích dẫn không nằm dưới dấu hướng dẫn nào: bản trình ký sẽ \
+                   giữ lại";
+    let hint = "Đặt dòng <!-- khung: guide-ma-muc --> ngay trước lời hướng dẫn.";
+    (!spots.is_empty())
+        .then(|| Diagnostic::error(Code::TemplateFrame, message, hint).among(spots))
 }
 
 /// A drafted plan beside what it was drafted from.
@@ -114,7 +156,7 @@ impl Fit<'_> {
                 found.push(self.at_id(EDITION, &group.id, other_headings(vec![told])));
             }
             for task in &group.tasks {
-                match self.heading(&format!("task-{}", task.id)) {
+                match self.heading(&role::task(&task.id)) {
                     None => unprinted.push((&task.id, brief(&task.title))),
                     Some(heading) => other.extend(
                         differs(heading, &task.number, &task.title)
@@ -123,15 +165,6 @@ impl Fit<'_> {
                 }
             }
         }
-        let no_tasks = |titles| {
-            Diagnostic::error(
-                Code::TemplateFrame,
-                "khung kế hoạch không in những nhiệm vụ này",
-                "In mỗi nhiệm vụ của nhóm dưới dòng <!-- khung: task-{{ task.id }} --> và đề mục \
-                 của nó.",
-            )
-            .among(titles)
-        };
         let file = format!("{}.toml", self.agency.tasks);
         let mut tell = |all: Vec<(&String, String)>,
                         of: &dyn Fn(Vec<String>) -> Diagnostic| {
@@ -161,7 +194,13 @@ impl Fit<'_> {
 
     /// Finds what no reader should see: braces, source of Markdown, references to nothing.
     fn texts(&self) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
+        let mut found: Vec<Diagnostic> = bare_quotes(self.document())
+            .map(|one| match self.templates.spelt("\n> ") {
+                Some(Place { source, span }) => one.at(&source, span.start + 1..span.end),
+                None => one,
+            })
+            .into_iter()
+            .collect();
         let mut tell = |code, text: &str, message: String, hint: &str| {
             found.push(self.at_text(text, Diagnostic::error(code, message, hint)));
         };
