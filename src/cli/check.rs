@@ -77,8 +77,21 @@ fn check_folder(path: &Path, templates: Option<&Path>, problems: &mut Problems) 
     }
     for folder in folders {
         let Some(files) = workspace::catalog(&folder, problems) else { continue };
-        let mut shelf = Shelf::new(&Edition { catalog: Some(folder) }, templates);
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+        let named = Edition { catalog: Some(folder.clone()) };
+        let mut shelf = Shelf::new(&named, templates);
         let (catalog, found) = Catalog::read(&files);
+        let is_edition = catalog.layers.is_empty() && !has_errors(&found);
+        let id = &catalog.edition;
+        if let Some(name) = name.filter(|name| path != folder && is_edition && name != id)
+        {
+            let reason = format!(
+                "ấn bản có mã {id}, mà thư mục tên {name}: khi lập kế hoạch sẽ không tìm thấy \
+                 templates/{id}. Đổi tên thư mục trong catalog và templates thành {id}."
+            );
+            problems.failures.push(Failure::new(&folder, reason));
+            continue;
+        }
         // What is wrong with the catalogue may be why nobody knows its frame.
         let frame =
             (!has_errors(&found)).then(|| shelf.frame(&catalog.edition, problems));

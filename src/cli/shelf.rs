@@ -9,6 +9,7 @@ use crate::diagnostic::has_errors;
 use crate::edition::{Imprint, Part, Shipped, shipped};
 use crate::record::Origin;
 use crate::template::Templates;
+use crate::update::UpdateError;
 use crate::workspace::{self, Failure, Problems};
 
 /// The option `--catalog`.
@@ -153,6 +154,11 @@ impl Shelf {
     ) -> Result<(), Failure> {
         let Some(Wanted { origin, plan }) = wanted else { return Ok(()) };
         let id = &origin.edition;
+        if *id != catalog.edition {
+            let (of_plan, catalog) = (id.clone(), catalog.edition.clone());
+            let other = UpdateError::OtherEdition { plan: of_plan, catalog };
+            return Err(Failure::new(plan, other.to_string()));
+        }
         let has = |test: &dyn Fn(&Imprint) -> bool| catalog.imprints.iter().any(test);
         let is_named = !matches!(self.place, Place::Shipped);
         let is_there = |one: &Imprint| match one.part {
