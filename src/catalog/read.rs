@@ -514,7 +514,8 @@ impl<'s> Reader<'s> {
         for mut item in items.array("task", &mut self.diagnostics) {
             let (span, layer) = (item.span(), item.layer());
             // No ministry's unit helps with what no ministry gave.
-            let keys = if layer == 0 { &keys[..] } else { &keys[..6] };
+            let is_given = layer == 0 && item.lacks("source");
+            let keys = if is_given { &keys[..] } else { &keys[..6] };
             if !item.has("task", keys, &mut self.diagnostics) {
                 continue;
             }
@@ -535,7 +536,11 @@ impl<'s> Reader<'s> {
         }
         for (key, old) in earlier {
             if annex.tasks.iter().any(|task| task.id == *old.get_ref()) {
-                let there = sense::still_there(key, old.get_ref());
+                let there = sense::still_there(
+                    key,
+                    old.get_ref(),
+                    "một nhiệm vụ trong phụ lục này",
+                );
                 self.diagnostics.push(there.at(source, old.span()));
             } else if !is_id(old.get_ref(), 24) {
                 self.diagnostics.push(bad_id(old.get_ref(), 24).at(source, old.span()));
@@ -872,7 +877,8 @@ impl<'s> Reader<'s> {
                 .collect(),
         );
         for old in earlier.iter().filter(|old| known.contains(&&**old.get_ref())) {
-            let there = sense::still_there("renamed_from", old.get_ref());
+            let there =
+                sense::still_there("renamed_from", old.get_ref(), "một cơ quan khác");
             self.diagnostics.push(there.at(source, old.span()));
         }
         for heir in heirs {

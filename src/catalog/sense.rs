@@ -218,14 +218,11 @@ pub(super) fn choice(choice: &Choice) -> Vec<Diagnostic> {
 }
 
 /// An earlier id that a task of today still has.
-pub(super) fn still_there(key: &str, old: &str) -> Diagnostic {
+pub(super) fn still_there(key: &str, old: &str, whose: &str) -> Diagnostic {
     Diagnostic::error(
         Code::DuplicateId,
-        format!(
-            "`{key}`: \"{}\" vẫn là mã của một nhiệm vụ trong phụ lục này",
-            quoted(old)
-        ),
-        "Ở đây chỉ ghi mã của những nhiệm vụ không còn nữa; mã đã dùng thì không dùng lại.",
+        format!("`{key}`: \"{}\" vẫn là mã của {whose}", quoted(old)),
+        "Ở đây chỉ ghi mã của những mục không còn nữa; mã đã dùng thì không dùng lại.",
     )
 }
 
