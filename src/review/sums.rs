@@ -123,22 +123,49 @@ fn funding(document: &Document) -> Option<String> {
     let [(_, _, sum)] = sums.as_slice() else { return None };
     let mut sections = document.sections.iter();
     let funding = sections.find(|section| section.role() == Role::Funding)?;
-    let named = funding.blocks.iter().find_map(|block| {
-        let text = words(&block.kind.plain());
-        let (_, rest) = text.split_once("tổng kinh phí")?;
-        let (_, rest) = rest.split_once(": ")?;
-        Money::parse(rest.split_once(" triệu đồng")?.0)
-    })?;
+    let named =
+        funding.blocks.iter().find_map(|block| total(&words(&block.kind.plain())))?;
     (named != *sum).then(|| {
         let list = list.number().unwrap_or("danh mục nhiệm vụ, dự án");
         format!("Kinh phí thực hiện: tổng kinh phí ghi {named}, {list} cộng lại {sum}")
     })
 }
 
+/// The sum that a sentence on a total names, whatever it calls that: "Tổng dự toán: 1.200 triệu
+/// đồng".
+fn total(text: &str) -> Option<Money> {
+    // Who gathers or who reports is no total.
+    const COMPOUNDS: [&str; 5] = ["hợp", "thể", "kết", "cục", "công"];
+    let low = text.to_lowercase();
+    let is_total = |rest: &&str| !COMPOUNDS.iter().any(|word| rest.starts_with(word));
+    let rest = low.split("tổng ").skip(1).find(is_total)?;
+    let (before, _) = rest.split_once(" triệu đồng")?;
+    Money::parse(before.rsplit(' ').next()?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::markdown::parse;
+
+    #[test]
+    fn a_total_is_found_whatever_it_is_called() {
+        for (text, sum) in [
+            (
+                "Dự kiến tổng kinh phí thực hiện Kế hoạch: 2.000,5 triệu đồng.",
+                Some("2.000,5"),
+            ),
+            ("Tổng kinh phí dự kiến nêu tại Phụ lục 5: 9.999 triệu đồng", Some("9.999")),
+            ("TỔNG DỰ TOÁN LÀ 1.200 TRIỆU ĐỒNG.", Some("1.200")),
+            ("Tổng kinh phí: [CẦN BỔ SUNG: tổng kinh phí] triệu đồng.", None),
+            ("Chi thường xuyên 500 triệu đồng.", None),
+            ("Sở Tài chính tổng hợp, trình 500 triệu đồng.", None),
+            ("Theo bảng tổng hợp, tổng vốn: 700 triệu đồng.", Some("700")),
+        ] {
+            let found = total(text).map(|sum| sum.to_string());
+            assert_eq!(found.as_deref(), sum, "{text}");
+        }
+    }
 
     #[test]
     fn totals_are_compared_where_one_can_know() {
