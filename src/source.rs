@@ -239,7 +239,7 @@ fn is_always_nfc(c: char) -> bool {
 #[must_use]
 pub fn is_document_character(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
-        && !matches!(c, '\u{7F}'..='\u{9F}')
+        && !matches!(c, '\u{7F}'..='\u{9F}' | '\u{FDD0}'..='\u{FDEF}')
 }
 
 /// "Did you mean …", or what is allowed when nothing comes near.
