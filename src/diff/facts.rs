@@ -63,6 +63,7 @@ pub(super) fn printed(key: &'static str) -> &'static str {
         ("layer", "lớp"),
         ("source", "văn bản giao"),
         ("year", "năm kế hoạch"),
+        ("merged_into", "sáp nhập vào"),
         ("due", "hạn gửi kế hoạch"),
         ("solution", "nhóm giải pháp"),
         ("extra", "giá trị riêng của mẫu"),
@@ -364,7 +365,6 @@ fn kind(kind: &DraftAgency) -> Listed {
 fn agency(catalog: &Catalog, agency: &Agency) -> Listed {
     let mut facts = vec![fact("name", &agency.name), fact("kind", &agency.kind)];
     facts.extend(many("aliases", &agency.aliases));
-    facts.extend(many("renamed_from", &agency.renamed_from));
     facts.extend(many("merged_into", &agency.merged_into));
     let given = catalog.kind(&agency.kind).map_or_else(Vec::new, |kind| {
         agency_facts(&typical(kind, &agency.id, &agency.name))
@@ -375,7 +375,10 @@ fn agency(catalog: &Catalog, agency: &Agency) -> Listed {
     };
     let is_own = |fact: &&Fact| of_key(&own, fact.key) != of_key(&given, fact.key);
     facts.extend(own.iter().filter(is_own).cloned());
-    record(&agency.id, format!("Cơ quan: {}", agency.name), facts)
+    Listed {
+        renamed_from: agency.renamed_from.clone(),
+        ..record(&agency.id, format!("Cơ quan: {}", agency.name), facts)
+    }
 }
 
 /// What a kind may give to its agencies.
