@@ -125,7 +125,7 @@ pub(super) fn sample(
         let named = arguments.annex.as_deref().unwrap_or_default();
         let near = suggest(named, samples.keys().map(String::as_str));
         problems.failures.push(Failure {
-            subject: format!("sample-{named}.toml"),
+            subject: format!("sample {named}").trim_end().to_owned(),
             reason: match samples.len() {
                 0 => "danh mục không có hồ sơ mẫu nào. Lấy lại bằng `khung catalog export`."
                     .to_owned(),
