@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 use crate::commands::{folder, khung, says};
 
-/// `tests/editions/2024.2.toml`.
+/// What a ministry did to its edition, as in `tests/editions/2024.2.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Edition {
@@ -92,15 +92,16 @@ pub(crate) fn replace(text: &mut String, from: &str, to: &str) {
     *text = text.replace(from, to);
 }
 
-/// The second edition, as the files of a catalogue folder.
-pub(crate) fn second() -> Vec<Arc<Source>> {
-    let edition: Edition = read("2024.2.toml");
+/// The files of a catalogue folder with the changes that a file of this folder tells.
+pub(crate) fn corrected(changes: &str, sources: Vec<Arc<Source>>) -> Vec<Arc<Source>> {
+    let edition: Edition = read(changes);
     let change = |source: Arc<Source>| {
         let name = source.name.rsplit('/').next().unwrap();
         let mut text = source.text.clone();
         if name == "edition.toml" {
+            let (id, _) = edition.version.split_once('.').unwrap();
             let version = format!("version = \"{}\"", edition.version);
-            replace(&mut text, "version = \"2024.1\"", &version);
+            replace(&mut text, &format!("version = \"{id}.1\""), &version);
         }
         for Correction { task, from, to, .. } in
             edition.correction.iter().filter(|change| change.file == name)
@@ -129,7 +130,12 @@ pub(crate) fn second() -> Vec<Arc<Source>> {
         }
         crate::source(name, &text)
     };
-    Catalog::embedded().unwrap().into_iter().map(change).collect()
+    sources.into_iter().map(change).collect()
+}
+
+/// The second edition, as the files of a catalogue folder.
+pub(crate) fn second() -> Vec<Arc<Source>> {
+    corrected("2024.2.toml", Catalog::embedded().unwrap())
 }
 
 /// Writes the second edition as a catalogue folder.
