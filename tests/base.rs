@@ -141,7 +141,7 @@ fn a_base_that_is_not_of_the_plan_is_refused() {
     };
     let other = "# Thư\n\nMột bức thư dài về những việc khác hẳn.\n";
     let other = says(&|record| other.clone_into(&mut record.base));
-    let later = says(&|record| record.version = "2024.3".to_owned());
+    let later = says(&|record| record.version = "2024.10".to_owned());
     let edition = says(&|record| record.edition = "2025".to_owned());
     let newer = says(&|record| record.khung = "99.0.0".to_owned());
     let rows: [(&str, &[u8], &str); 10] = [
@@ -152,7 +152,7 @@ fn a_base_that_is_not_of_the_plan_is_refused() {
         ("damaged", b"# K\n\n<!-- khung-record: AAAA -->\n", "cũng đã hỏng"),
         ("newer", &newer, "khung 99.0.0"),
         ("another plan", &other, "hầu như không có đoạn nào chung"),
-        ("a later version", &later, "đã theo danh mục 2024.3, mới hơn 2024.1"),
+        ("a later version", &later, "đã theo danh mục 2024.10, mới hơn 2024.2"),
         ("another edition", &edition, "lập theo danh mục 2025, không phải 2024"),
         (
             "Yên Bái's",
@@ -244,9 +244,9 @@ fn a_plan_with_its_own_record_keeps_it() {
     };
     // The same: nothing to say. Another one, even one that could not be given: said.
     let same = given(&draft.docx, draft.markdown.as_bytes());
-    assert_eq!(same, (true, "2024.1".to_owned(), vec![]));
+    assert_eq!(same, (true, "2024.2".to_owned(), vec![]));
     let own = given(draft.markdown.as_bytes(), &later.docx);
-    assert_eq!(own, (true, "2024.1".to_owned(), vec![Note::Own]));
+    assert_eq!(own, (true, "2024.2".to_owned(), vec![Note::Own]));
     // Torn or altered: the base's.
     let old = record(draft.markdown.as_bytes()).unwrap();
     let text = read_record(&Package::read(&draft.docx).unwrap()).unwrap();
@@ -261,7 +261,7 @@ fn a_plan_with_its_own_record_keeps_it() {
     });
     assert_eq!(record(&torn), Err(RecordError::Damaged));
     let replaced = given(&torn, draft.markdown.as_bytes());
-    assert_eq!(replaced, (false, "2024.1".to_owned(), vec![Note::Replaced]));
+    assert_eq!(replaced, (false, "2024.2".to_owned(), vec![Note::Replaced]));
     let cut = &draft.markdown[..draft.markdown.len() - 500];
     let Given { plan, notes } = give(cut.as_bytes(), &draft.docx, &catalog).unwrap();
     assert_eq!(notes, [Note::Restored]);
@@ -277,12 +277,12 @@ fn a_plan_with_its_own_record_keeps_it() {
         let text = read_record(&Package::read(&plan).unwrap());
         (Record::read(text.as_deref()).unwrap().version, notes)
     };
-    assert_eq!(is(&later.docx), ("2024.2".to_owned(), vec![Note::Confirmed,]));
-    assert_eq!(is(&draft.docx), ("2024.1".to_owned(), vec![Note::Confirmed]));
+    assert_eq!(is(&later.docx), ("2024.9".to_owned(), vec![Note::Confirmed,]));
+    assert_eq!(is(&draft.docx), ("2024.2".to_owned(), vec![Note::Confirmed]));
     let mut third = old.clone();
     third.version = "2023.9".to_owned();
     let third = with_record("", &crate::stamped(&third));
-    assert_eq!(is(third.as_bytes()), ("2024.1".to_owned(), vec![Note::Own]));
+    assert_eq!(is(third.as_bytes()), ("2024.2".to_owned(), vec![Note::Own]));
     // One copy gone: the other one is the plan's own.
     let one = with(&draft.docx, |package| {
         package.parts.retain(|(name, _)| name != PROPERTY);

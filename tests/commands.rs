@@ -41,7 +41,7 @@ fn editors() -> PathBuf {
     fs::create_dir_all(folder.join("CATALOG.out")).unwrap();
     fs::copy("catalog/README.md", folder.join("CATALOG.md")).unwrap();
     fs::write(folder.join("CATALOG.in/lao-cai.toml"), "agency = \"Lào Cai\"\n").unwrap();
-    crate::editions::write_second(&folder.join("CATALOG.in/catalog-2024.2"));
+    crate::editions::write_second(&folder.join("CATALOG.in/catalog-2024.9"));
     let page = fs::read_to_string("catalog/README.md").unwrap();
     for (name, text) in typed(&page) {
         let path = folder.join("CATALOG.in").join(name);
@@ -96,7 +96,7 @@ fn next_edition(folder: &Path) {
     crate::editions::edit(&mut plan);
     fs::write(folder.join("lao-cai-edited.md"), &plan).unwrap();
     fs::write(folder.join("lao-cai-mailed.md"), without_record(&plan)).unwrap();
-    crate::editions::write_second(&folder.join("catalog-2024.2"));
+    crate::editions::write_second(&folder.join("catalog-2024.9"));
 }
 
 /// A folder with a profile of Lào Cai in it.
@@ -407,13 +407,13 @@ fn an_edited_plan_is_updated_and_the_old_one_kept() {
     };
     says(&folder, &["build", "lao-cai.toml"], 0, &["lao-cai.md"]);
     says(&folder, &["catalog", "export", "."], 0, &[]);
-    edit("catalog/2024/edition.toml", "2024.1", "2024.2");
+    edit("catalog/2024/edition.toml", "2024.2", "2024.9");
     edit("catalog/2024/province.toml", "làng, xã, tổ", "làng, bản, tổ");
     let update = ["update", "lao-cai.md", "--catalog", "catalog/2024"];
     let plan = || fs::read_to_string(folder.path().join("lao-cai.md")).unwrap();
     let before = plan();
     let dry = [&update[..], &["--dry-run"]].concat();
-    let summary = "danh mục 2024.1 → 2024.2: 1 thay đổi, 0 xung đột";
+    let summary = "danh mục 2024.2 → 2024.9: 1 thay đổi, 0 xung đột";
     says(&folder, &dry, 0, &[summary, "(chưa ghi)"]);
     assert_eq!(plan(), before);
     // The drafter changed the same word: theirs stays, and the exit code tells.
@@ -427,7 +427,7 @@ fn an_edited_plan_is_updated_and_the_old_one_kept() {
     // An update is no build: what people wrote is not overwritten.
     says(&folder, &["build", "lao-cai.toml"], 2, &["lao-cai.md: đã được sửa"]);
     let json = [&update[..], &["--report", "json", "--dry-run"]].concat();
-    says(&folder, &json, 0, &["\"from\": \"2024.2\"", "\"entries\": []"]);
+    says(&folder, &json, 0, &["\"from\": \"2024.9\"", "\"entries\": []"]);
     fs::write(folder.path().join(".~lock.lao-cai.md#"), "").unwrap();
     says(&folder, &update, 2, &["đang mở"]);
     says(&folder, &["update", "lao-cai.toml"], 2, &["không do khung lập"]);

@@ -46,10 +46,10 @@ fn the_second_edition() {
     let (second, _) = Catalog::read(&second());
     let found = diff(&crate::embedded().0, &second);
     insta::with_settings!({ snapshot_path => "editions", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("2024.2-diff", serde_json::to_string_pretty(&found).unwrap());
+        insta::assert_snapshot!("2024.9-diff", serde_json::to_string_pretty(&found).unwrap());
     });
     let same =
-        Diff { from: "2024.2".to_owned(), to: "2024.2".to_owned(), entries: vec![] };
+        Diff { from: "2024.9".to_owned(), to: "2024.9".to_owned(), entries: vec![] };
     assert_eq!(diff(&second, &second), same);
 }
 
@@ -270,7 +270,7 @@ fn what_is_no_catalogue() {
         &folder,
         &["diff", "moi", "moi"],
         0,
-        &["danh mục 2024.2 → 2024.2: 0 thay đổi\n"],
+        &["danh mục 2024.9 → 2024.9: 0 thay đổi\n"],
     );
     says(&folder, &["diff", "khong-co", "moi"], 2, &["khong-co: không tìm thấy"]);
     says(&folder, &["diff", "moi", "lao-cai.toml"], 2, &["lao-cai.toml: là một tệp"]);

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 
 use crate::commands::{folder, khung, says};
 
-/// What a ministry did to its edition, as in `tests/editions/2024.2.toml`.
+/// What a ministry did to its edition, as in `tests/editions/2024.9.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Edition {
@@ -99,9 +99,9 @@ pub(crate) fn corrected(changes: &str, sources: Vec<Arc<Source>>) -> Vec<Arc<Sou
         let name = source.name.rsplit('/').next().unwrap();
         let mut text = source.text.clone();
         if name == "edition.toml" {
-            let (id, _) = edition.version.split_once('.').unwrap();
-            let version = format!("version = \"{}\"", edition.version);
-            replace(&mut text, &format!("version = \"{id}.1\""), &version);
+            let before = text.lines().find(|line| line.starts_with("version = "));
+            let before = before.unwrap().to_owned();
+            replace(&mut text, &before, &format!("version = \"{}\"", edition.version));
         }
         for Correction { task, from, to, .. } in
             edition.correction.iter().filter(|change| change.file == name)
@@ -135,7 +135,7 @@ pub(crate) fn corrected(changes: &str, sources: Vec<Arc<Source>>) -> Vec<Arc<Sou
 
 /// The second edition, as the files of a catalogue folder.
 pub(crate) fn second() -> Vec<Arc<Source>> {
-    corrected("2024.2.toml", Catalog::embedded().unwrap())
+    corrected("2024.9.toml", Catalog::embedded().unwrap())
 }
 
 /// Writes the second edition as a catalogue folder.
@@ -220,15 +220,15 @@ fn from_the_draft_to_an_update_that_finds_nothing_more_to_do() {
     for Form { name, edit, read } in [MARKDOWN, WORD] {
         let folder = folder();
         let path = folder.path().join(name);
-        write_second(&folder.path().join("catalog-2024.2"));
+        write_second(&folder.path().join("catalog-2024.9"));
         says(&folder, &["build", "lao-cai.toml"], 0, &[name]);
         edit(&path);
         says(&folder, &["build", "lao-cai.toml"], 2, &["đã được sửa"]);
-        let changes = "danh mục 2024.1 → 2024.2: 8 thay đổi";
-        says(&folder, &["diff", "catalog-2024.2"], 0, &[changes]);
-        says(&folder, &["check", "catalog-2024.2"], 0, &["Không có lỗi."]);
-        let update = ["update", name, "--catalog", "catalog-2024.2"];
-        says(&folder, &update, 1, &["danh mục 2024.1 → 2024.2", "1 xung đột"]);
+        let changes = "danh mục 2024.2 → 2024.9: 8 thay đổi";
+        says(&folder, &["diff", "catalog-2024.9"], 0, &[changes]);
+        says(&folder, &["check", "catalog-2024.9"], 0, &["Không có lỗi."]);
+        let update = ["update", name, "--catalog", "catalog-2024.9"];
+        says(&folder, &update, 1, &["danh mục 2024.2 → 2024.9", "1 xung đột"]);
 
         let plan = read(&path, &fresh);
         let text = |id: &str| -> Option<String> {
@@ -265,7 +265,7 @@ fn from_the_draft_to_an_update_that_finds_nothing_more_to_do() {
 /// A draft that the colleagues edited, in a folder with the second edition.
 fn edited(form: &Form) -> TempDir {
     let folder = folder();
-    write_second(&folder.path().join("catalog-2024.2"));
+    write_second(&folder.path().join("catalog-2024.9"));
     says(&folder, &["build", "lao-cai.toml"], 0, &[form.name]);
     (form.edit)(&folder.path().join(form.name));
     folder
@@ -274,7 +274,7 @@ fn edited(form: &Form) -> TempDir {
 #[test]
 fn a_word_plan_tells_who_changed_it_and_what_moved() {
     let folder = edited(&WORD);
-    let update = ["update", WORD.name, "--catalog", "catalog-2024.2", "-o"];
+    let update = ["update", WORD.name, "--catalog", "catalog-2024.9", "-o"];
     let part = |plan: &str, name: &str| {
         let package =
             Package::read(&fs::read(folder.path().join(plan)).unwrap()).unwrap();
@@ -284,9 +284,9 @@ fn a_word_plan_tells_who_changed_it_and_what_moved() {
     let main = part("tracked.docx", "word/document.xml");
     for change in ["<w:ins ", "<w:del "] {
         let tag = main.split(change).nth(1).unwrap().split('>').next().unwrap();
-        assert!(tag.contains("w:author=\"khung 2024.2\""), "{tag}");
+        assert!(tag.contains("w:author=\"khung 2024.9\""), "{tag}");
     }
-    let moved = "Chuyển từ mục 6.4 (Danh mục 2024.2).";
+    let moved = "Chuyển từ mục 6.4 (Danh mục 2024.9).";
     assert_eq!(part("tracked.docx", "word/comments.xml").matches(moved).count(), 1);
 
     says(
@@ -308,7 +308,7 @@ fn a_word_plan_tells_who_changed_it_and_what_moved() {
 fn a_report_for_programs() {
     let report = |form: &Form| {
         let folder = edited(form);
-        let update = ["update", form.name, "--catalog", "catalog-2024.2"];
+        let update = ["update", form.name, "--catalog", "catalog-2024.9"];
         let (code, said) =
             khung(&folder, &[&update[..], &["--dry-run", "--report", "json"]].concat());
         assert_eq!(code, 1);
@@ -316,7 +316,7 @@ fn a_report_for_programs() {
     };
     let told = report(&WORD);
     insta::with_settings!({ snapshot_path => "editions", prepend_module_to_snapshot => false }, {
-        insta::assert_snapshot!("2024.2-report", &told);
+        insta::assert_snapshot!("2024.9-report", &told);
     });
     assert_eq!(report(&MARKDOWN), told);
 }

@@ -23,7 +23,7 @@ fn record(base: &str, profile: &str) -> String {
     let text = |text: &str| text.to_owned();
     crate::stamped(&Record {
         edition: text("2024"),
-        version: text("2024.1"),
+        version: text("2024.2"),
         khung: text("0.1.0"),
         profile: text(profile),
         base: text(base),
@@ -204,7 +204,7 @@ fn what_waits_in_a_word_file_is_found() {
              </w:r></w:p></w:comment></w:comments>"
         )
     };
-    let (anne, update) = (comment("Lan"), comment("khung 2024.2"));
+    let (anne, update) = (comment("Lan"), comment("khung 2024.9"));
     let moved = update.replace("Xem lại", "Chuyển từ mục 3");
     let anchor = "Thiếu nhân lực.</w:t></w:r><w:r><w:commentReference w:id=\"9\"/></w:r>";
     let anchored = [("Thiếu nhân lực.</w:t></w:r>", anchor)];

@@ -139,14 +139,14 @@ fn a_killed_build_leaves_the_old_plan_or_the_new_one() {
 #[test]
 fn a_killed_update_leaves_the_old_plan_or_the_new_one() {
     let files = folder();
-    crate::editions::write_second(&files.path().join("catalog-2024.2"));
+    crate::editions::write_second(&files.path().join("catalog-2024.9"));
     let (catalog, templates) = crate::embedded();
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
     let plan = khung::build(&catalog, &templates, &profile, None).0.unwrap();
     fs::write(files.path().join("lao-cai.docx"), plan.docx().unwrap()).unwrap();
     fs::write(files.path().join("lao-cai.md"), plan.markdown()).unwrap();
     for name in ["lao-cai.docx", "lao-cai.md"] {
-        killed(&files, &["update", name, "--catalog", "catalog-2024.2"], &[name]);
+        killed(&files, &["update", name, "--catalog", "catalog-2024.9"], &[name]);
     }
 }
 

@@ -251,7 +251,7 @@ fn so_many_layers_and_no_more() {
     }
     says(&folder, &["check", "catalog/lop-8"], 0, &["Không có lỗi."]);
     says(&folder, &["check", "catalog/lop-9"], 1, &["bad-base", "hơn 8 lớp"]);
-    let layers = "2024.1 + lop-1 1 + lop-2 1 + lop-3 1";
+    let layers = "2024.2 + lop-1 1 + lop-2 1 + lop-3 1";
     says(&folder, &["diff", "2024", "catalog/lop-3"], 0, &[layers]);
 }
 

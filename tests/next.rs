@@ -142,7 +142,7 @@ fn next_year_s_profile_comes_from_last_year_s_plan() {
     }
     change(
         "edition.toml",
-        "id = \"2024\"\nversion = \"2024.1\"\nyear = 2024\n",
+        "id = \"2024\"\nversion = \"2024.2\"\nyear = 2024\n",
         "id = \"2025\"\nversion = \"2025.1\"\nyear = 2025\n",
     );
     change("edition.toml", "due_before = 2023-12-20", "due_on = 2025-01-31");

@@ -38,7 +38,7 @@ fn another_copy_than_the_plan_s_is_taken_only_where_it_is_named() {
 
     let own = &["--catalog", "own"][..];
     let templates = &["--templates", "frame/templates/2024"][..];
-    let other = "lập theo một bản khác của danh mục 2024 (2024.1)";
+    let other = "lập theo một bản khác của danh mục 2024 (2024.2)";
     let rows: [Work<'_>; 16] = [
         (&[], &["update"], &[], 0, "0 thay đổi"),
         (&[], &["update"], &["--catalog", "same"], 0, "0 thay đổi"),
@@ -50,9 +50,9 @@ fn another_copy_than_the_plan_s_is_taken_only_where_it_is_named() {
         (own, &["update"], own, 0, "0 thay đổi"),
         (own, &["check"], own, 0, "empty-slot"),
         // Who names another one means it.
-        (own, &["update"], &["--catalog", "2024"], 0, "2024.1 → 2024.1: "),
-        (own, &["update"], &["--catalog", "next"], 0, "2024.1 → 2024.2"),
-        (&["--catalog", "next"], &["update"], &[], 2, "danh mục 2024 (2024.2)"),
+        (own, &["update"], &["--catalog", "2024"], 0, "2024.2 → 2024.2: "),
+        (own, &["update"], &["--catalog", "next"], 0, "2024.2 → 2024.9"),
+        (&["--catalog", "next"], &["update"], &[], 2, "danh mục 2024 (2024.9)"),
         (templates, &["update"], &[], 2, "lập theo khung kế hoạch riêng"),
         (templates, &["update"], templates, 0, "0 thay đổi"),
         (&["--catalog", "frame"], &["update"], &["--catalog", "frame"], 0, "0 thay đổi"),
@@ -97,7 +97,7 @@ fn a_plan_stays_its_agency_s() {
             with(yen_bai, "merged_into = \"lao-cai\""),
             &["update", "yen-bai.docx"],
             0,
-            &["warning[merged-agency]: Tỉnh Yên Bái đã sáp nhập vào Lào Cai", "2024.2: 0 thay đổi"],
+            &["warning[merged-agency]: Tỉnh Yên Bái đã sáp nhập vào Lào Cai", "2024.9: 0 thay đổi"],
         ),
         (
             "merged: until the profile says otherwise",
@@ -154,7 +154,7 @@ fn a_plan_stays_its_agency_s() {
         let _ = fs::remove_dir_all(file("new"));
         says(&folder, &["catalog", "export", "new"], 0, &[]);
         let agencies = file("new/catalog/2024/agencies.toml");
-        change(&file("new/catalog/2024/edition.toml"), "\"2024.1\"", "\"2024.2\"");
+        change(&file("new/catalog/2024/edition.toml"), "\"2024.2\"", "\"2024.9\"");
         change(&agencies, from, &to);
         let plan = fs::read(file("yen-bai.docx")).unwrap();
         let line = [command, &["--catalog", "new"]].concat();

@@ -162,7 +162,7 @@ fn a_conflict_is_known_without_its_author() {
         let part = package.part("word/comments.xml").unwrap().to_vec();
         let part = String::from_utf8(part).unwrap();
         let part = part.replace(
-            "w:author=\"khung 2024.2\"",
+            "w:author=\"khung 2024.9\"",
             "w:author=\"Lan\" w:date=\"2024-03-01T08:00:00Z\"",
         );
         package.replace("word/comments.xml", part.into_bytes());

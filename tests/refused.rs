@@ -296,15 +296,15 @@ fn updates_that_would_spoil_a_plan_are_refused() {
         &folder,
         &["update", "lao-cai.docx", "--catalog", "new"],
         0,
-        &["2024.2"],
+        &["2024.9"],
     );
     let updated = fs::read(file("lao-cai.docx")).unwrap();
     let rows: [(&[&str], &str); 7] = [
         (&["bare.md", "--catalog", "new"], "các dòng đánh dấu"),
-        (&["lao-cai.docx"], "lập theo một bản khác của danh mục 2024 (2024.2)"),
+        (&["lao-cai.docx"], "lập theo một bản khác của danh mục 2024 (2024.9)"),
         (
             &["lao-cai.docx", "--catalog", "2024"],
-            "đã theo danh mục 2024.2, mới hơn 2024.1",
+            "đã theo danh mục 2024.9, mới hơn 2024.2",
         ),
         (
             &["lao-cai.docx", "--catalog", "new", "--profile", "none.toml"],
@@ -425,7 +425,7 @@ fn strange_markdown_is_kept() {
         assert!(code < 2 && said.contains("(giữ nguyên)"), "{what}: {code} {said}");
         let update = ["update", "plan.md", "--catalog", "new", "-o", "new.md"];
         let (code, said) = limited(LIMITS, &folder, &update);
-        assert!(code < 2 && said.contains("2024.1 → 2024.2"), "{what}: {code} {said}");
+        assert!(code < 2 && said.contains("2024.2 → 2024.9"), "{what}: {code} {said}");
         assert_eq!(fs::read_to_string(folder.path().join("plan.md")).unwrap(), edited);
         let updated = fs::read_to_string(folder.path().join("new.md")).unwrap();
         for kept in [mark, strange, mine] {

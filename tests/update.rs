@@ -20,7 +20,7 @@ pub(crate) fn next(changes: &[(&str, &str)]) -> Catalog {
         .map(|source| {
             let mut text = source.text.clone();
             if source.name.ends_with("edition.toml") {
-                text = text.replace("\"2024.1\"", "\"2024.2\"");
+                text = text.replace("\"2024.2\"", "\"2024.9\"");
             }
             if source.name.ends_with("/province.toml") {
                 for (from, to) in changes {
@@ -212,7 +212,7 @@ fn both_sides_words_and_conflicts() {
     assert!(result.contains("tại các làng, xóm, tổ dân phố để tự"));
     assert!(
         result.contains(
-            "> **khung 2024.2 – xung đột:** danh mục mới thay \"xã\" bằng \"bản\"."
+            "> **khung 2024.9 – xung đột:** danh mục mới thay \"xã\" bằng \"bản\"."
         ),
         "{result}"
     );

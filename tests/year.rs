@@ -205,10 +205,10 @@ fn lists_and_last_year_s_plan() {
         ["list", "deadlines", "--for", "Lào Cai", "--format", "ics", "--catalog", "e"];
     says(&folder, &ics, 0, &["DTSTART;VALUE=DATE:20250930"]);
     says(&folder, &["diff", "2024", "e"], 2, &[]);
-    says(&folder, &["diff", "e"], 0, &["năm kế hoạch", "2024.1 → 2025.1"]);
+    says(&folder, &["diff", "e"], 0, &["năm kế hoạch", "2024.2 → 2025.1"]);
 
     // Last year's plan is updated by the binary's own edition, and starts this year's profile.
-    says(&folder, &["update", "2024/lao-cai.docx"], 0, &["2024.1 → 2024.1: 0 thay đổi"]);
+    says(&folder, &["update", "2024/lao-cai.docx"], 0, &["2024.2 → 2024.2: 0 thay đổi"]);
     let new = ["new", "--from", "2024/lao-cai.docx", "--catalog", "e"];
     says(&folder, &new, 0, &["Đã tạo lao-cai-2025.toml"]);
     says(&folder, &["build", "lao-cai-2025.toml", "--catalog", "e"], 0, &[]);

@@ -24,7 +24,7 @@ fuzz_target!(|input: &[u8]| {
         let text = |text: &str| text.to_owned();
         let record = Record {
             edition: text("2024"),
-            version: text("2024.1"),
+            version: text("2024.2"),
             khung: text("0.1.0"),
             base: text(BASE),
             ..Record::default()
