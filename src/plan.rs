@@ -33,6 +33,8 @@ pub struct Plan {
     pub agency: AgencyView,
     /// Lines above the title.
     pub letterhead: Letterhead,
+    /// The Quyết định that the plan is attached to, in that form.
+    pub decision: Option<DecisionView>,
     /// The edition, for what frames print of it.
     pub edition: EditionView,
     /// The dispatch, cited in full.
@@ -124,9 +126,9 @@ pub struct EditionView {
 pub struct Letterhead {
     /// Lines of the issuing body.
     pub header: Vec<String>,
-    /// "Số: 05/KH-UBND"; empty in the attached form.
+    /// "Số: 05/KH-UBND"; the Quyết định's in the attached form.
     pub number: String,
-    /// "Lào Cai, ngày … tháng … năm 2023"; empty in the attached form.
+    /// "Lào Cai, ngày … tháng … năm 2023".
     pub place_date: String,
     /// Trích yếu.
     pub subject: String,
@@ -134,6 +136,19 @@ pub struct Letterhead {
     pub attached_to: Option<String>,
     /// "(Kèm theo Kế hoạch …)" under each annex title.
     pub annexed_to: String,
+}
+
+/// A Quyết định (Nghị định 30/2020/NĐ-CP, Phụ lục III, Mẫu 1.3).
+#[derive(Debug, Clone, Serialize)]
+pub struct DecisionView {
+    /// "BỘ TRƯỞNG BỘ TƯ PHÁP".
+    pub authority: String,
+    /// Căn cứ, without the word and the punctuation; or a slot.
+    pub bases: Vec<String>,
+    /// Who proposes, by which letter; or a slot.
+    pub proposal: String,
+    /// Who carries it out; or a slot.
+    pub executors: String,
 }
 
 /// A text with an id.
@@ -324,6 +339,7 @@ impl Plan {
                 annex_of: source.unwrap_or_else(|| short_citation(dispatch)),
             },
             letterhead: resolver.letterhead(date),
+            decision: resolver.decision(),
             edition: EditionView {
                 id: catalog.edition.clone(),
                 issuer: dispatch.issuer.clone(),

@@ -18,6 +18,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
+use crate::catalog::agency::Decision;
 use crate::source::Day;
 
 pub(crate) use listed::UNLISTED;
@@ -34,6 +35,8 @@ pub struct Profile {
     pub issue: Issue,
     /// Who signs.
     pub signatory: Signatory,
+    /// What the Quyết định says, where it is other than usual.
+    pub decision: Decision,
     /// Shape of the guidance.
     pub guidance: Guidance,
     /// Stands at the top of every page: "DỰ THẢO", or that this is training material.
@@ -130,8 +133,10 @@ impl Issue {
 pub struct Signatory {
     /// Name without academic titles (Nghị định 30, Phụ lục I, II.7c).
     pub name: Option<String>,
-    /// The head, or a deputy in their place (KT.).
+    /// The head, who acts for the head (Q.), or a deputy in their place (KT.).
     pub role: Role,
+    /// Whether the head decides, and not the body that they lead: no "TM.".
+    pub alone: bool,
     /// Authority lines, where they differ from the usual ones.
     pub lines: Option<Vec<String>>,
 }
@@ -142,6 +147,8 @@ pub enum Role {
     /// The head of the agency.
     #[default]
     Head,
+    /// Who acts for the head: "Q.".
+    Acting,
     /// A deputy: "KT.".
     Deputy,
 }
@@ -212,7 +219,11 @@ listed!(Guidance {
 
 listed!(Form { Plan: "plan", "Kế hoạch"; Decision: "decision", "Quyết định"; });
 
-listed!(Role { Head: "head", "cấp trưởng"; Deputy: "deputy", "cấp phó"; });
+listed!(Role {
+    Head: "head", "cấp trưởng";
+    Acting: "acting", "quyền cấp trưởng";
+    Deputy: "deputy", "cấp phó";
+});
 
 listed!(Status { New: "new", "mới"; CarriedOver: "carried-over", "chuyển tiếp"; });
 

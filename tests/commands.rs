@@ -379,7 +379,7 @@ fn an_edited_catalogue_and_template_take_effect() {
     };
     let tasks = "catalog/2024/province.toml";
     edit(tasks, "trung tâm dữ liệu", "trung tâm dữ liệu của tôi");
-    edit("templates/2024/plan.md", "Nơi nhận:", "Nơi nhận kế hoạch:");
+    edit("templates/2024/components.md", "Nơi nhận:", "Nơi nhận kế hoạch:");
     let mine = ["--catalog", "dm"];
     let build = [&["build", "lao-cai.toml"], &mine[..]].concat();
     says(&folder, &build, 0, &["lao-cai.md"]);

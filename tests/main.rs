@@ -12,6 +12,7 @@ mod base;
 mod calendar;
 mod carried;
 mod commands;
+mod decision;
 mod diff;
 mod editions;
 mod finalize;

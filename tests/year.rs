@@ -103,6 +103,11 @@ fn a_plan_says_what_the_year_says() {
     let cells: Vec<&str> = row.split(" | ").map(str::trim).collect();
     assert_eq!((cells.len(), cells[2], cells[7]), (10, "Sở A", "1.000"), "{row}");
     assert!(plan.contains("| *Lào Cai, ngày     tháng     năm 2025* |"));
+    // A form that its frame does not have is told.
+    let decision = "agency = \"Sơn La\"\n[issue]\nform = \"decision\"\n";
+    fs::write(folder.path().join("son-la.toml"), decision).unwrap();
+    let build = ["build", "son-la.toml", "--catalog", "e"];
+    says(&folder, &build, 0, &["khung kế hoạch không in Quyết định"]);
     assert!(
         plan.contains("Ban hành chậm nhất là ngày 28 tháng 02 năm 2025, gửi Bộ Khoa học")
     );

@@ -24,6 +24,8 @@ pub struct Agency {
     pub full_name: String,
     /// In running text: "tỉnh Lào Cai", "Thành phố Hồ Chí Minh".
     pub running: String,
+    /// In titles: "tỉnh Lào Cai", "của Bộ Tư pháp"; as in running text where it is not given.
+    pub titled: String,
     /// "Ủy ban nhân dân tỉnh Lào Cai".
     pub issuer: String,
     /// "UBND tỉnh".
@@ -46,6 +48,8 @@ pub struct Agency {
     pub recipients: Vec<String>,
     /// After "Lưu: ".
     pub archive: String,
+    /// What its Quyết định say.
+    pub decision: Decision,
     /// Further names it answers to.
     pub aliases: Vec<String>,
     /// Ids it had in earlier versions or editions.
@@ -53,6 +57,51 @@ pub struct Agency {
     /// Id of the agency that it became a part of: it issues no new plans, and those that it
     /// issued stay its own.
     pub merged_into: Option<String>,
+}
+
+/// What a Quyết định says that a plan is issued by (Nghị định 30/2020/NĐ-CP, Phụ lục III, Mẫu 1.3),
+/// as a kind, an agency or a profile gives it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Decision {
+    /// Who decides: "Ủy ban nhân dân tỉnh Lào Cai", "Bộ trưởng Bộ Tư pháp".
+    pub authority: Option<String>,
+    /// What the authority rests on, without "Căn cứ" and the semicolon; or the id of a document
+    /// of the catalogue.
+    pub bases: Option<Vec<String>>,
+    /// Who proposes the plan, and by which letter; without "Theo đề nghị của" and the full stop.
+    pub proposal: Option<String>,
+    /// Who carries it out, the subject of the last article.
+    pub executors: Option<String>,
+}
+
+impl Decision {
+    /// This one, with what it does not say from another.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        let one = |mine: &Option<String>, other: &Option<String>| {
+            mine.as_ref().or(other.as_ref()).cloned()
+        };
+        Self {
+            authority: one(&self.authority, &other.authority),
+            bases: self.bases.as_ref().or(other.bases.as_ref()).cloned(),
+            proposal: one(&self.proposal, &other.proposal),
+            executors: one(&self.executors, &other.executors),
+        }
+    }
+
+    /// Every text of it.
+    fn texts(&self) -> impl Iterator<Item = &String> {
+        let one = [&self.authority, &self.proposal, &self.executors];
+        one.into_iter().flatten().chain(self.bases.iter().flatten())
+    }
+
+    fn filled(mut self, fill: impl Fn(&str) -> String) -> Self {
+        let one = [&mut self.authority, &mut self.proposal, &mut self.executors];
+        for text in one.into_iter().flatten().chain(self.bases.iter_mut().flatten()) {
+            *text = fill(text);
+        }
+        self
+    }
 }
 
 /// The keys that a kind, an agency and a profile's own `[agency]` share.
@@ -78,6 +127,8 @@ pub struct DraftAgency {
     pub full_name: Option<String>,
     /// See [`Agency::running`].
     pub running: Option<String>,
+    /// See [`Agency::titled`].
+    pub titled: Option<String>,
     /// See [`Agency::issuer`].
     pub issuer: Option<String>,
     /// See [`Agency::short`].
@@ -100,6 +151,8 @@ pub struct DraftAgency {
     pub recipients: Option<Vec<String>>,
     /// See [`Agency::archive`].
     pub archive: Option<String>,
+    /// See [`Agency::decision`].
+    pub decision: Decision,
     /// See [`Agency::aliases`].
     pub aliases: Vec<String>,
     /// See [`Agency::renamed_from`]; listed agencies only.
@@ -118,6 +171,7 @@ impl DraftAgency {
         let one = [
             &self.full_name,
             &self.running,
+            &self.titled,
             &self.issuer,
             &self.short,
             &self.level,
@@ -129,7 +183,8 @@ impl DraftAgency {
             &self.authority,
         ];
         let many = [&self.header, &self.recipients];
-        one.into_iter().flatten().chain(many.into_iter().flatten().flatten())
+        let texts = one.into_iter().flatten().chain(many.into_iter().flatten().flatten());
+        texts.chain(self.decision.texts())
     }
 
     /// The agency: its own keys, else those of its kind with `{{ name }}` filled in.
@@ -156,6 +211,11 @@ impl DraftAgency {
             source: self.source.as_ref().or(kind.source.as_ref()).cloned(),
             full_name: one(|a| &a.full_name),
             running: one(|a| &a.running),
+            titled: if self.titled.is_some() || kind.titled.is_some() {
+                one(|a| &a.titled)
+            } else {
+                one(|a| &a.running)
+            },
             issuer: one(|a| &a.issuer),
             short: one(|a| &a.short),
             level: one(|a| &a.level),
@@ -167,6 +227,7 @@ impl DraftAgency {
             deputy: one(|a| &a.deputy),
             recipients: many(|a| &a.recipients),
             archive: one(|a| &a.archive),
+            decision: self.decision.or(&kind.decision).filled(fill),
             aliases: self.aliases.clone(),
             renamed_from: self
                 .renamed_from

@@ -163,10 +163,33 @@ impl Form {
         self.line("[signatory]");
         self.note("Họ và tên, không kèm học hàm, học vị.");
         self.text("name", "");
-        self.note("\"head\" – cấp trưởng ký; \"deputy\" – cấp phó ký thay (KT.).");
+        self.note(
+            "\"head\" – cấp trưởng ký; \"acting\" – người được giao quyền cấp trưởng ký (Q.); \
+             \"deputy\" – cấp phó ký thay (KT.).",
+        );
         self.text("role", "head");
+        if agency.authority.is_some() {
+            self.note("Người đứng đầu ký với thẩm quyền của mình, không thay mặt (TM.) tập thể.");
+            self.option("alone = true");
+        }
         self.note("Các dòng trên chữ ký, khi khác thông lệ.");
         self.list("lines", &plan.signature.lines);
+
+        self.section("QUYẾT ĐỊNH (khi form là \"decision\")");
+        self.line("[decision]");
+        let said = &agency.decision;
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        self.note("Thẩm quyền ban hành.");
+        self.text("authority", &text(&said.authority));
+        self.note(
+            "Căn cứ ban hành Quyết định, không viết chữ \"Căn cứ\"; văn bản có trong danh mục thì chỉ \
+             ghi số.",
+        );
+        self.list("bases", said.bases.as_deref().unwrap_or_default());
+        self.note("Người đề nghị và Tờ trình, sau chữ \"Theo đề nghị của\".");
+        self.text("proposal", &text(&said.proposal));
+        self.note("Người chịu trách nhiệm thi hành, nêu tại Điều 3.");
+        self.text("executors", &text(&said.executors));
     }
 
     fn bases(&mut self, catalog: &Catalog, plan: &Plan, agency: &Agency) {

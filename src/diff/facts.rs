@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use toml::Spanned;
 
-use crate::catalog::agency::{Agency, DraftAgency};
+use crate::catalog::agency::{Agency, Decision, DraftAgency};
 use crate::catalog::deadline::{Deadline, short_date};
 use crate::catalog::layer::Layer;
 use crate::catalog::{
@@ -111,6 +111,11 @@ pub(super) fn printed(key: &'static str) -> &'static str {
         ("deputy", "cấp phó"),
         ("recipients", "nơi nhận"),
         ("archive", "nơi lưu"),
+        ("titled", "tên trong trích yếu"),
+        ("decider", "thẩm quyền quyết định"),
+        ("bases", "căn cứ của quyết định"),
+        ("proposal", "người đề nghị"),
+        ("executors", "người thi hành quyết định"),
         ("aliases", "tên khác"),
     ];
     names.iter().find(|(known, _)| *known == key).map_or(key, |(_, name)| name)
@@ -403,6 +408,8 @@ fn agency_facts(agency: &Agency) -> Vec<Fact> {
         deputy,
         recipients,
         archive,
+        titled,
+        decision,
         aliases: _,
         renamed_from: _,
         merged_into: _,
@@ -418,8 +425,14 @@ fn agency_facts(agency: &Agency) -> Vec<Fact> {
         ("head", head),
         ("deputy", deputy),
         ("archive", archive),
+        ("titled", titled),
     ];
     let mut facts: Vec<Fact> = single.map(|(key, text)| fact(key, text)).into();
+    let Decision { authority: decider, bases, proposal, executors } = decision;
+    facts.extend(many("decider", decider));
+    facts.extend(many("bases", bases.iter().flatten()));
+    facts.extend(many("proposal", proposal));
+    facts.extend(many("executors", executors));
     facts.extend(many("source", source));
     facts.extend(many("header", header));
     facts.extend(many("authority", authority));

@@ -17,6 +17,11 @@ pub(crate) enum Role<'s> {
     Letterhead,
     /// The title, and whatever stands with it.
     Title,
+    /// Who decides, and that they do: what stands alone in the middle of a Quyết định.
+    Enacting,
+    /// The letterhead of a plan that a Quyết định in the same file issues: a text of its own
+    /// begins with it.
+    AttachedHead,
     /// What the plan is issued on.
     Preamble,
     /// What Annex III tells the drafter, by the id of what it is about.
@@ -61,10 +66,14 @@ impl<'s> Role<'s> {
 }
 
 /// The roles that one section has.
-const ONLY: [(&str, Role<'static>); 7] = [
+const ONLY: [(&str, Role<'static>); 11] = [
     ("banner", Role::Banner),
     ("letterhead", Role::Letterhead),
     ("title", Role::Title),
+    ("decision", Role::Title),
+    ("decision-authority", Role::Enacting),
+    ("decision-enacts", Role::Enacting),
+    ("plan-letterhead", Role::AttachedHead),
     ("preamble", Role::Preamble),
     ("tasks", Role::Tasks),
     ("funding-text", Role::Funding),

@@ -345,7 +345,7 @@ impl<'m> Work<'m> {
         before: Option<usize>,
     ) -> Part {
         let wide = super::write::is_wide(section);
-        let page = super::write::opens_annex(section).then_some(wide);
+        let page = super::write::opens_part(section).then_some(wide);
         let body = element_at(&self.nodes, &spans.body);
         let children = body.map_or(&[][..], |body| &body.children);
         let setup = match page {

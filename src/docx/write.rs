@@ -53,10 +53,11 @@ pub(super) fn body(document: &Document, comments: bool) -> Body {
             Place::Guidance if comments => continue,
             _ => {}
         }
-        if opens_annex(section) {
+        if opens_part(section) {
             conform::end_section(&mut writer.xml, orientation, banner.is_some());
-            let annex = sections[at + 1..].iter().take_while(|next| !opens_annex(next));
-            let wide = is_wide(section) || annex.into_iter().any(is_wide);
+            let part = sections[at + 1..].iter().take_while(|next| !opens_part(next));
+            let is_annex = section.role() != Role::AttachedHead;
+            let wide = is_annex && (is_wide(section) || part.into_iter().any(is_wide));
             (orientation, writer.width) = if wide {
                 (Orientation::Landscape, LANDSCAPE)
             } else {
@@ -92,10 +93,16 @@ pub(super) fn section(
     writer.xml
 }
 
-/// Tells whether a section begins on a page of its own.
-pub(super) fn opens_annex(section: &Section) -> bool {
-    matches!(section.role(), Role::Annex(_))
-        && matches!(section.blocks.first().map(|b| &b.kind), Some(BlockKind::Heading(_)))
+/// Tells whether a section begins on a page of its own: an annex, or a plan behind the Quyết
+/// định that issues it.
+pub(super) fn opens_part(section: &Section) -> bool {
+    match section.role() {
+        Role::AttachedHead => true,
+        Role::Annex(_) => {
+            matches!(section.blocks.first().map(|b| &b.kind), Some(BlockKind::Heading(_)))
+        }
+        _ => false,
+    }
 }
 
 /// Tells whether a section wants a landscape page.
@@ -113,6 +120,7 @@ enum Place {
     Body,
     Letterhead,
     Title,
+    Enacting,
     Guidance,
     Signature,
     Annex,
@@ -121,7 +129,8 @@ enum Place {
 fn place(section: &Section) -> Place {
     match section.role() {
         Role::Banner => Place::Banner,
-        Role::Letterhead => Place::Letterhead,
+        Role::Letterhead | Role::AttachedHead => Place::Letterhead,
+        Role::Enacting => Place::Enacting,
         Role::Title => Place::Title,
         Role::Signature => Place::Signature,
         Role::Guidance(_) => Place::Guidance,
@@ -213,6 +222,7 @@ impl Writer {
             BlockKind::Paragraph(text) => {
                 let style = match place {
                     Place::Title => "Subject",
+                    Place::Enacting => "Enacting",
                     Place::Annex if all_italic(text) => "AnnexNote",
                     Place::Annex => "AnnexText",
                     _ => "Normal",

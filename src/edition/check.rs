@@ -7,7 +7,9 @@ use std::sync::Arc;
 use crate::catalog::agency::Agency;
 use crate::catalog::{Catalog, EDITION};
 use crate::diagnostic::{Code, Diagnostic, Place, Severity, has_errors};
-use crate::document::{Block, BlockKind, Document, Heading, Section, part_length, role};
+use crate::document::{
+    Block, BlockKind, Document, Heading, Role, Section, part_length, role,
+};
 use crate::plan::Plan;
 use crate::source::{Source, brief, quoted, words};
 use crate::template::Templates;
@@ -63,7 +65,16 @@ pub(crate) fn unfit(plan: &Plan, document: &Document) -> Vec<Diagnostic> {
     let is_lost = !printed.is_empty() && !titles.is_empty();
     let quotes = bare_quotes(document);
     let quotes = quotes.map(|one| Diagnostic { severity: Severity::Warning, ..one });
-    is_lost.then(|| no_tasks(titles)).into_iter().chain(quotes).collect()
+    let decides = document.sections.iter().any(|one| one.role() == Role::Enacting);
+    let decision = (plan.decision.is_some() && !decides).then(|| {
+        Diagnostic::warning(
+            Code::TemplateFrame,
+            "khung kế hoạch không in Quyết định: chỉ có kế hoạch kèm theo",
+            "Thêm phần Quyết định vào plan.md như mẫu có sẵn (`khung catalog export`), hoặc bỏ \
+             `form = \"decision\"`.",
+        )
+    });
+    is_lost.then(|| no_tasks(titles)).into_iter().chain(quotes).chain(decision).collect()
 }
 
 fn no_tasks(titles: Vec<String>) -> Diagnostic {

@@ -67,17 +67,20 @@ impl Resolver<'_> {
     fn executing(&self, loads: &mut Loads) {
         let recipients = self.profile.issue.recipients.as_ref();
         for unit in recipients.unwrap_or(&self.agency.recipients) {
-            let Some(organisation) = self.organisation() else { continue };
             let named = unit.to_lowercase();
             let is_said = |load: &Load| {
                 !load.own.is_empty() && load.unit.to_lowercase().contains(&named)
             };
-            if begins(&organisation.executing, unit).is_some()
-                && !loads.0.iter().any(is_said)
-            {
+            if self.executes(unit) && !loads.0.iter().any(is_said) {
                 loads.of(unit).own.push(slot("trách nhiệm thực hiện, chế độ báo cáo"));
             }
         }
+    }
+
+    /// Tells whether a recipient is one of those that carry out the plan.
+    pub(super) fn executes(&self, recipient: &str) -> bool {
+        let organisation = self.organisation();
+        organisation.is_some_and(|all| begins(&all.executing, recipient).is_some())
     }
 
     fn organisation(&self) -> Option<&crate::catalog::Organisation> {

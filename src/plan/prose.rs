@@ -6,8 +6,8 @@ use chrono::{Datelike, NaiveDate};
 
 use super::citation::{basis_text, erratum_note, full_citation, short_citation};
 use super::{
-    Findings, Letterhead, Line, Resolver, Section, Signature, Solution, TaskView,
-    capital, filled, or_slot, slot, small,
+    DecisionView, Findings, Letterhead, Line, Resolver, Section, Signature, Solution,
+    TaskView, capital, filled, or_slot, slot, small,
 };
 use crate::catalog::deadline::{long_date, short_date};
 use crate::catalog::{Choice, Document, DueDate, Task};
@@ -33,19 +33,18 @@ impl Resolver<'_> {
             long_date,
         );
         let subject = issue.subject.clone().unwrap_or_else(|| {
-            format!("Chuyển đổi số {} năm {}", agency.running, self.catalog.year)
+            format!("Chuyển đổi số {} năm {}", agency.titled, self.catalog.year)
         });
-        let kind = if attached { "Quyết định" } else { "Kế hoạch" };
-        let note =
-            format!("(Kèm theo {kind} số {number}/{symbol} {day} của {})", agency.issuer);
+        let (kind, by) = if attached {
+            ("Quyết định", self.decider())
+        } else {
+            ("Kế hoạch", agency.issuer.clone())
+        };
+        let note = format!("(Kèm theo {kind} số {number}/{symbol} {day} của {by})");
         Letterhead {
             header: issue.header.clone().unwrap_or_else(|| agency.header.clone()),
-            number: if attached {
-                String::new()
-            } else {
-                format!("Số: {number}/{symbol}")
-            },
-            place_date: if attached { String::new() } else { format!("{place}, {day}") },
+            number: format!("Số: {number}/{symbol}"),
+            place_date: format!("{place}, {day}"),
             subject,
             attached_to: attached.then(|| note.clone()),
             annexed_to: note,
@@ -57,12 +56,56 @@ impl Resolver<'_> {
             return self.profile.issue.preamble.clone();
         }
         let source = self.agency.source.clone();
-        vec![format!(
-            "Thực hiện {}, {} ban hành Kế hoạch Chuyển đổi số năm {} như sau:",
-            source.unwrap_or_else(|| full_citation(&self.catalog.dispatch, true)),
-            self.agency.issuer,
-            self.catalog.year
-        )]
+        let source =
+            source.unwrap_or_else(|| full_citation(&self.catalog.dispatch, true));
+        let (issuer, year) = (&self.agency.issuer, self.catalog.year);
+        vec![match self.profile.issue.form {
+            Form::Plan => format!(
+                "Thực hiện {source}, {issuer} ban hành Kế hoạch Chuyển đổi số năm {year} như sau:"
+            ),
+            // The Quyết định issues it.
+            Form::Decision => format!(
+                "Kế hoạch này thực hiện {source}, gồm những nội dung chủ yếu sau:"
+            ),
+        }]
+    }
+
+    /// Who issues a Quyết định: "Ủy ban nhân dân tỉnh Lào Cai", "Bộ trưởng Bộ Tư pháp".
+    fn decider(&self) -> String {
+        let (own, agency) = (&self.profile.decision.authority, self.agency);
+        if own.is_none() && self.profile.signatory.alone && agency.authority.is_some() {
+            return format!("{} {}", capital(&agency.head.to_lowercase()), agency.issuer);
+        }
+        let authority = own.as_ref().or(agency.decision.authority.as_ref());
+        authority.unwrap_or(&agency.issuer).clone()
+    }
+
+    pub(super) fn decision(&self) -> Option<DecisionView> {
+        if self.profile.issue.form == Form::Plan {
+            return None;
+        }
+        let said = self.profile.decision.or(&self.agency.decision);
+        let cited = |text: &String| {
+            let document = self.catalog.document(text);
+            document.map_or_else(|| text.clone(), |known| full_citation(known, false))
+        };
+        let bases = said.bases.unwrap_or_default();
+        Some(DecisionView {
+            authority: self.decider().to_uppercase(),
+            bases: if bases.is_empty() {
+                vec![slot("văn bản quy định chức năng, nhiệm vụ, quyền hạn")]
+            } else {
+                bases.iter().map(cited).collect()
+            },
+            proposal: or_slot(
+                said.proposal.as_ref(),
+                "người đề nghị, số và ngày Tờ trình",
+            ),
+            executors: or_slot(
+                said.executors.as_ref(),
+                "người chịu trách nhiệm thi hành",
+            ),
+        })
     }
 
     pub(super) fn groups(&mut self) -> Vec<Section> {
@@ -332,9 +375,11 @@ impl Resolver<'_> {
     pub(super) fn signature(&self) -> Signature {
         let (signatory, agency) = (&self.profile.signatory, self.agency);
         let lines = signatory.lines.clone().unwrap_or_else(|| {
-            let mut lines: Vec<String> = agency.authority.iter().cloned().collect();
+            let body = agency.authority.iter().filter(|_| !signatory.alone);
+            let mut lines: Vec<String> = body.cloned().collect();
             match signatory.role {
                 Role::Head => lines.push(agency.head.clone()),
+                Role::Acting => lines.push(format!("Q. {}", agency.head)),
                 Role::Deputy => {
                     lines.push(format!("KT. {}", agency.head));
                     lines.push(agency.deputy.clone());
@@ -345,8 +390,20 @@ impl Resolver<'_> {
         let issue = &self.profile.issue;
         let recipients = issue.recipients.as_ref().unwrap_or(&agency.recipients);
         let archive = issue.archive.as_ref().unwrap_or(&agency.archive);
-        let mut recipients: Vec<String> =
-            recipients.iter().map(|name| format!("- {name};")).collect();
+        // Who carries a Quyết định out is named in its last article (Mẫu 1.3).
+        let is_attached = issue.form == Form::Decision;
+        let is_named = |name: &&String| {
+            is_attached && issue.recipients.is_none() && self.executes(name)
+        };
+        let mut recipients: Vec<String> = recipients
+            .iter()
+            .filter(|name| !is_named(name))
+            .map(|name| format!("- {name};"))
+            .collect();
+        let says_articles = |name: &String| name.starts_with("- Như Điều");
+        if is_attached && !recipients.iter().any(says_articles) {
+            recipients.insert(0, "- Như Điều 3;".to_owned());
+        }
         recipients.push(format!("- Lưu: {archive}."));
         Signature {
             lines,

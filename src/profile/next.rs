@@ -123,9 +123,11 @@ pub fn next(agency: Agency, profile: &str, base: &str, catalog: &Catalog) -> Nex
     if let Some(guidance) = old.get("guidance") {
         writer.key("guidance", guidance);
     }
-    for (key, keys) in
-        [("issue", &OF_ISSUE[..]), ("signatory", &["name", "role", "lines"])]
-    {
+    for (key, keys) in [
+        ("issue", &OF_ISSUE[..]),
+        ("signatory", &["name", "role", "alone", "lines"]),
+        ("decision", &["authority", "executors"]),
+    ] {
         let Some(Value::Table(table)) = old.get(key) else { continue };
         let kept = keys.iter().filter_map(|key| table.get_key_value(*key));
         writer.table(&format!("[{key}]"), kept);

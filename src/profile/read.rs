@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
-use super::{Basis, Duty, Issue, PastProject, PastTarget, Profile, Project};
+use super::{Basis, Duty, Form, Issue, PastProject, PastTarget, Profile, Project};
 use super::{ResultDraft, Target, draft, place};
 use crate::catalog::agency::{Agency, DraftAgency, NotFound, find};
 use crate::catalog::deadline::short_date;
@@ -17,7 +17,8 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Item, Items, Source, named, quoted, suggest_called};
 
 /// Tables of a profile beside `[agency]`.
-const TABLES: [&str; 5] = ["issue", "signatory", "review", "solutions", "funding"];
+const TABLES: [&str; 6] =
+    ["issue", "signatory", "decision", "review", "solutions", "funding"];
 
 /// Arrays of tables of a profile.
 const ARRAYS: [&str; 11] = [
@@ -76,7 +77,11 @@ impl Profile {
         {
             (reader.tasks, reader.annex) = (Some(tasks.as_str()), Some(annex));
         }
+        let decision = reader.tables["decision"].first().map(Item::span);
         let profile = reader.profile(root);
+        if let (Some(agency), Some(place)) = (&agency, decision) {
+            reader.unused(&profile, agency, place);
+        }
         let mut diagnostics = reader.diagnostics;
         place::told(source, catalog, &mut diagnostics);
         if diagnostics.len() > MOST {
@@ -109,6 +114,7 @@ impl<'a> Reader<'a> {
         let profile = Profile {
             issue: self.table("issue"),
             signatory: self.table("signatory"),
+            decision: self.table("decision"),
             guidance: root.guidance,
             banner: root.banner,
             tasks: self.tasks(),
@@ -131,6 +137,21 @@ impl<'a> Reader<'a> {
         };
         self.date_of_issue(&profile.issue);
         profile
+    }
+
+    /// Tells of a Quyết định that is described and not drafted.
+    fn unused(&mut self, profile: &Profile, agency: &Agency, place: Range<usize>) {
+        let usual = &agency.decision;
+        if profile.issue.form == Form::Plan && profile.decision.or(usual) != *usual {
+            self.push(
+                Diagnostic::warning(
+                    Code::Unused,
+                    "[decision] không được dùng: kế hoạch này không kèm theo Quyết định",
+                    "Thêm `form = \"decision\"` vào [issue], hoặc xóa bảng này.",
+                ),
+                place,
+            );
+        }
     }
 
     fn root(

@@ -28,9 +28,12 @@ impl Outline {
         let mut at = Vec::new();
         for section in &document.sections {
             let fixed = match section.role() {
-                Role::Letterhead | Role::Title | Role::Preamble | Role::PLAN_GUIDANCE => {
-                    Some(0)
-                }
+                Role::Letterhead
+                | Role::Title
+                | Role::Enacting
+                | Role::AttachedHead
+                | Role::Preamble
+                | Role::PLAN_GUIDANCE => Some(0),
                 Role::Signature => Some(1),
                 _ => None,
             };

@@ -57,8 +57,8 @@ fn one<'p>(paragraphs: &'p [Paragraph], begin: &str) -> &'p Paragraph {
 #[test]
 fn pages_are_a4_with_the_margins_of_the_decree() {
     let setups = [pages(PLAN), pages(ATTACHED)].concat();
-    // The plan and its annexes: five here, five there.
-    assert_eq!(setups.len(), 12);
+    // The plan and its annexes, five here, five there; and the Quyết định there.
+    assert_eq!(setups.len(), 13);
     for (setup, _) in setups {
         let size = (number(&setup, "w:pgSz", "w:w"), number(&setup, "w:pgSz", "w:h"));
         let orientation = setup.element("w:pgSz").unwrap().attribute("w:orient");
