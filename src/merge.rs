@@ -10,6 +10,7 @@
 pub(crate) mod align;
 mod apply;
 mod blocks;
+mod columns;
 mod conflicts;
 mod order;
 mod renames;
@@ -29,6 +30,7 @@ use crate::document::{Block, BlockKind, Document, Row, Section, Text};
 use crate::identity::{Claim, Marked, Marks, Verdict, judge};
 pub(crate) use apply::Kept;
 pub(crate) use blocks::lineage;
+pub use columns::{KeptColumns, keep_columns};
 pub use conflicts::{Found, What};
 pub use renames::Renames;
 pub(crate) use table::is_row_number;

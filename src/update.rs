@@ -16,7 +16,7 @@ use crate::docx::package::Package;
 use crate::docx::patch::Asides;
 use crate::docx::read::{Main, ReadError};
 use crate::identity::{self, Marks};
-use crate::merge::{Renames, changed, merge};
+use crate::merge::{Renames, changed, keep_columns, merge};
 use crate::opened::{File, OpenError};
 use crate::profile::Profile;
 use crate::record::{Record, RecordError, is_later, is_stamped};
@@ -352,7 +352,7 @@ fn update_docx(
     // Guidance in comments has no place in the body.
     let comments = draft.properties.comments;
     let sides = [(generated, record.guides_in_comments()), (draft.document, comments)];
-    let [(old, mut base), (new, fresh)] = sides.map(|(generated, comments)| {
+    let [(old, mut base), (new, mut fresh)] = sides.map(|(generated, comments)| {
         (Asides::of(&generated, comments), docx::read::body(generated, comments))
     });
     diagnostics.extend(carried::signature(package));
@@ -382,10 +382,12 @@ fn update_docx(
     let tracked = proof::tracked(&main.nodes, &author);
     let before = docx::read::seen(package, &main).map_err(|error| failed(&error))?;
     let edited = &reading.document;
+    let columns = keep_columns(&base, edited, &mut fresh);
     let merge = merge(&base, edited, &fresh, &renames, &reading.marks);
     let origin = inputs.origin(record);
     let versions = (&*record.version, &*catalog.version);
     let mut report = Report::new(versions, origin, &base, edited, &merge);
+    report.columns(edited, &columns);
     report.recovered(&base, &reading, &changed(&base, &fresh, &renames));
     let is_current = |stamped: String| is_stamped(&stamped, &new_record);
     if merge.changes_nothing() && docx::read_record(package).is_some_and(is_current) {
@@ -441,23 +443,32 @@ fn update_markdown(
         return Err(UpdateError::NoMarkers);
     }
     let Some(draft) = inputs.redraft(record, diagnostics) else { return Ok(None) };
-    let (body, fresh) = (&draft.base, &draft.document);
     let renames = inputs.renames(record);
     // A Word file of the same plan may be given this record.
-    let names = record.names.after(&base, fresh, &renames);
+    let names = record.names.after(&base, &draft.document, &renames);
     let new_record = Record { names, ..draft.record.clone() }.encode();
+    let stamp = draft.stamped(&new_record);
+    let Draft { base: body, document: mut fresh, .. } = draft;
+    let columns = keep_columns(&base, &edited, &mut fresh);
+    let fresh = &fresh;
     let mut merge = merge(&base, &edited, fresh, &renames, &Marks::default());
     markdown::spare(own, &edited, &mut merge);
     let origin = inputs.origin(record);
     let versions = (&*record.version, &*catalog.version);
-    let report = Report::new(versions, origin, &base, &edited, &merge);
+    let mut report = Report::new(versions, origin, &base, &edited, &merge);
+    report.columns(&edited, &columns);
     let is_current = |stamped| is_stamped(stamped, &new_record);
     if merge.changes_nothing() && markdown::record(text).is_some_and(is_current) {
         return Ok(Some(Updated { plan: format!("{mark}{text}").into_bytes(), report }));
     }
-    let patched =
-        markdown::patch(own, &edited, &merge, body, (&catalog.version, origin.printed()));
-    let plan = markdown::with_record(&patched, &draft.stamped(&new_record));
+    let patched = markdown::patch(
+        own,
+        &edited,
+        &merge,
+        &body,
+        (&catalog.version, origin.printed()),
+    );
+    let plan = markdown::with_record(&patched, &stamp);
     let claim = proof::Claim { base: &base, edited: &edited, fresh, merge: &merge };
     let written = read(&plan)?;
     proof::keeps(&claim, &written)?;

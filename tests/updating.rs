@@ -8,9 +8,12 @@ use std::fs;
 use std::path::Path;
 
 use khung::catalog::Catalog;
+use khung::document::{BlockKind, Document, Text};
+use khung::docx;
 use khung::docx::package::Package;
 use khung::docx::xml::{self, Element, Node};
-use khung::markdown::{record, with_record, without_record};
+use khung::markdown::{self, record, with_record, without_record};
+use khung::record::Record;
 use khung::template::Templates;
 use khung::update::{Event, Report, update};
 
@@ -227,4 +230,80 @@ fn plans_of_earlier_versions_are_still_read() {
         count += 1;
     }
     assert_eq!(count, 6);
+}
+
+/// What a plan says, Word or Markdown.
+fn said(plan: &[u8]) -> Document {
+    if let Ok(text) = std::str::from_utf8(plan) {
+        return markdown::parse(without_record(text)).unwrap();
+    }
+    let package = Package::read(plan).unwrap();
+    let main = docx::read::Main::of(&package).unwrap();
+    let record = Record::read(docx::read_record(&package).as_deref()).unwrap();
+    let base = markdown::parse(&record.base).unwrap();
+    docx::read::read(&package, &main, &base, &record.names).unwrap().document
+}
+
+/// A version of the frame has other columns: a table in which people wrote keeps its own, with all
+/// that they wrote, and the report says which columns there are now; others become the frame's.
+#[test]
+fn a_table_that_people_wrote_in_keeps_its_columns() {
+    let (catalog, templates) = crate::embedded();
+    let scale = "[CẦN BỔ SUNG: quy mô]";
+    let heads = |document: &Document, id: &str| -> Vec<String> {
+        let section = document.sections.iter().find(|one| one.id.as_deref() == Some(id));
+        let tables = section.unwrap().blocks.iter().filter_map(|one| match &one.kind {
+            BlockKind::Table(table) => Some(table),
+            _ => None,
+        });
+        let rows: Vec<_> = tables.flat_map(|table| table.rows.first()).collect();
+        assert_eq!(rows.len(), 1, "{id}");
+        rows[0].cells.iter().map(Text::plain).collect()
+    };
+    for name in ["0.3.0.md", "0.3.0.docx"] {
+        let plan = fs::read(Path::new("tests/versions").join(name)).unwrap();
+        let edited = if name.ends_with(".md") {
+            let text = String::from_utf8(plan).unwrap();
+            let slot = scale.replace('[', "\\[").replace(']', "\\]");
+            text.replacen(&slot, "12 đơn vị", 1).into_bytes()
+        } else {
+            let mut package = Package::read(&plan).unwrap();
+            let parts = &mut package.parts;
+            let main = parts.iter_mut().find(|(name, _)| name == "word/document.xml");
+            let (_, main) = main.unwrap();
+            let text = String::from_utf8(main.clone()).unwrap();
+            *main = text.replacen(scale, "12 đơn vị", 1).into_bytes();
+            package.write().unwrap()
+        };
+        let (updated, found) = update(&edited, &catalog, &templates, None, true);
+        assert_eq!(khung::cli::render(&found), "", "{name}");
+        let updated = updated.unwrap().unwrap();
+        let kept: Vec<&str> = updated
+            .report
+            .entries
+            .iter()
+            .filter(|entry| entry.event == Event::Kept)
+            .map(|entry| entry.detail.as_str())
+            .collect();
+        assert_eq!(
+            kept,
+            [
+                "bảng đã được sửa, giữ các cột như trong tệp; danh mục nay thêm cột “Quy mô, nội dung”, \
+              bỏ cột “Quy mô”, “Nội dung”"
+            ],
+            "{name}"
+        );
+        assert_eq!(updated.report.conflicts(), 0, "{name}: {:#?}", updated.report);
+        let (again, _) = update(&updated.plan, &catalog, &templates, None, true);
+        assert_eq!(again.unwrap().unwrap().report.changes(), 0, "{name}");
+        let document = said(&updated.plan);
+        let works = heads(&document, "annex-3");
+        assert_eq!(works.len(), 11, "{works:?}");
+        assert!(works.iter().any(|head| head == "Quy mô"), "{works:?}");
+        assert!(document.sections.iter().any(|one| {
+            one.blocks.iter().any(|block| block.kind.plain().contains("12 đơn vị"))
+        }));
+        // Nobody wrote in the calendar.
+        assert_eq!(heads(&document, "annex-4")[3], "Đơn vị chủ trì", "{name}");
+    }
 }

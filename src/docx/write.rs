@@ -4,6 +4,7 @@ mod look;
 mod measure;
 mod runs;
 mod table;
+mod widths;
 
 use std::fmt::Write;
 

@@ -8,7 +8,7 @@ use super::{
     Resolver, Row, Section, TaskView, UnitView, capital, or_slot, reference, slot, small,
 };
 use crate::catalog::deadline::{Deadline, Due, Shade, short_date};
-use crate::document::role;
+use crate::document::{role, slots};
 use crate::profile::{Money, PastProject, Status, TaskDetails};
 
 impl Resolver<'_> {
@@ -92,7 +92,7 @@ impl Resolver<'_> {
                 });
                 let deadlines = known.map_or(&[][..], |task| &task.deadlines);
                 // The note above the table says where the content stands.
-                let mut cells = work_cells(&details, "-");
+                let mut cells = work_cells(&details, None);
                 cells.extend([
                     ("number", task.number.trim_end_matches('.').to_owned()),
                     ("title", task.title.clone()),
@@ -110,7 +110,7 @@ impl Resolver<'_> {
         for (at, project) in self.profile.projects.iter().enumerate() {
             add(project.details.budget);
             let content = or_slot(project.content.as_ref(), "nội dung");
-            let mut cells = work_cells(&project.details, &content);
+            let mut cells = work_cells(&project.details, Some(&content));
             cells.extend([
                 ("number", self.project_number(at)),
                 ("title", project.name.clone()),
@@ -120,13 +120,12 @@ impl Resolver<'_> {
             ]);
             rows.push(Row { id: role::project(&project.id), cells, strong: false });
         }
-        if let Some(total) = total {
-            let id = role::TOTAL.to_owned();
-            let mut last = row(id, String::new(), "Tổng cộng".to_owned(), true);
-            last.cells.insert("budget", total.to_string());
-            rows.push(last);
-        }
-        (rows, total.map(|total| total.to_string()))
+        let total = total.map(|total| total.to_string());
+        let mut last =
+            row(role::TOTAL.to_owned(), String::new(), "Tổng cộng".to_owned(), true);
+        last.cells.insert("budget", or_slot(total.as_ref(), "tổng"));
+        rows.push(last);
+        (rows, total)
     }
 
     /// Tells whether a task or a project has no budget yet.
@@ -150,15 +149,23 @@ impl Resolver<'_> {
         format!("{}.{}", self.project_group(), at + 1)
     }
 
-    /// All deadlines in date order; tasks without one stand at the end.
+    /// All deadlines in the order of the days that they name; tasks without one stand at the end.
+    /// Where the agency sets a deadline of its own it takes the place of the ministry's.
     pub(super) fn calendar(&self, groups: &[Section]) -> Vec<Row> {
         let year = self.catalog.year;
-        let mut rows: Vec<(Option<NaiveDate>, Row)> = Vec::new();
+        let mut rows: Vec<((NaiveDate, bool), Row)> = Vec::new();
+        let open = (NaiveDate::MAX, false);
         for view in groups.iter().flat_map(|group| &group.tasks) {
             let internal = self.task_details(&view.id).deadline;
             let known = self.known(&view.id);
             let deadlines = known.map_or(&[][..], |task| task.deadlines.as_slice());
             for (at, deadline) in deadlines.iter().enumerate() {
+                if internal.is_some() && deadline.what.is_none() {
+                    continue;
+                }
+                // "Trước 30/11" stands before 30/11, and behind 29/11.
+                let is_before =
+                    matches!(deadline.due, Due::Before(_) | Due::YearlyBefore(..));
                 for (part, entry) in deadline.entries(year).into_iter().enumerate() {
                     let what = entry.about(deadline.what.as_deref().unwrap_or_default());
                     let id = match (&deadline.id, part) {
@@ -168,7 +175,17 @@ impl Resolver<'_> {
                     };
                     let printed = entry.printed.as_deref().unwrap_or(deadline.said());
                     let row = calendar_row(id, printed, view, &what, &entry.grid);
-                    rows.push((entry.ends, row));
+                    let named = entry.ends.map_or(open, |last| {
+                        (
+                            if is_before {
+                                last.succ_opt().unwrap_or(last)
+                            } else {
+                                last
+                            },
+                            !is_before,
+                        )
+                    });
+                    rows.push((named, row));
                 }
             }
             if let Some(day) = internal {
@@ -181,25 +198,17 @@ impl Resolver<'_> {
                 };
                 for entry in grid.entries(year) {
                     let id = format!("{}-internal", view.id);
-                    let what =
-                        if deadlines.is_empty() { "" } else { "Thời hạn nội bộ" };
-                    let row = calendar_row(id, &grid.printed, view, what, &entry.grid);
-                    rows.push((entry.ends, row));
+                    let row = calendar_row(id, &grid.printed, view, "", &entry.grid);
+                    rows.push(((entry.ends.unwrap_or(day), true), row));
                 }
             } else if deadlines.is_empty() {
                 let blank = [(); 5].map(|()| Shade::Blank);
                 let id = format!("{}-open", view.id);
-                rows.push((None, calendar_row(id, &slot("thời hạn"), view, "", &blank)));
+                rows.push((open, calendar_row(id, &slot("thời hạn"), view, "", &blank)));
             }
         }
-        rows.sort_by_key(|(ends, _)| ends.unwrap_or(NaiveDate::MAX));
-        rows.into_iter()
-            .enumerate()
-            .map(|(at, (_, mut row))| {
-                row.cells.insert("number", (at + 1).to_string());
-                row
-            })
-            .collect()
+        rows.sort_by_key(|(named, _)| *named);
+        rows.into_iter().map(|(_, row)| row).collect()
     }
 
     pub(super) fn units(&self, groups: &[Section]) -> Vec<UnitView> {
@@ -235,10 +244,9 @@ fn time(deadlines: &[Deadline], internal: Option<NaiveDate>) -> String {
             printed.push(said.to_owned());
         }
     }
-    match internal {
-        Some(day) if printed.is_empty() => printed.push(short_date(day)),
-        Some(day) => printed.push(format!("nội bộ: {}", short_date(day))),
-        None => {}
+    // One task has one deadline in what is signed: the agency's, where it sets one.
+    if let Some(day) = internal {
+        printed = vec![short_date(day)];
     }
     match printed.len() {
         0 => slot("thời hạn hoàn thành"),
@@ -251,20 +259,27 @@ fn time(deadlines: &[Deadline], internal: Option<NaiveDate>) -> String {
 }
 
 /// The columns of the list of works.
-const WORKS: [&str; 11] = [
-    "number", "title", "cite", "lead", "status", "goal", "scale", "content", "time",
-    "budget", "source",
+const WORKS: [&str; 12] = [
+    "number", "title", "cite", "lead", "status", "goal", "scale", "content", "scope",
+    "time", "budget", "source",
 ];
 
-/// What a task and a project have in the same way.
-fn work_cells(details: &TaskDetails, content: &str) -> BTreeMap<&'static str, String> {
+/// What a task and a project have in the same way; only a project has its content here.
+fn work_cells(
+    details: &TaskDetails,
+    content: Option<&str>,
+) -> BTreeMap<&'static str, String> {
+    let scale = or_slot(details.scale.as_ref(), "quy mô");
+    let scope = content
+        .map_or_else(|| scale.clone(), |content| format!("{scale}; {}", small(content)));
     let budget = details.budget.map(|money| money.to_string());
     let status = details.status.map(|status: Status| status.printed().to_owned());
     BTreeMap::from([
-        ("status", or_slot(status.as_ref(), "mới hay chuyển tiếp")),
+        ("status", or_slot(status.as_ref(), "tình trạng")),
         ("goal", or_slot(details.goal.as_ref(), "mục tiêu")),
-        ("scale", or_slot(details.scale.as_ref(), "quy mô")),
-        ("content", content.to_owned()),
+        ("scale", scale),
+        ("content", content.unwrap_or("-").to_owned()),
+        ("scope", scope),
         ("budget", or_slot(budget.as_ref(), "kinh phí")),
         ("source", or_slot(details.source.as_ref(), "nguồn vốn")),
     ])
@@ -285,7 +300,15 @@ fn calendar_row(
         what if what.starts_with(&view.title) => what.to_owned(),
         what => format!("{}: {}", view.title, small(what)),
     };
-    let mut cells = BTreeMap::from([("due", capital(printed)), ("task", task)]);
+    // A lead that is open is asked for once, in the task.
+    let lead =
+        if slots(&view.lead).is_empty() { view.lead.clone() } else { String::new() };
+    let mut cells = BTreeMap::from([
+        ("number", view.number.trim_end_matches('.').to_owned()),
+        ("due", capital(printed)),
+        ("task", task),
+        ("lead", lead),
+    ]);
     cells.extend(SPANS.into_iter().zip(grid).map(|(span, shade)| {
         let shown = match shade {
             Shade::Blank => String::new(),

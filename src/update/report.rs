@@ -8,7 +8,9 @@ use super::traces;
 use crate::document::{Block, BlockKind, Document, Section};
 use crate::docx::patch::{Aside, Done, Omission, Skipped};
 use crate::docx::read::{Reading, Recovery};
-use crate::merge::{BlockMerge, Body, Change, Merge, SectionMerge, Travel, wording};
+use crate::merge::{
+    BlockMerge, Body, Change, KeptColumns, Merge, SectionMerge, Travel, wording,
+};
 use crate::source::brief;
 
 /// What an update did.
@@ -206,6 +208,27 @@ impl Report {
             let detail = detail.to_owned();
             let changes = Vec::new();
             self.entries.push(Entry { id, section, event, detail, changes });
+        }
+    }
+
+    /// Adds which tables keep columns that the catalogue has otherwise.
+    pub(super) fn columns(&mut self, edited: &Document, kept: &[KeptColumns]) {
+        let titles = titles(edited);
+        for KeptColumns { section: at, added, dropped } in kept {
+            let Some(section) = edited.sections.get(*at) else { continue };
+            let named = |what: &str, heads: &[String]| {
+                let heads: Vec<String> =
+                    heads.iter().map(|head| format!("“{}”", brief(head))).collect();
+                (!heads.is_empty()).then(|| format!("{what} {}", heads.join(", ")))
+            };
+            let changes = [named("thêm cột", added), named("bỏ cột", dropped)]
+                .into_iter()
+                .flatten();
+            let detail = format!(
+                "bảng đã được sửa, giữ các cột như trong tệp; danh mục nay {}",
+                changes.collect::<Vec<_>>().join(", ")
+            );
+            self.add(section, &titles[*at], Event::Kept, &detail);
         }
     }
 

@@ -286,8 +286,8 @@ fn wide_tables_stand_on_landscape_pages() {
         (2, false), // signature
         (9, true),  // Phụ lục I
         (9, true),  // Phụ lục II
-        (11, true), // Phụ lục III
-        (8, true),  // Phụ lục IV
+        (10, true), // Phụ lục III
+        (9, true),  // Phụ lục IV
         (3, false), // Phụ lục V
     ];
     assert_eq!(seen, expected);

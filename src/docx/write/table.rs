@@ -6,11 +6,10 @@ use docx_rs::{TableLayoutType, TableProperty, WidthType};
 
 use super::look::{Look, Looks};
 use super::runs::{glyph_fill, push_run, push_text};
+use super::widths::{fitted, is_ordinal};
 use super::{PORTRAIT, Place, Writer, balance, conform};
 use crate::document::{Align, Inline, Row, Table, Text};
 
-/// "STT" and "10.10" on one line.
-const ORDINAL: usize = 720;
 /// Rows of more lines may break over two pages, be they landscape or portrait: an office
 /// cuts off what it cannot break.
 const TALLEST: (usize, usize) = (24, 40);
@@ -100,23 +99,7 @@ impl Writer {
             // The right column holds "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" on one line.
             return vec![3520, 5551];
         }
-        let sum: usize = table.columns.iter().map(|column| column.width as usize).sum();
-        let share = |column: &crate::document::Column| {
-            self.width * column.width as usize / sum.max(1)
-        };
-        let mut widths: Vec<usize> = table.columns.iter().map(share).collect();
-        let header = table.rows.first().map_or(&[][..], |row| row.cells.as_slice());
-        let widest = (0..widths.len()).max_by_key(|at| widths[*at]).unwrap_or_default();
-        for at in 0..widths.len() {
-            if at != widest
-                && widths[at] < ORDINAL
-                && header.get(at).is_some_and(is_ordinal)
-            {
-                widths[widest] = widths[widest].saturating_sub(ORDINAL - widths[at]);
-                widths[at] = ORDINAL;
-            }
-        }
-        widths
+        fitted(table, self.width)
     }
 
     fn cell(
@@ -183,10 +166,6 @@ fn height(row: &Row, widths: &[usize]) -> usize {
         cell.plain().split('\n').map(|line| line.chars().count() / fit + 1).sum()
     };
     row.cells.iter().zip(widths).map(lines).max().unwrap_or_default()
-}
-
-fn is_ordinal(cell: &Text) -> bool {
-    matches!(cell.plain().trim(), "STT" | "TT")
 }
 
 /// A row in bold heads or totals others.
