@@ -256,14 +256,13 @@ fn a_table_that_people_wrote_in_keeps_its_columns() {
             BlockKind::Table(table) => Some(table),
             _ => None,
         });
-        let rows: Vec<_> = tables.flat_map(|table| table.rows.first()).collect();
+        let rows: Vec<_> = tables.filter_map(|table| table.rows.first()).collect();
         assert_eq!(rows.len(), 1, "{id}");
         rows[0].cells.iter().map(Text::plain).collect()
     };
     for name in ["0.3.0.md", "0.3.0.docx"] {
         let plan = fs::read(Path::new("tests/versions").join(name)).unwrap();
-        let edited = if name.ends_with(".md") {
-            let text = String::from_utf8(plan).unwrap();
+        let edited = if let Ok(text) = String::from_utf8(plan.clone()) {
             let slot = scale.replace('[', "\\[").replace(']', "\\]");
             text.replacen(&slot, "12 đơn vị", 1).into_bytes()
         } else {
