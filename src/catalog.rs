@@ -146,6 +146,8 @@ pub struct Document {
     pub framework: Option<u32>,
     /// What the drafter must fill in, where Annex III leaves the entry open.
     pub slot: Option<String>,
+    /// Whether it may not exist yet: it is cited once the profile says its number.
+    pub later: bool,
     /// Task files it belongs to; empty for all.
     pub only: Vec<String>,
     /// Misprints of the dispatch about it.
@@ -189,6 +191,22 @@ pub struct Organisation {
     pub asked: Vec<String>,
     /// Recipients that all carry out the plan.
     pub executing: Vec<String>,
+    /// Beginnings of suggestions that describe a body whose name only the agency knows.
+    pub unnamed: Vec<String>,
+    /// What bodies do in every plan, beside their tasks.
+    pub standing: Vec<Standing>,
+    /// The last sentence on how the plan is carried out.
+    pub closing: Option<String>,
+}
+
+/// What a body does in every plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Standing {
+    /// Body.
+    pub unit: String,
+    /// A whole sentence.
+    pub duty: String,
 }
 
 /// A group of an annex.

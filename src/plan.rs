@@ -55,8 +55,12 @@ pub struct Plan {
     pub results: BTreeMap<String, Findings>,
     /// Part I texts.
     pub review: Review,
+    /// How many past targets were met, of how many: "30/34"; none while a verdict is open.
+    pub targets_met: Option<String>,
     /// Past targets, rows of cells.
     pub past_targets: Vec<Row>,
+    /// What the year is for.
+    pub aims: Vec<String>,
     /// Targets, rows of cells.
     pub targets: Vec<Row>,
     /// Past projects, rows of cells.
@@ -79,6 +83,8 @@ pub struct Plan {
     pub is_total_partial: bool,
     /// Part II, VI.
     pub duties: Vec<Duty>,
+    /// Its last sentence.
+    pub closing: Option<String>,
     /// Who signs, who receives.
     pub signature: Signature,
     /// Notes on misprints of the whole dispatch.
@@ -355,7 +361,9 @@ impl Plan {
             sections,
             results: resolver.results(),
             review: profile.review.clone(),
+            targets_met: resolver.targets_met(),
             past_targets: resolver.past_targets(),
+            aims: profile.aims.clone(),
             targets: resolver.targets(),
             past_projects: past_rows(&profile.past_projects, "tổng mức"),
             past_expenses: past_rows(&profile.past_expenses, "dự toán"),
@@ -367,6 +375,7 @@ impl Plan {
             total,
             is_total_partial,
             duties: resolver.duties(&groups),
+            closing: resolver.closing(),
             signature: resolver.signature(),
             errata: catalog.errata.iter().map(erratum_note).collect(),
             left_out: resolver.left_out(),

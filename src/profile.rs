@@ -53,6 +53,8 @@ pub struct Profile {
     pub review: Review,
     /// Targets of the past year.
     pub past_targets: Vec<PastTarget>,
+    /// What the year is for, in prose, above the targets.
+    pub aims: Vec<String>,
     /// Targets of the plan year.
     pub targets: Vec<Target>,
     /// Past year's public-investment projects.
@@ -282,6 +284,8 @@ pub struct PastTarget {
     /// Id.
     #[serde(skip)]
     pub id: String,
+    /// The group that it stands in, such as "Chính phủ số"; targets of one group stand together.
+    pub group: Option<String>,
     /// Indicator.
     pub indicator: String,
     /// Planned value.
@@ -322,6 +326,8 @@ pub struct Target {
     /// Id.
     #[serde(skip)]
     pub id: String,
+    /// As [`PastTarget::group`].
+    pub group: Option<String>,
     /// Indicator.
     pub indicator: String,
     /// Planned value.
@@ -377,8 +383,10 @@ pub struct Basis {
     /// Id.
     #[serde(skip)]
     pub id: String,
-    /// Full citation.
+    /// Full citation; may be empty where it is left out.
     pub text: String,
+    /// Whether the plan does not cite it: one that the catalogue lists.
+    pub omit: bool,
 }
 
 /// Part II, V.

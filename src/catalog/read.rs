@@ -122,6 +122,7 @@ struct DraftDocument {
     basis: bool,
     framework: Option<u32>,
     slot: Option<String>,
+    later: bool,
     #[serde(rename = "for")]
     only: Vec<Spanned<String>>,
     erratum: Vec<Erratum>,
@@ -481,6 +482,7 @@ impl<'s> Reader<'s> {
                 basis: draft.basis,
                 framework: draft.framework,
                 slot: draft.slot,
+                later: draft.later,
                 only: only.collect(),
                 errata: draft.erratum,
             });

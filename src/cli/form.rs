@@ -8,6 +8,7 @@ use crate::catalog::agency::Agency;
 use crate::catalog::{Catalog, Choice, DueDate, Task};
 use crate::diagnostic::Diagnostic;
 use crate::plan::Plan;
+use crate::plan::citation::basis_text;
 use crate::profile::Profile;
 use crate::template::Templates;
 
@@ -204,7 +205,22 @@ impl Form {
                 self.entry("basis", &document.id);
                 self.text("text", &line.text);
                 self.gap();
+            } else if document.later
+                && (document.only.is_empty() || document.only.contains(&agency.tasks))
+            {
+                self.note("Nêu khi đã được ban hành:");
+                self.entry("basis", &document.id);
+                self.text("text", &basis_text(document));
+                self.gap();
             }
+        }
+        let is_whole =
+            |id: &str| catalog.document(id).is_some_and(|known| known.slot.is_none());
+        if let Some(line) = plan.bases.iter().find(|line| is_whole(&line.id)) {
+            self.note("Không nêu một căn cứ của công văn, theo số của văn bản:");
+            self.entry("basis", &line.id);
+            self.option("omit = true");
+            self.gap();
         }
         self.note("Căn cứ riêng của cơ quan: mã tự đặt, tới 60 ký tự. Không viết chữ \"Căn cứ\".");
         self.entry("basis", "ke-hoach-5-nam");

@@ -74,6 +74,9 @@ pub(super) fn printed(key: &'static str) -> &'static str {
         ("directed", "cơ quan được giao, theo thứ tự"),
         ("asked", "cơ quan được đề nghị"),
         ("executing", "nơi nhận cùng thực hiện"),
+        ("unnamed", "tên đơn vị phải điền"),
+        ("standing", "nhiệm vụ thường xuyên của đơn vị"),
+        ("closing", "câu kết"),
         ("number", "số"),
         ("title", "tên"),
         ("name", "tên"),
@@ -94,6 +97,7 @@ pub(super) fn printed(key: &'static str) -> &'static str {
         ("basis", "vai trò"),
         ("framework", "vị trí trong căn cứ"),
         ("slot", "phần để trống"),
+        ("later", "nêu khi đã được ban hành"),
         ("for", "dùng cho"),
         ("kind", "loại"),
         ("label", "tên loại"),
@@ -141,12 +145,18 @@ pub(super) fn tables(catalog: &Catalog, annexes: &[&String]) -> Vec<Table> {
         };
         let groups = annex.groups.iter().map(|group| group_of(annex, group));
         let tasks = annex.tasks.iter().map(|task| task_of(catalog, annex, task));
-        let Organisation { directed, asked, executing } = &annex.organisation;
+        let Organisation { directed, asked, executing, unnamed, standing, closing } =
+            &annex.organisation;
         let mut facts = vec![fact("annex", &annex.name)];
         facts.extend(many("source", &annex.source));
         facts.extend(many("directed", directed));
         facts.extend(many("asked", asked));
         facts.extend(many("executing", executing));
+        facts.extend(many("unnamed", unnamed));
+        let said: Vec<String> =
+            standing.iter().map(|one| format!("{}: {}", one.unit, one.duty)).collect();
+        facts.extend(many("standing", &said));
+        facts.extend(many("closing", closing));
         add("annex", vec![record(name, annex.name.clone(), facts)]);
         add("group", groups.collect());
         add("task", tasks.collect());
@@ -338,12 +348,14 @@ fn unit(unit: &Unit) -> Listed {
 
 fn document(document: &Document) -> Listed {
     // Kind, number, date, issuer and title are the citation.
-    let Document { id, basis, framework, slot, only, errata: misprints, .. } = document;
+    let Document { id, basis, framework, slot, later, only, errata: misprints, .. } =
+        document;
     let role = if *basis { "căn cứ" } else { "chỉ viện dẫn" };
     let mut facts =
         vec![fact("citation", full_citation(document, false)), fact("basis", role)];
     facts.extend(framework.map(|number| fact("framework", number.to_string())));
     facts.extend(many("slot", slot));
+    facts.extend(later.then(|| fact("later", "có")));
     facts.extend(many("for", only));
     facts.extend(errata(misprints));
     record(id, format!("Văn bản: {}", short_citation(document)), facts)

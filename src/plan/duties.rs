@@ -1,6 +1,6 @@
 //! Part II, VI: what each body leads, supports and answers for.
 
-use super::{Assignment, Duty, Resolver, Section, reference, slot};
+use super::{Assignment, Duty, Resolver, Section, reference, slot, small};
 
 /// What one body does, by how it came to it.
 #[derive(Default)]
@@ -42,7 +42,9 @@ impl Resolver<'_> {
             let known = self.known(&view.id).map(|task| self.agency.fill(&task.lead));
             match (self.task_details(&view.id).lead, known) {
                 (Some(unit), _) => loads.of(&unit).leads[0].push(title),
-                (None, Some(unit)) => loads.of(&unit).leads[1].push(title),
+                (None, Some(unit)) => {
+                    loads.of(&self.stand_in(unit)).leads[1].push(title);
+                }
                 (None, None) => {}
             }
         }
@@ -57,9 +59,47 @@ impl Resolver<'_> {
                 loads.of(&unit).supports.push(number);
             }
         }
+        self.standing(&mut loads);
         self.executing(&mut loads);
         loads.0.sort_by_key(|load| self.rank(&load.unit));
         loads.0.into_iter().map(|load| self.duty(load)).collect()
+    }
+
+    /// What bodies do in every plan, unless the profile says what they do.
+    fn standing(&self, loads: &mut Loads) {
+        let standing = self.organisation().map_or(&[][..], |all| &all.standing);
+        let is_said =
+            |unit: &str| self.profile.duties.iter().any(|duty| duty.unit == unit);
+        for one in standing {
+            let unit = self.stand_in(self.agency.fill(&one.unit));
+            // Who says what its bodies do knows what they are called.
+            let is_vague = self.is_unnamed(&unit) && !self.profile.duties.is_empty();
+            if !is_said(&unit) && !is_vague {
+                loads.of(&unit).own.push(self.agency.fill(&one.duty));
+            }
+        }
+    }
+
+    /// The body that a suggestion describes, where the profile gives it a task of those that are
+    /// suggested for it; else the suggestion.
+    fn stand_in(&self, suggested: String) -> String {
+        if !self.is_unnamed(&suggested) {
+            return suggested;
+        }
+        let tasks = self.tasks.iter();
+        let mut own = tasks.filter(|task| self.agency.fill(&task.lead) == suggested);
+        own.find_map(|task| self.task_details(&task.id).lead).unwrap_or(suggested)
+    }
+
+    /// Tells whether a body has no name here, but what it is for.
+    fn is_unnamed(&self, unit: &str) -> bool {
+        self.organisation().is_some_and(|all| begins(&all.unnamed, unit).is_some())
+    }
+
+    /// The last sentence on how the plan is carried out.
+    pub(super) fn closing(&self) -> Option<String> {
+        let closing = self.organisation()?.closing.as_ref()?;
+        Some(self.agency.fill(closing))
     }
 
     /// Recipients that carry out the plan answer for it, even where the profile does not
@@ -144,7 +184,12 @@ impl Resolver<'_> {
             sentence(say(&text));
         }
         load.own.into_iter().for_each(sentence);
-        Duty { unit: load.unit, duties }
+        let unit = if self.is_unnamed(&load.unit) {
+            slot(&format!("tên {}", small(&load.unit)))
+        } else {
+            load.unit
+        };
+        Duty { unit, duties }
     }
 }
 

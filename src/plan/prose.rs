@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate};
 
-use super::citation::{basis_text, erratum_note, full_citation, short_citation};
+use super::citation::{self, basis_text, erratum_note, full_citation, short_citation};
 use super::{
     DecisionView, Findings, Letterhead, Line, Resolver, Section, Signature, Solution,
     TaskView, capital, filled, or_slot, slot, small,
@@ -319,15 +319,24 @@ impl Resolver<'_> {
             .filter(|d| d.framework.is_some() || cited.contains(d.id.as_str()))
             .collect();
         documents.sort_by_key(|document| document.framework.unwrap_or(u32::MAX));
+        let given = |id: &str| self.profile.bases.iter().find(|basis| basis.id == id);
         // What the profile cites by itself need not be cited twice.
         let texts = || self.profile.bases.iter().map(|basis| basis.text.as_str());
         documents.retain(|document| {
             let number = document.number.as_deref();
-            document.framework.is_some()
-                || !number.is_some_and(|number| texts().any(|text| text.contains(number)))
+            !given(&document.id).is_some_and(|basis| basis.omit)
+                && (document.framework.is_some()
+                    || !number
+                        .is_some_and(|number| texts().any(|text| text.contains(number))))
         });
-        let notes = documents.iter().flat_map(|d| &d.errata).map(erratum_note).collect();
-        let given = |id: &str| self.profile.bases.iter().find(|basis| basis.id == id);
+        let (later, documents): (Vec<_>, Vec<_>) = documents
+            .into_iter()
+            .partition(|document| document.later && given(&document.id).is_none());
+        let wait = later.iter().map(|document| {
+            format!("Khi được ban hành, nêu thêm: {}.", full_citation(document, true))
+        });
+        let errata = documents.iter().flat_map(|d| &d.errata).map(erratum_note);
+        let notes = errata.chain(wait).collect();
         let mut lines: Vec<Line> = documents
             .into_iter()
             .map(|document| {
@@ -337,10 +346,12 @@ impl Resolver<'_> {
             })
             .collect();
         let known: BTreeSet<String> = lines.iter().map(|line| line.id.clone()).collect();
-        for basis in self.profile.bases.iter().filter(|basis| !known.contains(&basis.id))
-        {
-            lines.push(Line { id: basis.id.clone(), text: basis.text.clone() });
-        }
+        let own = self.profile.bases.iter().filter(|basis| !basis.omit);
+        lines.extend(
+            own.filter(|basis| !known.contains(&basis.id))
+                .map(|basis| Line { id: basis.id.clone(), text: basis.text.clone() }),
+        );
+        lines.sort_by_key(|line| citation::force(&line.text));
         (lines, notes)
     }
 

@@ -7,15 +7,28 @@ use chrono::NaiveDate;
 use super::{
     Resolver, Row, Section, TaskView, UnitView, capital, or_slot, reference, slot, small,
 };
+use crate::catalog::agency::slug;
 use crate::catalog::deadline::{Deadline, Due, Shade, short_date};
 use crate::document::{role, slots};
-use crate::profile::{Money, PastProject, Status, TaskDetails};
+use crate::profile::{
+    Money, PastProject, PastTarget, Status, Target, TaskDetails, Verdict,
+};
 
 impl Resolver<'_> {
+    /// "30/34" where 30 of 34 past targets were met; none while a verdict is open.
+    pub(super) fn targets_met(&self) -> Option<String> {
+        let all = &self.profile.past_targets;
+        let verdicts: Option<Vec<Verdict>> =
+            all.iter().map(|target| target.verdict).collect();
+        let met = verdicts?.into_iter().filter(|verdict| *verdict != Verdict::Missed);
+        (!all.is_empty()).then(|| format!("{}/{}", met.count(), all.len()))
+    }
+
     pub(super) fn past_targets(&self) -> Vec<Row> {
-        let rows = self.profile.past_targets.iter().map(|target| Row {
+        let row = |target: &PastTarget, number| Row {
             id: target.id.clone(),
             cells: BTreeMap::from([
+                ("number", number),
                 ("indicator", target.indicator.clone()),
                 ("planned", or_slot(target.planned.as_ref(), "kế hoạch")),
                 ("achieved", or_slot(target.achieved.as_ref(), "kết quả")),
@@ -27,32 +40,35 @@ impl Resolver<'_> {
                 ),
             ]),
             strong: false,
-        });
+        };
         or_empty(
-            rows.collect(),
+            grouped(&self.profile.past_targets, |target| target.group.as_deref(), row),
             &[
+                ("number", ""),
                 ("indicator", "mục tiêu, chỉ tiêu"),
                 ("planned", "kế hoạch"),
                 ("achieved", "kết quả"),
-                ("verdict", "đạt, vượt hay không đạt"),
+                ("verdict", "đánh giá"),
             ],
         )
     }
 
     pub(super) fn targets(&self) -> Vec<Row> {
-        let rows = self.profile.targets.iter().map(|target| Row {
+        let row = |target: &Target, number| Row {
             id: target.id.clone(),
             cells: BTreeMap::from([
+                ("number", number),
                 ("indicator", target.indicator.clone()),
                 ("planned", or_slot(target.planned.as_ref(), "mức phấn đấu")),
                 ("lead", or_slot(target.lead.as_ref(), "đơn vị theo dõi")),
             ]),
             strong: false,
-        });
+        };
         or_empty(
-            rows.collect(),
+            grouped(&self.profile.targets, |target| target.group.as_deref(), row),
             &[
-                ("indicator", "mục tiêu, chỉ tiêu định lượng"),
+                ("number", ""),
+                ("indicator", "mục tiêu, chỉ tiêu"),
                 ("planned", "mức phấn đấu"),
                 ("lead", "đơn vị theo dõi"),
             ],
@@ -382,8 +398,53 @@ pub(super) fn past_rows(projects: &[PastProject], sum_name: &str) -> Vec<Row> {
 /// One row of slots, where the profile gives no row.
 fn or_empty(rows: Vec<Row>, slots: &[(&'static str, &str)]) -> Vec<Row> {
     if rows.is_empty() {
-        let cells = slots.iter().map(|(column, what)| (*column, slot(what))).collect();
+        // The number of a row is nothing to be asked.
+        let cell = |what: &str| if what.is_empty() { "1".to_owned() } else { slot(what) };
+        let cells = slots.iter().map(|(column, what)| (*column, cell(what))).collect();
         return vec![Row { id: "row-1".to_owned(), cells, strong: false }];
+    }
+    rows
+}
+
+/// Numbered rows, those of a group below a row that names it, groups as they are first named;
+/// "1", "2" without groups, else "1.1", "1.2".
+fn grouped<T>(
+    entries: &[T],
+    group: impl Fn(&T) -> Option<&str>,
+    row: impl Fn(&T, String) -> Row,
+) -> Vec<Row> {
+    let mut groups: Vec<(Option<(String, &str)>, Vec<&T>)> = Vec::new();
+    for entry in entries {
+        let name = group(entry).map(|name| (slug(name), name));
+        let id = name.as_ref().map(|(id, _)| id);
+        match groups.iter_mut().find(|(known, _)| known.as_ref().map(|(id, _)| id) == id)
+        {
+            Some((_, members)) => members.push(entry),
+            None => groups.push((name, vec![entry])),
+        }
+    }
+    let mut rows: Vec<Row> = Vec::new();
+    let mut heads = 0_usize;
+    for (name, members) in groups {
+        let Some((id, title)) = name else {
+            for member in members {
+                heads += 1;
+                rows.push(row(member, heads.to_string()));
+            }
+            continue;
+        };
+        heads += 1;
+        let members: Vec<Row> = (1..)
+            .zip(members)
+            .map(|(at, member)| row(member, format!("{heads}.{at}")))
+            .collect();
+        let columns = members.iter().flat_map(|member| member.cells.keys().copied());
+        let mut cells: BTreeMap<&'static str, String> =
+            columns.map(|column| (column, String::new())).collect();
+        cells.insert("number", heads.to_string());
+        cells.insert("indicator", title.to_owned());
+        rows.push(Row { id: format!("pillar-{id}"), cells, strong: true });
+        rows.extend(members);
     }
     rows
 }

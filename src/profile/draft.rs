@@ -17,6 +17,7 @@ pub(super) struct Root {
     pub(super) agency: Option<Spanned<String>>,
     pub(super) guidance: Guidance,
     pub(super) banner: Option<String>,
+    pub(super) aims: Vec<String>,
 }
 
 /// The key that every entry has which becomes a row or a section.

@@ -22,7 +22,12 @@ const KEPT: [(&str, Kept); 5] = [
         (
             "target",
             "past_target",
-            &[("id", "id"), ("indicator", "indicator"), ("planned", "planned")],
+            &[
+                ("id", "id"),
+                ("group", "group"),
+                ("indicator", "indicator"),
+                ("planned", "planned"),
+            ],
         ),
     ),
     (

@@ -117,6 +117,7 @@ impl<'a> Reader<'a> {
             decision: self.table("decision"),
             guidance: root.guidance,
             banner: root.banner,
+            aims: root.aims,
             tasks: self.tasks(),
             left_out: self.left_out(),
             own_tasks: self.own_tasks(),
@@ -280,12 +281,19 @@ impl<'a> Reader<'a> {
         let mut ids = Ids::new(self.source, 60);
         let mut bases = Vec::new();
         for mut item in self.take("basis") {
-            item.require(&["id", "text"], &mut self.diagnostics);
+            let keys: &[&str] =
+                if item.lacks("omit") { &["id", "text"] } else { &["id"] };
+            item.require(keys, &mut self.diagnostics);
             let identity: draft::Identity = item.part(&mut self.diagnostics);
             let row: Basis = item.read(&mut self.diagnostics);
             let Some(id) = identity.id else { continue };
             let place = id.span();
             let id = match catalog.document(id.get_ref()) {
+                Some(_) if row.omit => id.into_inner(),
+                None if row.omit => {
+                    self.push(unlisted(id.get_ref()), place);
+                    continue;
+                }
                 Some(known) if known.slot.is_none() => {
                     self.push(listed(&known.id), place);
                     id.into_inner()
@@ -488,6 +496,15 @@ fn listed(id: &str) -> Diagnostic {
         Code::DuplicateId,
         format!("văn bản này đã có trong danh mục (\"{id}\")"),
         "Xóa mục này: kế hoạch tự nêu văn bản đó.",
+    )
+}
+
+/// A legal basis to be left out that no plan cites.
+fn unlisted(id: &str) -> Diagnostic {
+    Diagnostic::error(
+        Code::UnknownDocument,
+        format!("không có căn cứ \"{}\" để bỏ", quoted(id)),
+        "Ghi số của văn bản như trong danh mục, ví dụ \"749/QĐ-TTg\", hoặc xóa mục này.",
     )
 }
 
