@@ -5,6 +5,7 @@ mod duties;
 mod prose;
 pub(crate) mod reference;
 mod tables;
+mod task;
 
 use std::collections::{BTreeMap, BTreeSet};
 
