@@ -106,6 +106,15 @@ impl DueDate {
         }
     }
 
+    /// As the dispatch says it: "trước ngày 20/12/2023".
+    #[must_use]
+    pub fn said(self) -> String {
+        match self {
+            Self::Before(day) => format!("trước ngày {}", short_date(day)),
+            Self::On(day) => format!("chậm nhất ngày {}", short_date(day)),
+        }
+    }
+
     /// As a remark on a date says it, behind what is dated.
     #[must_use]
     pub fn missed(self) -> String {
@@ -164,6 +173,8 @@ pub struct Erratum {
     pub correct: Option<String>,
     /// For the drafter.
     pub note: String,
+    /// Whether it touches nothing that is signed: it is recorded, and no drafter is told.
+    pub minor: bool,
 }
 
 /// Annex I or II.
@@ -274,6 +285,10 @@ pub struct Choice {
     pub multiple: bool,
     /// Whether leaving it undecided adds nothing.
     pub optional: bool,
+    /// Whether the dispatch demands all of its options: a profile that is silent takes them all.
+    pub all: bool,
+    /// The one sentence of all options taken; none where each option has one of its own.
+    pub text: Option<String>,
     /// Options taken when the profile is silent.
     pub default: Vec<String>,
     /// The options.
@@ -288,8 +303,20 @@ pub struct ChoiceOption {
     pub id: String,
     /// Short name.
     pub label: String,
-    /// The sentence that the plan gets.
-    pub text: String,
+    /// The sentence that the plan gets, or the phrase within that of the choice; blank where
+    /// the option adds nothing.
+    pub text: Option<String>,
+}
+
+impl Choice {
+    /// Stands in the sentence of a choice for the options taken.
+    pub const OPTIONS: &'static str = "options";
+
+    /// The sentence of a choice with what is taken, a list of phrases or a slot.
+    #[must_use]
+    pub fn said(text: &str, taken: &str) -> String {
+        agency::fill(text, &[(Self::OPTIONS, taken)])
+    }
 }
 
 impl Task {

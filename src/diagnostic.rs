@@ -163,6 +163,7 @@ codes! {
     // Sense.
     LeftOutWithoutReason = "left-out-without-reason", "A task left out without a reason.";
     PlannedAndLeftOut = "planned-and-left-out", "A task both planned and left out.";
+    PartOfChoice = "part-of-choice", "Some options of a choice that is demanded in whole.";
     TooManyOptions = "too-many-options", "Several options of a choice that allows one.";
     LateDate = "late-date", "A date later than the dispatch allows.";
     Deadline = "deadline", "A deadline with no type, or with several.";

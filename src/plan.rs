@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::catalog::agency::Agency;
 use crate::catalog::deadline::long_date;
-use crate::catalog::{Catalog, Task};
+use crate::catalog::{Annex, Catalog, DueDate, Task};
 use crate::profile::{Guidance, Profile, Review, TaskDetails};
 use citation::{erratum_note, full_citation, short_citation};
 use tables::past_rows;
@@ -109,6 +109,10 @@ pub struct AgencyView {
     pub level: String,
     /// The annex it plans by: "Phụ lục I".
     pub annex: String,
+    /// How many tasks that has.
+    pub tasks: usize,
+    /// In how many groups.
+    pub groups: usize,
     /// The document whose annex that is: the dispatch, cited by number, or what a layer names.
     pub annex_of: String,
 }
@@ -124,6 +128,8 @@ pub struct EditionView {
     pub collector: String,
     /// The last day of issue, "ngày 19 tháng 12 năm 2023"; none where there is no due date.
     pub due: Option<String>,
+    /// By when plans are due, as the dispatch says it, "trước ngày 20/12/2023".
+    pub due_by: Option<String>,
     /// Values of the edition's own, the agency's name filled in.
     pub extra: toml::Value,
 }
@@ -319,7 +325,10 @@ impl Plan {
     ) -> Self {
         let date = profile.issue.day().or(date);
         let tasks = catalog.annex(agency).map_or(&[][..], |annex| &annex.tasks);
-        let tasks: Vec<Task> = tasks.iter().map(|task| task.filled(agency)).collect();
+        let mut tasks: Vec<Task> = tasks.iter().map(|task| task.filled(agency)).collect();
+        for task in &mut tasks {
+            task.deadlines.retain(|deadline| !deadline.is_over(catalog.year));
+        }
         let (tasks, cited) = (tasks.as_slice(), BTreeSet::new());
         let mut resolver = Resolver { catalog, profile, agency, tasks, cited };
         let groups = resolver.groups();
@@ -343,6 +352,10 @@ impl Plan {
                 short: agency.short.clone(),
                 level: agency.level.clone(),
                 annex: annex.map_or_else(String::new, |annex| annex.name.clone()),
+                tasks: annex.map_or(0, |annex| given(annex).count()),
+                groups: annex.map_or(0, |annex| {
+                    given(annex).map(|task| &task.group).collect::<BTreeSet<_>>().len()
+                }),
                 annex_of: source.unwrap_or_else(|| short_citation(dispatch)),
             },
             letterhead: resolver.letterhead(date),
@@ -352,6 +365,7 @@ impl Plan {
                 issuer: dispatch.issuer.clone(),
                 collector: dispatch.slot.clone().unwrap_or_default(),
                 due: catalog.due.map(|due| long_date(due.last())),
+                due_by: catalog.due.map(DueDate::said),
                 extra: filled(&catalog.extra.clone().into(), agency),
             },
             dispatch: full_citation(dispatch, false),
@@ -378,11 +392,21 @@ impl Plan {
             duties: resolver.duties(&groups),
             closing: resolver.closing(),
             signature: resolver.signature(),
-            errata: catalog.errata.iter().map(erratum_note).collect(),
+            errata: catalog
+                .errata
+                .iter()
+                .filter(|e| !e.minor)
+                .map(erratum_note)
+                .collect(),
             left_out: resolver.left_out(),
             groups,
         }
     }
+}
+
+/// The tasks that the document of an annex gives, and none that a layer adds.
+fn given(annex: &Annex) -> impl Iterator<Item = &Task> {
+    annex.tasks.iter().filter(|task| task.source.is_none())
 }
 
 /// Values of an edition's own with the agency's name in all their texts.

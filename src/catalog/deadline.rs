@@ -56,6 +56,9 @@ pub struct LevelDue {
     pub times: u32,
     /// … in this many months.
     pub months: u32,
+    /// Whether it is that often, and not at least.
+    #[serde(default)]
+    pub exactly: bool,
 }
 
 impl fmt::Display for Due {
@@ -90,14 +93,15 @@ fn plain_date(day: NaiveDate) -> String {
 }
 
 impl fmt::Display for LevelDue {
-    /// "tối thiểu 1 lần/2 năm", "tối thiểu 1 lần/06 tháng", as Annex I, 7 and Annex II, 6 count.
+    /// "tối thiểu 1 lần/2 năm", "1 lần/06 tháng", as Annex I, 7 and Annex II, 6 count.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (count, unit) = match self.months {
             months if months.is_multiple_of(12) => (months / 12, "năm"),
             months => (months, "tháng"),
         };
         let width = if unit == "tháng" { 2 } else { 1 };
-        write!(f, "tối thiểu {} lần/{count:0width$} {unit}", self.times)
+        let least = if self.exactly { "" } else { "tối thiểu " };
+        write!(f, "{least}{} lần/{count:0width$} {unit}", self.times)
     }
 }
 
@@ -319,19 +323,32 @@ impl Deadline {
         }
     }
 
-    /// Days named by the deadline that fall on a weekend of `year`, with the weekday's name.
+    /// The day of `year` that the deadline names.
     #[must_use]
-    pub fn weekend(&self, year: i32) -> Option<(NaiveDate, &'static str)> {
-        let day = match self.due {
-            Due::On(day) | Due::Before(day) => day,
-            Due::YearlyBefore(month, day) => NaiveDate::from_ymd_opt(year, month, day)?,
-            _ => return None,
-        };
-        match day.weekday() {
-            Weekday::Sat => Some((day, "thứ Bảy")),
-            Weekday::Sun => Some((day, "Chủ nhật")),
+    pub fn day(&self, year: i32) -> Option<NaiveDate> {
+        match self.due {
+            Due::On(day) | Due::Before(day) => Some(day),
+            Due::YearlyBefore(month, day) => NaiveDate::from_ymd_opt(year, month, day),
             _ => None,
         }
+    }
+
+    /// Tells whether all of it lies before `year`: what a plan of that year tells the drafter,
+    /// and does not print.
+    #[must_use]
+    pub fn is_over(&self, year: i32) -> bool {
+        let ends = self.entries(year).into_iter().filter_map(|entry| entry.ends);
+        ends.max().is_some_and(|day| day.year() < year)
+    }
+}
+
+/// The name of a day on which nobody works; none for others.
+#[must_use]
+pub fn weekend(day: NaiveDate) -> Option<&'static str> {
+    match day.weekday() {
+        Weekday::Sat => Some("thứ Bảy"),
+        Weekday::Sun => Some("Chủ nhật"),
+        _ => None,
     }
 }
 
@@ -370,17 +387,17 @@ fn every(year: i32, months: u32) -> Entry {
     let first = NaiveDate::from_ymd_opt(year, 1, 1)
         .and_then(|january| january.checked_add_months(Months::new(months - 1)));
     let ends = first.map_or_else(|| year_end(year), last_of_month);
+    // What comes back after the year has no day in it: the dispatch does not say since when.
     let mut entry = Entry {
-        ends: Some(ends),
+        ends: (ends.year() == year).then_some(ends),
         grid: [(); 5].map(|()| Shade::Running),
         levels: Vec::new(),
         printed: None,
         period: Some(months),
     };
-    entry.grid[4] = match ends.year() {
-        later if later > year => Shade::Due(later.to_string()),
-        _ => Shade::Blank,
-    };
+    if entry.ends.is_some() {
+        entry.grid[4] = Shade::Blank;
+    }
     for day in entry.days(year).into_iter().filter(|day| day.year() == year) {
         entry.grid[quarter(day)] = Shade::Due(String::new());
     }
@@ -405,8 +422,9 @@ mod tests {
     #[test]
     fn a_deadline_is_what_it_is_typed_as() {
         let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
-        let levels =
-            |levels, times, months| Due::Levels(vec![LevelDue { levels, times, months }]);
+        let levels = |levels, times, months| {
+            Due::Levels(vec![LevelDue { levels, times, months, exactly: false }])
+        };
         for (text, due, said) in [
             ("on = 2024-03-30", Due::On(day(2024, 3, 30)), "30/3/2024"),
             ("before = 2024-06-05", Due::Before(day(2024, 6, 5)), "trước 5/6/2024"),
@@ -518,7 +536,7 @@ mod tests {
                 said: None,
                 what: None,
             };
-            assert_eq!(deadline.weekend(2024).map(|(_, name)| name), weekday);
+            assert_eq!(deadline.day(2024).and_then(weekend), weekday);
         }
     }
 

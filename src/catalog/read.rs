@@ -176,6 +176,8 @@ struct DraftChoice {
     prompt: String,
     multiple: bool,
     optional: bool,
+    all: bool,
+    text: Option<String>,
     default: Vec<Spanned<String>>,
     option: Vec<ChoiceOption>,
 }
@@ -710,20 +712,26 @@ impl<'s> Reader<'s> {
                     );
                 }
             }
-            let options = draft.option.iter().flat_map(|one| [&one.text, &one.label]);
-            for text in options.chain([&draft.prompt]) {
+            let labels = draft.option.iter().map(|one| &one.label);
+            let texts = draft.option.iter().filter_map(|one| one.text.as_ref());
+            for text in labels.chain(texts).chain([&draft.prompt]) {
                 self.placeholders(source, &Spanned::new(span.clone(), text.clone()));
             }
-            let choice = Choice {
+            let mut choice = Choice {
                 id,
                 prompt: draft.prompt,
                 multiple: draft.multiple,
                 optional: draft.optional,
+                all: draft.all,
+                text: draft.text,
                 default: inner(draft.default),
                 options: draft.option,
             };
             let wrong = sense::choice(&choice).into_iter();
-            self.diagnostics.extend(wrong.map(|found| found.at(source, span.clone())));
+            self.diagnostics.extend(wrong.map(|found| found.at(source, place.clone())));
+            if choice.all {
+                choice.default = choice.options.iter().map(|o| o.id.clone()).collect();
+            }
             choices.push(choice);
         }
         choices

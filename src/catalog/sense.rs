@@ -187,8 +187,9 @@ pub(super) fn choice(choice: &Choice) -> Vec<Diagnostic> {
     let mut seen = BTreeSet::new();
     for option in &choice.options {
         let id = quoted(&option.id);
-        if option.id.is_empty() || option.text.trim().is_empty() {
-            let hint = "Mỗi phương án có id, label và text.";
+        if option.id.is_empty() || option.text.is_none() {
+            let hint = "Mỗi phương án có id, label và text; text = \"\" nếu phương án không thêm \
+                        nội dung.";
             tell(
                 Code::MissingKey,
                 format!("một phương án của lựa chọn \"{name}\" thiếu `id` hoặc `text`"),
@@ -213,6 +214,44 @@ pub(super) fn choice(choice: &Choice) -> Vec<Diagnostic> {
             ),
             hint,
         );
+    }
+    found.extend(sentence(choice));
+    found
+}
+
+/// What is wrong with the one sentence of a choice, and with a choice demanded in whole.
+fn sentence(choice: &Choice) -> Vec<Diagnostic> {
+    let name = quoted(&choice.id);
+    let mut found = Vec::new();
+    if let Some(text) = &choice.text {
+        let known: Vec<&str> =
+            Agency::PLACEHOLDERS.into_iter().chain([Choice::OPTIONS]).collect();
+        found.extend(braces(text, &known));
+        if Choice::said(text, "") == *text {
+            found.push(Diagnostic::error(
+                Code::MissingKey,
+                format!("câu văn của lựa chọn \"{name}\" không có {{{{ options }}}}"),
+                "Viết {{ options }} vào chỗ của các phương án được chọn.",
+            ));
+        }
+        let texts = choice.options.iter().filter_map(|option| option.text.as_deref());
+        if let Some(whole) = texts.map(str::trim_end).find(|text| text.ends_with('.')) {
+            found.push(Diagnostic::error(
+                Code::BadValue,
+                format!(
+                    "“{}” là một câu, đứng trong câu văn của lựa chọn \"{name}\"",
+                    quoted(whole)
+                ),
+                "Ở đây `text` của phương án là một cụm từ: bỏ dấu chấm cuối.",
+            ));
+        }
+    }
+    if choice.all && !(choice.multiple && choice.default.is_empty()) {
+        found.push(Diagnostic::error(
+            Code::BadValue,
+            format!("lựa chọn \"{name}\" có `all` mà không chọn được mọi phương án"),
+            "Với all = true thì ghi multiple = true và bỏ `default`.",
+        ));
     }
     found
 }

@@ -317,7 +317,7 @@ impl Form {
             "goal, scale: mục tiêu, quy mô (bảng danh mục nhiệm vụ, dự án)",
             "budget, source: dự kiến kinh phí (triệu đồng), nguồn vốn",
             "status: \"new\" – mới; \"carried-over\" – chuyển tiếp",
-            "deadline: thời hạn nội bộ của cơ quan",
+            "deadline: thời hạn của cơ quan; kế hoạch in thay cho thời hạn của công văn",
         ] {
             self.note(&format!("  {meaning}"));
         }
@@ -371,8 +371,11 @@ impl Form {
     }
 
     fn choice(&mut self, choice: &Choice) {
-        let count =
-            if choice.multiple { "được chọn nhiều" } else { "chọn một" };
+        let count = match choice {
+            Choice { all: true, .. } => "cần chọn đủ",
+            Choice { multiple: true, .. } => "được chọn nhiều",
+            _ => "chọn một",
+        };
         self.note(&format!("Lựa chọn ({count}) – {}:", choice.prompt));
         for option in &choice.options {
             self.note(&format!("  \"{}\" – {}", option.id, option.label));

@@ -194,7 +194,10 @@ fn many<'a>(
 }
 
 fn errata(errata: &[Erratum]) -> impl Iterator<Item = Fact> {
-    errata.iter().map(|erratum| fact("erratum", erratum_note(erratum)))
+    errata.iter().map(|erratum| {
+        let rank = if erratum.minor { " (không báo người soạn)" } else { "" };
+        fact("erratum", erratum_note(erratum) + rank)
+    })
 }
 
 fn edition(catalog: &Catalog) -> Listed {
@@ -321,13 +324,21 @@ fn deadline(deadline: &Deadline) -> Fact {
 }
 
 fn choice(choice: &Choice) -> Vec<Fact> {
-    let Choice { id, prompt, multiple, optional, default, options } = choice;
+    let Choice { id, prompt, multiple, optional, all, text: said, default, options } =
+        choice;
     let mut text = prompt.clone();
-    let rules = [(*multiple, "chọn được nhiều"), (*optional, "được bỏ trống")];
+    let rules = [
+        (*multiple, "chọn được nhiều"),
+        (*optional, "được bỏ trống"),
+        (*all, "cần chọn đủ"),
+    ];
     for (_, rule) in rules.iter().filter(|(holds, _)| *holds) {
         text = format!("{text}; {rule}");
     }
-    if !default.is_empty() {
+    if let Some(said) = said {
+        text = format!("{text}; câu văn: “{said}”");
+    }
+    if !default.is_empty() && !all {
         text = format!("{text}; mặc định: {}", default.join(", "));
     }
     let mut facts = vec![Fact { of: id.clone(), ..fact("choice", text) }];
@@ -335,7 +346,7 @@ fn choice(choice: &Choice) -> Vec<Fact> {
         let ChoiceOption { id: option, label, text } = option;
         Fact {
             of: format!("{id}/{option}"),
-            ..fact("option", format!("{label}: {text}"))
+            ..fact("option", format!("{label}: {}", text.as_deref().unwrap_or_default()))
         }
     }));
     facts

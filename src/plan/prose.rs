@@ -147,8 +147,8 @@ impl Resolver<'_> {
         let wait = later.iter().map(|document| {
             format!("Khi được ban hành, nêu thêm: {}.", full_citation(document, true))
         });
-        let errata = documents.iter().flat_map(|d| &d.errata).map(erratum_note);
-        let notes = errata.chain(wait).collect();
+        let errata = documents.iter().flat_map(|d| &d.errata).filter(|one| !one.minor);
+        let notes = errata.map(erratum_note).chain(wait).collect();
         let mut lines: Vec<Line> = documents
             .into_iter()
             .map(|document| {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::Datelike;
+use chrono::NaiveDate;
 
 use super::citation::{erratum_note, full_citation, short_citation};
 use super::{Resolver, Section, TaskView, capital, filled, or_slot, slot, small};
-use crate::catalog::deadline::short_date;
+use crate::catalog::deadline::{Deadline, short_date, weekend};
 use crate::catalog::{Choice, Task};
-use crate::profile::TaskDetails;
+use crate::profile::{PlannedTask, TaskDetails};
 
 impl Resolver<'_> {
     pub(super) fn groups(&mut self) -> Vec<Section> {
@@ -19,10 +19,11 @@ impl Resolver<'_> {
         let mut groups = Vec::new();
         for head in &catalog.sections {
             let mut views: Vec<TaskView> = Vec::new();
+            let mut told = BTreeSet::new();
             let number = |at: usize| format!("{}.{}.", head.number, at + 1);
             for task in tasks {
                 if task.section == head.id && !left_out.contains(&task.id.as_str()) {
-                    views.push(self.task(task, number(views.len())));
+                    views.push(self.task(task, number(views.len()), &mut told));
                 }
             }
             for own in &self.profile.own_tasks {
@@ -62,53 +63,23 @@ impl Resolver<'_> {
         groups
     }
 
-    pub(super) fn task(&mut self, task: &Task, number: String) -> TaskView {
+    fn task(
+        &mut self,
+        task: &Task,
+        number: String,
+        told: &mut BTreeSet<String>,
+    ) -> TaskView {
         let planned = self.profile.tasks.iter().find(|planned| planned.id == task.id);
         let details = planned.map(|planned| planned.details.clone()).unwrap_or_default();
         let mut actions: Vec<String> =
             task.actions.iter().map(|text| self.sentence(task, text)).collect();
         for choice in &task.choices {
-            let taken = planned
-                .and_then(|p| p.choices.iter().find(|(id, _)| id == &choice.id))
-                .map_or(&choice.default, |(_, options)| options);
-            if taken.is_empty() && !choice.optional {
-                actions.push(format!("{}.", slot(&question(choice))));
-            }
-            for option in &choice.options {
-                if taken.contains(&option.id) {
-                    actions.push(self.sentence(task, &option.text));
-                }
-            }
+            let taken = taken(planned, choice);
+            actions.extend(self.chosen(task, choice, taken));
         }
         actions.extend(details.actions.iter().cloned());
-        let is_labelled = task.deadlines.iter().any(|deadline| deadline.what.is_some());
-        let mut deadlines: Vec<String> = task
-            .deadlines
-            .iter()
-            .map(|deadline| match &deadline.what {
-                Some(what) => format!("{what}: {}", small(deadline.said())),
-                // Beside a deadline of the agency's own it is told whose it is.
-                None if details.deadline.is_some() => {
-                    format!("Theo {}: {}", self.given_by(task), small(deadline.said()))
-                }
-                None => deadline.said().to_owned(),
-            })
-            .collect();
-        match details.deadline {
-            Some(day) if deadlines.is_empty() => deadlines.push(short_date(day)),
-            Some(day) => deadlines.push(format!("Thời hạn nội bộ: {}", short_date(day))),
-            None if deadlines.is_empty() => deadlines.push(slot("thời hạn hoàn thành")),
-            None => {}
-        }
-        let mut deadline = None;
-        if deadlines.len() == 1 && !is_labelled {
-            deadline = deadlines.pop().map(|only| small(&only));
-        }
-        let deadlines = deadlines.iter().map(|text| capital(text)).collect();
-        let unit = self.catalog.unit(&task.unit).map(|unit| match &task.unit_scope {
-            Some(scope) => format!("{} ({scope})", unit.name),
-            None => unit.name.clone(),
-        });
+        let (deadline, deadlines) = due(&task.deadlines, details.deadline);
+        let guidance = self.guidance(task, planned, told);
         TaskView {
             id: task.id.clone(),
             number,
@@ -116,15 +87,32 @@ impl Resolver<'_> {
             actions,
             deadline,
             deadlines,
-            lead: or_slot(
-                details.lead.as_ref(),
-                &format!("đơn vị chủ trì; gợi ý: {}", self.agency.fill(&task.lead)),
-            ),
+            lead: or_slot(details.lead.as_ref(), "đơn vị chủ trì"),
             partners: partners(&details),
-            product: or_slot(details.product.as_ref(), "sản phẩm, kết quả cụ thể"),
-            unit,
-            guidance: self.guidance(task),
+            product: or_slot(details.product.as_ref(), "sản phẩm"),
+            unit: self.unit(task),
+            guidance,
             extra: filled(&task.extra.clone().into(), self.agency),
+        }
+    }
+
+    /// What the options taken of a choice add; a slot, where one has to be taken and none is.
+    fn chosen(&mut self, task: &Task, choice: &Choice, taken: &[String]) -> Vec<String> {
+        let is_open = is_open(choice, taken);
+        let options = choice.options.iter().filter(|option| taken.contains(&option.id));
+        let texts = options.filter_map(|option| option.text.as_deref());
+        let texts: Vec<&str> = texts.filter(|text| !text.trim().is_empty()).collect();
+        let slot = slot(&small(&choice.prompt));
+        match &choice.text {
+            Some(text) if is_open => {
+                vec![self.sentence(task, &Choice::said(text, &slot))]
+            }
+            Some(_) if texts.is_empty() => Vec::new(),
+            Some(text) => {
+                vec![self.sentence(task, &Choice::said(text, &listed(&texts)))]
+            }
+            None if is_open => vec![format!("{slot}.")],
+            None => texts.into_iter().map(|text| self.sentence(task, text)).collect(),
         }
     }
 
@@ -135,49 +123,90 @@ impl Resolver<'_> {
         source.cloned().unwrap_or_else(|| short_citation(&self.catalog.dispatch))
     }
 
-    pub(super) fn guidance(&self, task: &Task) -> Vec<String> {
+    /// What the drafter is told of a task: where it comes from and what helps with it; then what
+    /// is to be decided and looked after. `told` is what the tasks of its group told before it.
+    fn guidance(
+        &self,
+        task: &Task,
+        planned: Option<&PlannedTask>,
+        told: &mut BTreeSet<String>,
+    ) -> Vec<String> {
+        let own = planned.and_then(|planned| planned.details.deadline);
+        let has_lead = planned.is_some_and(|planned| planned.details.lead.is_some());
         let annex = self.catalog.annex(self.agency);
-        let annex = annex.filter(|_| task.source.is_none());
-        let annex = annex.map_or_else(String::new, |annex| format!("{} ", annex.name));
-        let mut texts =
-            vec![format!("Nguồn: {} {annex}{}.", task.cite, self.given_by(task))];
-        texts.extend(task.support.iter().map(|text| self.agency.fill(text)));
-        if !task.links.is_empty() {
-            texts.push(format!("Địa chỉ: {}.", task.links.join(", ")));
+        let printed = annex.and_then(|a| a.tasks.iter().find(|one| one.id == task.id));
+        let year = self.catalog.year;
+
+        let mut source = format!("Nguồn: {}", task.cite);
+        if let Some(annex) = annex.filter(|_| task.source.is_none()) {
+            source = format!("{source} {}", annex.name);
         }
+        source = format!("{source} {}", self.given_by(task));
+        // What the plan itself does not say any more.
+        if let ([only], Some(_)) = (task.deadlines.as_slice(), own) {
+            source = format!("{source}, thời hạn {}", small(&only.printed));
+        }
+        if !has_lead && !task.lead.is_empty() {
+            let lead = self.agency.fill(&task.lead);
+            source = format!("{source}; gợi ý chủ trì: {lead}");
+        }
+        if let Some(unit) = self.unit(task) {
+            source = format!("{source}; đầu mối: {unit}");
+        }
+        let mut help: Vec<String> =
+            task.support.iter().map(|text| self.agency.fill(text)).collect();
+        let texts: Vec<&String> = task.support.iter().chain(&task.actions).collect();
+        let links = task.links.iter().map(String::as_str);
+        let links: Vec<&str> =
+            links.filter(|link| !texts.iter().any(|text| text.contains(link))).collect();
+        if !links.is_empty() {
+            help.push(format!("Địa chỉ: {}.", links.join(", ")));
+        }
+
+        let mut care = Vec::new();
         for choice in &task.choices {
-            let labels: Vec<&str> =
-                choice.options.iter().map(|o| o.label.as_str()).collect();
-            texts.push(format!("Lựa chọn – {}: {}.", choice.prompt, labels.join("; ")));
+            let taken = taken(planned, choice);
+            if taken.is_empty() {
+                care.push(question(choice));
+            }
         }
-        for deadline in &task.deadlines {
-            if let Some((day, weekday)) = deadline.weekend(self.catalog.year) {
-                texts.push(format!(
-                    "Lưu ý: ngày {} là {weekday}; nên bố trí hoàn thành trước đó.",
-                    short_date(day)
+        let mut days: Vec<NaiveDate> = match (task.deadlines.as_slice(), own) {
+            ([_], Some(_)) => Vec::new(),
+            (all, _) => all.iter().filter_map(|one| one.day(year)).collect(),
+        };
+        days.extend(own);
+        care.extend(weekends(&days));
+        for deadline in printed.map_or(&[][..], |task| &task.deadlines) {
+            if deadline.is_over(year) {
+                let what = deadline.what.as_ref().map_or_else(String::new, |what| {
+                    format!(" ({})", small(&self.agency.fill(what)))
+                });
+                care.push(format!(
+                    "Lưu ý: thời hạn “{}”{what} trước năm kế hoạch; nếu chưa hoàn thành, nêu việc \
+                     phải làm tiếp trong năm {year}.",
+                    deadline.printed
                 ));
             }
         }
-        for deadline in &task.deadlines {
-            let last =
-                deadline.entries(self.catalog.year).into_iter().filter_map(|e| e.ends);
-            if last.max().is_some_and(|day| day.year() < self.catalog.year) {
-                texts.push(format!(
-                    "Lưu ý: thời hạn “{}” đến trước năm kế hoạch; nếu chưa hoàn thành, nêu \
-                     việc phải làm tiếp trong năm {}.",
-                    deadline.printed, self.catalog.year
-                ));
-            }
+        let documents = task.documents.iter().filter_map(|id| self.catalog.document(id));
+        let misprints = documents.filter(|d| !d.basis).flat_map(|d| &d.errata);
+        let misprints = task.errata.iter().chain(misprints);
+        care.extend(misprints.filter(|one| !one.minor).map(erratum_note));
+
+        for part in [&mut help, &mut care] {
+            part.retain(|text| told.insert(text.clone()));
         }
-        texts.extend(task.errata.iter().map(erratum_note));
-        for id in &task.documents {
-            if let Some(document) = self.catalog.document(id).filter(|d| !d.basis) {
-                texts.extend(document.errata.iter().map(erratum_note));
-            }
-        }
-        let mut seen = BTreeSet::new();
-        texts.retain(|text| seen.insert(text.clone()));
-        texts
+        help.insert(0, format!("{source}."));
+        let parts = [help, care].into_iter().filter(|part| !part.is_empty());
+        parts.map(|part| part.join(" ")).collect()
+    }
+
+    /// The focal unit that helps with a task.
+    fn unit(&self, task: &Task) -> Option<String> {
+        self.catalog.unit(&task.unit).map(|unit| match &task.unit_scope {
+            Some(scope) => format!("{} ({scope})", unit.name),
+            None => unit.name.clone(),
+        })
     }
 
     /// Fills placeholders, and cites a letter in full where it is mentioned first.
@@ -208,7 +237,76 @@ fn partners(details: &TaskDetails) -> String {
     }
 }
 
+/// When a task is due: one phrase for the whole of it, or one for each part of it. A day of the
+/// agency's own stands instead of the only deadline; beside several it is that of the whole task.
+fn due(deadlines: &[Deadline], own: Option<NaiveDate>) -> (Option<String>, Vec<String>) {
+    let of_part = |what: &str, when: &str| capital(&format!("{what}: {when}"));
+    match deadlines {
+        [] => (
+            Some(own.map_or_else(|| slot("thời hạn hoàn thành"), short_date)),
+            Vec::new(),
+        ),
+        [only] => {
+            let when = own.map_or_else(|| small(only.said()), short_date);
+            match &only.what {
+                Some(what) => (None, vec![of_part(what, &when)]),
+                None => (Some(when), Vec::new()),
+            }
+        }
+        several => {
+            let lines = several.iter().map(|one| match &one.what {
+                Some(what) => of_part(what, &small(one.said())),
+                None => capital(one.said()),
+            });
+            let whole = own.map(|day| of_part("Hoàn thành nhiệm vụ", &short_date(day)));
+            (None, lines.chain(whole).collect())
+        }
+    }
+}
+
+/// What the drafter has to decide, or may.
 fn question(choice: &Choice) -> String {
-    let labels: Vec<&str> = choice.options.iter().map(|o| o.label.as_str()).collect();
-    format!("{}: {}", choice.prompt, labels.join("; "))
+    let labels: Vec<String> = choice.options.iter().map(|o| small(&o.label)).collect();
+    let (what, how) = (small(&choice.prompt), labels.join("; "));
+    match choice {
+        Choice { optional: true, .. } => format!("Có thể thêm {what}: {how}."),
+        Choice { multiple: true, .. } => {
+            format!("Cần quyết định {what} (một hoặc nhiều): {how}.")
+        }
+        _ => format!("Cần quyết định {what} (chọn một): {how}."),
+    }
+}
+
+/// A remark on those days that nobody works.
+fn weekends(days: &[NaiveDate]) -> Option<String> {
+    let free = days.iter().filter_map(|day| Some((day, weekend(*day)?)));
+    let free: Vec<String> =
+        free.map(|(day, name)| format!("{} là {name}", short_date(*day))).collect();
+    let told = free.join(", ");
+    (!free.is_empty()).then(|| format!("Lưu ý: {told}; nên bố trí hoàn thành trước đó."))
+}
+
+/// The options of a choice that hold: those of the profile, or else the default ones.
+fn taken<'t>(planned: Option<&'t PlannedTask>, choice: &'t Choice) -> &'t [String] {
+    let given = planned.and_then(|p| p.choices.iter().find(|(id, _)| id == &choice.id));
+    given.map_or(&choice.default, |(_, options)| options)
+}
+
+/// Tells whether an option has to be taken yet.
+fn is_open(choice: &Choice, taken: &[String]) -> bool {
+    taken.is_empty() && !choice.optional
+}
+
+/// "a", "a và b", "a, b và c"; "a; b, c; d" where an item has a comma.
+fn listed(items: &[&str]) -> String {
+    match items {
+        [first @ .., last] if !first.is_empty() => {
+            if items.iter().any(|item| item.contains([',', ';'])) {
+                items.join("; ")
+            } else {
+                format!("{} và {last}", first.join(", "))
+            }
+        }
+        _ => items.concat(),
+    }
 }

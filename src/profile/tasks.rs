@@ -138,6 +138,26 @@ impl<'a> Reader<'a> {
                     second.span(),
                 );
             }
+            let left_out: Vec<String> = choice
+                .options
+                .iter()
+                .filter(|option| choice.all && !taken_options.contains(&option.id))
+                .map(|option| option.label.clone())
+                .collect();
+            let is_known = taken_options
+                .iter()
+                .all(|one| choice.options.iter().any(|o| o.id == *one));
+            if is_known && !left_out.is_empty() {
+                self.push(
+                    Diagnostic::warning(
+                        Code::PartOfChoice,
+                        format!("lựa chọn \"{name}\" thiếu phương án mà công văn yêu cầu đủ"),
+                        "Chọn đủ, hoặc xóa khóa này; nếu bỏ có lý do thì kế hoạch vẫn được lập.",
+                    )
+                    .among(left_out),
+                    id.span(),
+                );
+            }
             taken.push((id.into_inner(), taken_options));
         }
         taken
