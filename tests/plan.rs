@@ -248,3 +248,122 @@ fn those_who_carry_out_the_plan_answer_for_it() {
     let duty = format!("[[duty]]\nunit = \"{unit}\"\nduties = [\"Báo cáo hằng quý.\"]\n");
     assert_eq!(told(&duty), ["Báo cáo hằng quý."]);
 }
+
+/// One sentence for all options taken; a slot in its place while none is.
+#[test]
+fn options_are_listed_in_one_sentence() {
+    let said = |lines: &str, task: &str, of: &str| -> Vec<String> {
+        let lines = format!("[[task]]\nid = \"{task}\"\n{lines}\n");
+        let texts = texts(&lines, &format!("task-{task}"));
+        texts.into_iter().filter(|text| text.contains(of)).collect()
+    };
+    let sectors = |lines: &str| said(lines, "citizen-skills", "Tập trung hướng dẫn");
+    let start = "Tập trung hướng dẫn kỹ năng số trong một số lĩnh vực:";
+    assert_eq!(sectors(""), [format!("{start} [CẦN BỔ SUNG: lĩnh vực tập trung].")]);
+    assert_eq!(
+        sectors("choices = { sectors = [\"health\", \"agriculture\", \"tourism\"] }"),
+        [format!("{start} nông nghiệp, du lịch và y tế.")]
+    );
+    // An option without a text adds nothing.
+    assert!(sectors("choices = { sectors = \"none\" }").is_empty());
+    // An item with a comma.
+    assert_eq!(
+        said(
+            "choices = { sectors = [\"tourism\", \"manufacturing\"] }",
+            "sector-economy",
+            "Tập trung"
+        ),
+        [
+            "Tập trung thúc đẩy phát triển kinh tế số trong các ngành, lĩnh vực: du lịch; công nghiệp \
+          chế biến, chế tạo."
+        ]
+    );
+}
+
+#[test]
+fn part_of_what_the_dispatch_demands_in_whole_is_warned_of() {
+    let (catalog, templates) = crate::embedded();
+    let codes = |options: &str| -> Vec<&str> {
+        let text = format!(
+            "agency = \"Lào Cai\"\n[[task]]\nid = \"virtual-assistants\"\n\
+             choices = {{ assistants = [{options}] }}\n"
+        );
+        let profile = crate::source("p.toml", &text);
+        let (draft, found) = khung::build(&catalog, &templates, &profile, None);
+        assert!(draft.is_some());
+        found.iter().map(|one| one.code.as_str()).collect()
+    };
+    assert_eq!(codes("\"citizens\""), ["part-of-choice"]);
+    assert!(codes("\"citizens\", \"legal-review\", \"civil-servants\"").is_empty());
+}
+
+/// One deadline for one thing: the agency's own stands instead of the dispatch's, which the
+/// guidance tells.
+#[test]
+fn a_task_has_one_deadline() {
+    let due = |task: &str, lines: &str| -> Vec<String> {
+        let lines = format!("[[task]]\nid = \"{task}\"\n{lines}\n");
+        let texts = texts(&lines, &format!("task-{task}"));
+        let is_due = |text: &&String| text.contains("2024") || text.contains("hằng năm");
+        texts.iter().filter(is_due).cloned().collect()
+    };
+    let own = "deadline = 2024-03-22";
+    assert_eq!(due("policy-sme", ""), ["Thời hạn hoàn thành: 30/3/2024."]);
+    assert_eq!(due("policy-sme", own), ["Thời hạn hoàn thành: 22/3/2024."]);
+    let told =
+        texts(&format!("[[task]]\nid = \"policy-sme\"\n{own}\n"), "guide-policy-sme");
+    assert!(told.concat().contains("thời hạn 30/3/2024"), "{told:?}");
+    assert_eq!(
+        due("resolution-review", "deadline = 2024-11-15"),
+        ["Gửi báo cáo sơ kết về Bộ Thông tin và Truyền thông: 15/11/2024."]
+    );
+    assert_eq!(
+        due("civil-servant-skills", "deadline = 2024-11-15"),
+        [
+            "Phê duyệt kế hoạch bồi dưỡng, tập huấn: trước ngày 30 tháng 3 hằng năm;",
+            "Hoàn thành tổ chức bồi dưỡng, tập huấn: trước ngày 30 tháng 11 hằng năm;",
+            "Hoàn thành nhiệm vụ: 15/11/2024.",
+        ]
+    );
+    // What was due the year before is not printed.
+    let body = texts("", "task-economy-measurement").concat();
+    assert!(!body.contains("2023"), "{body}");
+    let told = texts("", "guide-economy-measurement").concat();
+    assert!(told.contains("thời hạn “đến hết năm 2023”"), "{told}");
+}
+
+/// What is signed names no tool, and no ministry as whoever gives orders; a title is no action.
+#[test]
+fn tasks_are_worded_for_signing() {
+    let (catalog, templates) = crate::embedded();
+    for agency in ["Quảng Trị", "Hải Phòng", "BTP", "TTCP"] {
+        let profile = crate::source("p.toml", &format!("agency = \"{agency}\"\n"));
+        let draft = khung::build(&catalog, &templates, &profile, None).0.unwrap();
+        let sections = markdown::parse(&draft.markdown()).unwrap().sections;
+        let id = |id: &Option<String>, start: &str| {
+            id.as_deref().is_some_and(|id| id.starts_with(start))
+        };
+        for section in sections.iter().filter(|one| id(&one.id, "task-")) {
+            let texts: Vec<String> =
+                section.blocks.iter().map(|block| block.kind.plain()).collect();
+            let title = texts[0].split_once(". ").map_or(&*texts[0], |(_, title)| title);
+            assert_ne!(texts[1].trim_end_matches('.'), title);
+            for never in
+                ["hàng năm", "đầu mối hỗ trợ", "cấp độ 5 (nếu có)", "Thời hạn nội bộ"]
+            {
+                let said = texts.iter().find(|text| text.contains(never));
+                assert!(said.is_none(), "{agency}: {said:?}");
+            }
+        }
+        // No paragraph of guidance twice.
+        let mut seen = std::collections::BTreeSet::new();
+        for section in sections.iter().filter(|one| id(&one.id, "guide-")) {
+            for block in &section.blocks {
+                for line in block.kind.plain().lines().filter(|line| !line.is_empty()) {
+                    let of = section.id.clone();
+                    assert!(seen.insert((of, line.to_owned())), "{agency}: {line}");
+                }
+            }
+        }
+    }
+}
