@@ -107,9 +107,9 @@ fn what_changed_is_quoted() {
     // Put in another order, nothing comes or goes.
     is_told(
         &changed("province.toml", &crate::update::REORDERED),
-        "mobile-coverage",
+        "digital-enterprises",
         Event::Changed,
-        "đổi chỗ nội dung: \"Rà soát, xóa các vùng lõm sóng trên địa bàn {{ level }}.\" sau \"Tổ chức họp với các doanh nghiệp viễn thông, yêu cầu bảo đảm tốc độ mạn…\"",
+        "đổi chỗ nội dung: \"Tổ chức triển khai các nhiệm vụ được giao tại Chỉ thị số 01/CT-TTg về t…\" sau \"Chú trọng tư vấn, hỗ trợ các doanh nghiệp ứng dụng công nghệ số, các do…\"",
     );
     // A unit's new name is told of the unit, not of all its tasks.
     let unit = changed(

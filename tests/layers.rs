@@ -102,7 +102,7 @@ fn a_province_drafts_a_hundred_bodies_with_its_own_tasks() {
     );
     assert!(!task.contains("Đơn vị đầu mối hỗ trợ"), "{task}");
     let guide = part(&plan, "guide-border-market");
-    assert!(guide.contains("> Nguồn: Mục II.3 Kế hoạch số 123/KH-UBND ngày 05/01/2024 của Ủy ban nhân dân tỉnh Lào Cai.\n"), "{guide}");
+    assert!(guide.contains("> Nguồn: Mục II.3 Kế hoạch số 123/KH-UBND ngày 05/01/2024 của Ủy ban nhân dân tỉnh Lào Cai; gợi ý chủ trì: Sở Công Thương."), "{guide}");
     assert!(!guide.contains("Phụ lục I") && guide.contains("ban quản lý chợ"), "{guide}");
     // The column names what the dispatch says, and that says nothing of it.
     let title = "Phát triển chợ số tại các chợ cửa khẩu, chợ phiên vùng cao";
@@ -116,13 +116,11 @@ fn a_province_drafts_a_hundred_bodies_with_its_own_tasks() {
             .contains("Nghị quyết số 16/2023/NQ-HĐND ngày 08 tháng 12")
     );
     // What it overrides, and what else there is of that.
-    let task = part(&plan, "task-policy-sme");
+    let guide = part(&plan, "guide-policy-sme");
+    assert!(guide.contains("gợi ý chủ trì: Sở Công Thương;"), "{guide}");
+    assert!(part(&plan, "task-policy-sme").contains("30/3/2024"));
     assert!(
-        task.contains("gợi ý: Sở Công Thương") && task.contains("30/3/2024"),
-        "{task}"
-    );
-    assert!(
-        part(&plan, "task-smartphones").contains("Huy động các nguồn lực xã hội hóa")
+        part(&plan, "task-smartphones").contains("huy động các nguồn lực xã hội hóa")
     );
     assert!(
         part(&plan, "preamble").starts_with("Thực hiện Công văn số 6074/BTTTT-CĐSQG")
@@ -148,7 +146,9 @@ fn a_province_drafts_a_hundred_bodies_with_its_own_tasks() {
     // Two layers deep, and its kind alone.
     assert_eq!(build("districts", "bat-xat"), 7);
     let plan = read("bat-xat.md");
-    assert!(part(&plan, "task-village-teams").contains("gợi ý: Huyện đoàn Bát Xát"));
+    assert!(
+        part(&plan, "guide-village-teams").contains("gợi ý chủ trì: Huyện đoàn Bát Xát")
+    );
     let guide = part(&plan, "guide-tourism-map");
     assert!(guide.contains("> Nguồn: Mục 4 Nghị quyết số 08-NQ/HU"), "{guide}");
     assert!(row(&plan, "annex-3", "tourism-map").contains("xã Y Tý | "));
@@ -205,7 +205,7 @@ fn the_next_version_of_the_ministry_flows_through_a_layer() {
     assert_eq!(layered, alone);
     assert!(part(&plan, "task-scam-alerts").contains("Thiết lập kênh tiếp nhận"));
     assert!(part(&plan, "task-border-market").contains("chợ phiên"));
-    assert!(part(&plan, "task-policy-sme").contains("gợi ý: Sở Công Thương"));
+    assert!(part(&plan, "guide-policy-sme").contains("gợi ý chủ trì: Sở Công Thương"));
 }
 
 #[test]

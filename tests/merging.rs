@@ -81,8 +81,8 @@ fn next_edition() -> (String, Renames) {
             "id = \"data-hub\"\nrenamed_from = [\"data-centre\"]\n",
         ),
         (
-            "    { year = 2024, printed = \"Năm 2024\" },\n]\nactions = [\n    \"Thiết lập, khai",
-            "    { on = 2024-09-30, printed = \"30/9/2024\" },\n]\nactions = [\n    \"Thiết lập, vận hành, khai",
+            "    { year = 2024, printed = \"Năm 2024\" },\n]\nactions = [\n    \"Xem xét, thiết lập, khai",
+            "    { on = 2024-09-30, printed = \"30/9/2024\" },\n]\nactions = [\n    \"Xem xét, thiết lập, vận hành, khai",
         ),
         (
             "{ on = 2024-03-30, printed = \"30/3/2024\" }",
@@ -113,7 +113,7 @@ fn an_untouched_plan_becomes_the_new_one() {
 fn what_people_wrote_stays_where_they_wrote_it() {
     let ((base, _), (fresh, renames)) = (plan(&[]), next_edition());
     let centre = base.find("<!-- khung: task-data-centre").unwrap();
-    let lead = "\\[CẦN BỔ SUNG: đơn vị chủ trì; gợi ý: Sở Thông tin và Truyền thông\\]";
+    let lead = "\\[CẦN BỔ SUNG: đơn vị chủ trì\\]";
     let at = centre + base[centre..].find(lead).unwrap();
     let mut edited = base.clone();
     edited.replace_range(at..at + lead.len(), "Văn phòng Ủy ban nhân dân tỉnh");
@@ -142,7 +142,7 @@ fn what_people_wrote_stays_where_they_wrote_it() {
     assert!(section(&result, "task-data-centre").is_none());
     let hub = text(&result, "task-data-hub");
     for words in [
-        "Thiết lập, vận hành, khai thác hiệu quả một trung tâm dữ liệu tập trung đạt tiêu chuẩn quốc gia mức 3",
+        "Xem xét, thiết lập, vận hành, khai thác hiệu quả một trung tâm dữ liệu tập trung đạt tiêu chuẩn quốc gia mức 3",
         "Đơn vị chủ trì: Văn phòng Ủy ban nhân dân tỉnh.",
         "Thời hạn hoàn thành: 30/9/2024.",
         "Giao Trung tâm Công nghệ thông tin.",

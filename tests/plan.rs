@@ -283,7 +283,7 @@ fn options_are_listed_in_one_sentence() {
 #[test]
 fn part_of_what_the_dispatch_demands_in_whole_is_warned_of() {
     let (catalog, templates) = crate::embedded();
-    let codes = |options: &str| -> Vec<&str> {
+    let codes = |options: &str| -> Vec<String> {
         let text = format!(
             "agency = \"Lào Cai\"\n[[task]]\nid = \"virtual-assistants\"\n\
              choices = {{ assistants = [{options}] }}\n"
@@ -291,9 +291,9 @@ fn part_of_what_the_dispatch_demands_in_whole_is_warned_of() {
         let profile = crate::source("p.toml", &text);
         let (draft, found) = khung::build(&catalog, &templates, &profile, None);
         assert!(draft.is_some());
-        found.iter().map(|one| one.code.as_str()).collect()
+        found.iter().map(|one| format!("[{}]", one.code.as_str())).collect()
     };
-    assert_eq!(codes("\"citizens\""), ["part-of-choice"]);
+    assert_eq!(codes("\"citizens\""), ["[part-of-choice]"]);
     assert!(codes("\"citizens\", \"legal-review\", \"civil-servants\"").is_empty());
 }
 

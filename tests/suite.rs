@@ -53,6 +53,7 @@ fn every_code_is_triggered_by_some_case() {
     look(include_str!("cmd/finalize.trycmd"));
     look(include_str!("origin.rs"));
     look(include_str!("next.rs"));
+    look(include_str!("plan.rs"));
     let slips = [include_str!("editions/slips.toml"), include_str!("layers/slips.toml")];
     let slips = slips.iter().flat_map(|text| text.lines());
     let codes = slips.filter_map(|line| line.strip_prefix("code = \""));

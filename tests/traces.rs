@@ -131,7 +131,7 @@ const CASES: [Case; 8] = [
         },
         &[
             (Event::Changed, CHANGED),
-            (Event::Recovered, "10 đoạn mất dấu, nhận ra theo câu chữ"),
+            (Event::Recovered, "9 đoạn mất dấu, nhận ra theo câu chữ"),
             (Event::Recovered, "một trong hai bản đã mất hoặc khác; theo bản còn đúng"),
         ],
     ),
@@ -148,7 +148,7 @@ const CASES: [Case; 8] = [
                 Event::Conflict,
                 "danh mục: \"Lập danh sách hộ nghèo, hộ cận nghèo để triển khai.\" thành \"Lập danh sách hộ nghèo để triển khai.\"; giữ chữ của người soạn",
             ),
-            (Event::Recovered, "9 đoạn mất dấu, nhận ra theo câu chữ"),
+            (Event::Recovered, "8 đoạn mất dấu, nhận ra theo câu chữ"),
             (Event::Conflict, "1 đoạn không rõ đã xóa hay viết lại; để nguyên chỗ đó"),
         ],
     ),

@@ -66,10 +66,13 @@ const DEADLINE: (&str, &str) = (
 
 /// The first of four actions becomes the third.
 pub(crate) const REORDERED: [(&str, &str); 2] = [
-    ("    \"Rà soát, xóa các vùng lõm sóng trên địa bàn {{ level }}.\",\n", ""),
     (
-        "yêu cầu bảo đảm tốc độ mạng viễn thông di động.\",\n",
-        "yêu cầu bảo đảm tốc độ mạng viễn thông di động.\",\n    \"Rà soát, xóa các vùng lõm sóng trên địa bàn {{ level }}.\",\n",
+        "    \"Tổ chức triển khai các nhiệm vụ được giao tại Chỉ thị số 01/CT-TTg về thúc đẩy phát triển doanh nghiệp công nghệ số Việt Nam.\",\n",
+        "",
+    ),
+    (
+        "gắn với bối cảnh của {{ agency }}.\",\n",
+        "gắn với bối cảnh của {{ agency }}.\",\n    \"Tổ chức triển khai các nhiệm vụ được giao tại Chỉ thị số 01/CT-TTg về thúc đẩy phát triển doanh nghiệp công nghệ số Việt Nam.\",\n",
     ),
 ];
 
@@ -128,13 +131,15 @@ fn actions_in_another_order_neither_come_nor_go() {
     let new = next(&REORDERED);
     let profile = crate::source("p.toml", "agency = \"Lào Cai\"\n");
     let plan: Written = khung::build(&old, &templates, &profile, None).0.unwrap().into();
-    let first = "Rà soát, xóa các vùng lõm sóng trên địa bàn tỉnh.";
+    let first = "Tổ chức triển khai các nhiệm vụ được giao tại Chỉ thị số 01/CT-TTg về thúc đẩy phát triển doanh nghiệp công nghệ số Việt Nam.";
     for plan in [plan.markdown.as_bytes(), &plan.docx] {
         let (updated, _) = khung::update::update(plan, &new, &templates, None, false);
         let report = updated.unwrap().unwrap().report;
         let found: Vec<_> =
             report.entries.iter().map(|one| one.detail.as_str()).collect();
-        assert_eq!(found, [format!("đổi chỗ 1 đoạn: \"{first}\"")]);
+        let [found] = &found[..] else { panic!("{found:?}") };
+        let said = found.trim_start_matches("đổi chỗ 1 đoạn: \"").trim_end_matches("…\"");
+        assert!(first.starts_with(said) && said.len() > 60, "{found}");
     }
     // Where people wrote in it, or deleted it, it stays with them.
     for edit in [format!("- {first} Báo cáo hàng quý.\n"), String::new()] {
@@ -240,8 +245,8 @@ fn tasks_come_go_and_move_with_what_people_wrote() {
             "- Chọn 03 xã làm điểm.\n- Phổ biến cho người dân tại các làng,",
         )
         .replace(
-            "- Ban hành chính sách chuyển đổi số doanh nghiệp nhỏ và vừa.",
-            "- Ban hành chính sách hỗ trợ 200 doanh nghiệp.",
+            "quy định chính sách chuyển đổi số doanh nghiệp nhỏ và vừa.",
+            "quy định chính sách hỗ trợ 200 doanh nghiệp.",
         );
     let updated = update(&plan, &new, &templates);
     let result = text(&updated);
@@ -251,7 +256,7 @@ fn tasks_come_go_and_move_with_what_people_wrote() {
     assert!(result.contains("khung: task-policy-advisers"));
     // Another id without a word of where it came from: the old task stays, written in.
     let small = in_section(result, "task-policy-sme");
-    assert!(small.contains("- Ban hành chính sách hỗ trợ 200 doanh nghiệp."));
+    assert!(small.contains("quy định chính sách hỗ trợ 200 doanh nghiệp."));
     let events =
         |event| updated.report.entries.iter().filter(|e| e.event == event).count();
     assert!(events(Event::Conflict) >= 1, "{:#?}", updated.report);
@@ -453,7 +458,7 @@ fn an_heir_takes_one_option_where_it_offers_one() {
     let (old, templates) = crate::embedded();
     let new = next(&[
         ("id = \"smartphones\"", "id = \"devices\"\nreplaces = [\"smartphones\"]"),
-        ("có thể hỗ trợ\"\nmultiple = true", "có thể hỗ trợ\"\nmultiple = false"),
+        ("Nguồn lực bổ sung\"\nmultiple = true", "Nguồn lực bổ sung\"\nmultiple = false"),
     ]);
     let funds = |options: &str| {
         let profile = format!(
@@ -469,11 +474,11 @@ fn an_heir_takes_one_option_where_it_offers_one() {
         (section, found.into_iter().map(|one| one.message).collect::<Vec<_>>())
     };
     let (section, found) = funds("\"local-resources\"");
-    assert!(section.contains("Kết hợp các nguồn lực khác của tỉnh"), "{section}");
+    assert!(section.contains("kết hợp các nguồn lực khác của tỉnh"), "{section}");
     assert_eq!(found, [""; 0]);
     let (section, found) = funds("\"local-resources\", \"social-resources\"");
-    assert!(!section.contains("Kết hợp các nguồn lực"), "{section}");
-    assert!(section.contains("CẦN BỔ SUNG: Nguồn lực bổ sung"), "{section}");
+    assert!(!section.contains("kết hợp các nguồn lực"), "{section}");
+    assert!(section.contains("CẦN BỔ SUNG: nguồn lực bổ sung"), "{section}");
     assert_eq!(
         found,
         [

@@ -322,7 +322,7 @@ impl Form {
             self.note(&format!("  {meaning}"));
         }
         for task in &annex.tasks {
-            self.task(catalog, agency, task);
+            self.task(catalog, agency, &task.filled(agency));
         }
         let last = annex.tasks.last().map_or("", |task| task.id.as_str());
         self.section("NHIỆM VỤ KHÁC");
