@@ -325,6 +325,13 @@ fn a_task_has_one_deadline() {
             "Hoàn thành nhiệm vụ: 15/11/2024.",
         ]
     );
+    // What comes back is no end of the task.
+    assert_eq!(due("sme-transformation", own), ["Hoàn thành nhiệm vụ: 22/3/2024."]);
+    let told = texts(
+        &format!("[[task]]\nid = \"sme-transformation\"\n{own}\n"),
+        "task-sme-transformation",
+    );
+    assert!(told.concat().contains("rút kinh nghiệm: định kỳ 6 tháng;"), "{told:?}");
     // What was due the year before is not printed.
     let body = texts("", "task-economy-measurement").concat();
     assert!(!body.contains("2023"), "{body}");

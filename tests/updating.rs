@@ -222,8 +222,23 @@ fn plans_of_earlier_versions_are_still_read() {
         let section = section.unwrap_or_else(|| panic!("{name}: {report:#?}"));
         assert!(section.detail.ends_with("và giám sát"), "{name}: {}", section.detail);
         assert!(report.entries.iter().all(|entry| entry.event != Event::Recovered));
-        // It is as it was drafted: open slots, and nothing else, stand in the way of signing.
+        // Untouched, it becomes what is drafted today, and nothing of the earlier text is left.
         let (catalog, _) = crate::embedded();
+        let (updated, _) = update(&plan, &catalog, &templates, None, true);
+        let updated = updated.unwrap().unwrap();
+        assert_eq!(updated.report.conflicts(), 0, "{name}: {:#?}", updated.report);
+        if name.ends_with(".md") {
+            let profile = "agency = \"TTCP\"\nguidance = \"none\"\n";
+            let profile = crate::source("p.toml", profile);
+            let (fresh, _) = khung::build(&catalog, &templates, &profile, None);
+            let lines = |text: &str| -> Vec<String> {
+                let text = khung::markdown::without_record(text);
+                text.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+            };
+            let text = std::str::from_utf8(&updated.plan).unwrap();
+            assert_eq!(lines(text), lines(&fresh.unwrap().markdown()), "{name}");
+        }
+        // It is as it was drafted: open slots, and nothing else, stand in the way of signing.
         let found = khung::review::review(&name, &plan, &catalog).unwrap();
         let codes: Vec<&str> = found.iter().map(|one| one.code.as_str()).collect();
         assert_eq!(codes, ["empty-slot"], "{name}");

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::citation::{erratum_note, full_citation, short_citation};
 use super::{Resolver, Section, TaskView, capital, filled, or_slot, slot, small};
-use crate::catalog::deadline::{Deadline, short_date, weekend};
+use crate::catalog::deadline::{Deadline, Due, short_date, weekend};
 use crate::catalog::{Choice, Task};
 use crate::profile::{PlannedTask, TaskDetails};
 
@@ -143,7 +143,8 @@ impl Resolver<'_> {
         }
         source = format!("{source} {}", self.given_by(task));
         // What the plan itself does not say any more.
-        if let ([only], Some(_)) = (task.deadlines.as_slice(), own) {
+        let replaced = replaced(&task.deadlines, own);
+        if let Some(only) = replaced {
             source = format!("{source}, thời hạn {}", small(&only.printed));
         }
         if !has_lead && !task.lead.is_empty() {
@@ -170,10 +171,9 @@ impl Resolver<'_> {
                 care.push(question(choice));
             }
         }
-        let mut days: Vec<NaiveDate> = match (task.deadlines.as_slice(), own) {
-            ([_], Some(_)) => Vec::new(),
-            (all, _) => all.iter().filter_map(|one| one.day(year)).collect(),
-        };
+        let printed_days = task.deadlines.iter().filter(|_| replaced.is_none());
+        let mut days: Vec<NaiveDate> =
+            printed_days.filter_map(|one| one.day(year)).collect();
         days.extend(own);
         care.extend(weekends(&days));
         for deadline in printed.map_or(&[][..], |task| &task.deadlines) {
@@ -237,30 +237,34 @@ fn partners(details: &TaskDetails) -> String {
     }
 }
 
+/// The deadline that a day of the agency's own stands instead of: the only one of a task. What
+/// comes back is no end of the task, and stays as what it is of.
+fn replaced(deadlines: &[Deadline], own: Option<NaiveDate>) -> Option<&Deadline> {
+    let ([only], Some(_)) = (deadlines, own) else { return None };
+    let comes_back = matches!(only.due, Due::Every(_) | Due::Levels(_));
+    (only.what.is_none() || !comes_back).then_some(only)
+}
+
 /// When a task is due: one phrase for the whole of it, or one for each part of it. A day of the
-/// agency's own stands instead of the only deadline; beside several it is that of the whole task.
+/// agency's own stands instead of the only deadline; beside others it is that of the whole task.
 fn due(deadlines: &[Deadline], own: Option<NaiveDate>) -> (Option<String>, Vec<String>) {
-    let of_part = |what: &str, when: &str| capital(&format!("{what}: {when}"));
-    match deadlines {
-        [] => (
-            Some(own.map_or_else(|| slot("thời hạn hoàn thành"), short_date)),
-            Vec::new(),
-        ),
-        [only] => {
-            let when = own.map_or_else(|| small(only.said()), short_date);
-            match &only.what {
-                Some(what) => (None, vec![of_part(what, &when)]),
-                None => (Some(when), Vec::new()),
-            }
-        }
-        several => {
-            let lines = several.iter().map(|one| match &one.what {
-                Some(what) => of_part(what, &small(one.said())),
-                None => capital(one.said()),
-            });
-            let whole = own.map(|day| of_part("Hoàn thành nhiệm vụ", &short_date(day)));
-            (None, lines.chain(whole).collect())
-        }
+    let is_replaced = replaced(deadlines, own).is_some();
+    let line = |one: &Deadline| {
+        let day = own.filter(|_| is_replaced);
+        let when = day.map_or_else(|| small(one.said()), short_date);
+        one.what.as_ref().map_or_else(|| when.clone(), |what| format!("{what}: {when}"))
+    };
+    let mut lines: Vec<String> = deadlines.iter().map(line).collect();
+    match own.map(short_date) {
+        None if lines.is_empty() => lines.push(slot("thời hạn hoàn thành")),
+        Some(day) if lines.is_empty() => lines.push(day),
+        Some(day) if !is_replaced => lines.push(format!("Hoàn thành nhiệm vụ: {day}")),
+        _ => {}
+    }
+    let is_of_part = deadlines.iter().any(|one| one.what.is_some());
+    match lines.as_slice() {
+        [only] if !is_of_part => (Some(only.clone()), Vec::new()),
+        all => (None, all.iter().map(|line| capital(line)).collect()),
     }
 }
 
