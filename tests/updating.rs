@@ -227,7 +227,7 @@ fn plans_of_earlier_versions_are_still_read() {
         let (updated, _) = update(&plan, &catalog, &templates, None, true);
         let updated = updated.unwrap().unwrap();
         assert_eq!(updated.report.conflicts(), 0, "{name}: {:#?}", updated.report);
-        if name.ends_with(".md") {
+        if path.extension().is_some_and(|end| end == "md") {
             let profile = "agency = \"TTCP\"\nguidance = \"none\"\n";
             let profile = crate::source("p.toml", profile);
             let (fresh, _) = khung::build(&catalog, &templates, &profile, None);

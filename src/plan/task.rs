@@ -131,74 +131,80 @@ impl Resolver<'_> {
         planned: Option<&PlannedTask>,
         told: &mut BTreeSet<String>,
     ) -> Vec<String> {
-        let own = planned.and_then(|planned| planned.details.deadline);
-        let has_lead = planned.is_some_and(|planned| planned.details.lead.is_some());
-        let annex = self.catalog.annex(self.agency);
-        let printed = annex.and_then(|a| a.tasks.iter().find(|one| one.id == task.id));
-        let year = self.catalog.year;
+        let mut parts = [self.help(task), self.care(task, planned)];
+        for part in &mut parts {
+            part.retain(|text| told.insert(text.clone()));
+        }
+        parts[0].insert(0, self.origin(task, planned));
+        parts.iter().filter(|part| !part.is_empty()).map(|part| part.join(" ")).collect()
+    }
 
-        let mut source = format!("Nguồn: {}", task.cite);
-        if let Some(annex) = annex.filter(|_| task.source.is_none()) {
-            source = format!("{source} {}", annex.name);
+    /// Where a task comes from, who is suggested to lead it, and who helps.
+    fn origin(&self, task: &Task, planned: Option<&PlannedTask>) -> String {
+        let details = planned.map(|planned| &planned.details);
+        let annex = self.catalog.annex(self.agency).filter(|_| task.source.is_none());
+        let annex = annex.map_or_else(String::new, |annex| format!("{} ", annex.name));
+        let mut text = format!("Nguồn: {} {annex}{}", task.cite, self.given_by(task));
+        // The plan itself does not say it any more.
+        if let Some(only) = replaced(&task.deadlines, details.and_then(|d| d.deadline)) {
+            text = format!("{text}, thời hạn {}", small(&only.printed));
         }
-        source = format!("{source} {}", self.given_by(task));
-        // What the plan itself does not say any more.
-        let replaced = replaced(&task.deadlines, own);
-        if let Some(only) = replaced {
-            source = format!("{source}, thời hạn {}", small(&only.printed));
-        }
-        if !has_lead && !task.lead.is_empty() {
-            let lead = self.agency.fill(&task.lead);
-            source = format!("{source}; gợi ý chủ trì: {lead}");
+        if details.is_none_or(|d| d.lead.is_none()) && !task.lead.is_empty() {
+            text = format!("{text}; gợi ý chủ trì: {}", self.agency.fill(&task.lead));
         }
         if let Some(unit) = self.unit(task) {
-            source = format!("{source}; đầu mối: {unit}");
+            text = format!("{text}; đầu mối: {unit}");
         }
-        let mut help: Vec<String> =
+        text + "."
+    }
+
+    /// What the ministry provides.
+    fn help(&self, task: &Task) -> Vec<String> {
+        let mut texts: Vec<String> =
             task.support.iter().map(|text| self.agency.fill(text)).collect();
-        let texts: Vec<&String> = task.support.iter().chain(&task.actions).collect();
-        let links = task.links.iter().map(String::as_str);
-        let links: Vec<&str> =
-            links.filter(|link| !texts.iter().any(|text| text.contains(link))).collect();
+        let said = |link: &str| {
+            task.support.iter().chain(&task.actions).any(|text| text.contains(link))
+        };
+        let links = task.links.iter().map(String::as_str).filter(|link| !said(link));
+        let links: Vec<&str> = links.collect();
         if !links.is_empty() {
-            help.push(format!("Địa chỉ: {}.", links.join(", ")));
+            texts.push(format!("Địa chỉ: {}.", links.join(", ")));
+        }
+        texts
+    }
+
+    /// What is to be decided, and what to look after: days that nobody works, deadlines that are
+    /// over, misprints.
+    fn care(&self, task: &Task, planned: Option<&PlannedTask>) -> Vec<String> {
+        let year = self.catalog.year;
+        let open = task.choices.iter().filter(|one| taken(planned, one).is_empty());
+        let mut texts: Vec<String> = open.map(question).collect();
+
+        let own = planned.and_then(|planned| planned.details.deadline);
+        let is_replaced = replaced(&task.deadlines, own).is_some();
+        let printed = task.deadlines.iter().filter(|_| !is_replaced);
+        let days = printed.filter_map(|one| one.day(year)).chain(own);
+        texts.extend(weekends(days));
+
+        let annex = self.catalog.annex(self.agency);
+        let given = annex.and_then(|a| a.tasks.iter().find(|one| one.id == task.id));
+        let given = given.map_or(&[][..], |given| &given.deadlines);
+        for deadline in given.iter().filter(|one| one.is_over(year)) {
+            let what = deadline.what.as_ref().map_or_else(String::new, |what| {
+                format!(" ({})", small(&self.agency.fill(what)))
+            });
+            texts.push(format!(
+                "Lưu ý: thời hạn “{}”{what} trước năm kế hoạch; nếu chưa hoàn thành, nêu việc \
+                 phải làm tiếp trong năm {year}.",
+                deadline.printed
+            ));
         }
 
-        let mut care = Vec::new();
-        for choice in &task.choices {
-            let taken = taken(planned, choice);
-            if taken.is_empty() {
-                care.push(question(choice));
-            }
-        }
-        let printed_days = task.deadlines.iter().filter(|_| replaced.is_none());
-        let mut days: Vec<NaiveDate> =
-            printed_days.filter_map(|one| one.day(year)).collect();
-        days.extend(own);
-        care.extend(weekends(&days));
-        for deadline in printed.map_or(&[][..], |task| &task.deadlines) {
-            if deadline.is_over(year) {
-                let what = deadline.what.as_ref().map_or_else(String::new, |what| {
-                    format!(" ({})", small(&self.agency.fill(what)))
-                });
-                care.push(format!(
-                    "Lưu ý: thời hạn “{}”{what} trước năm kế hoạch; nếu chưa hoàn thành, nêu việc \
-                     phải làm tiếp trong năm {year}.",
-                    deadline.printed
-                ));
-            }
-        }
         let documents = task.documents.iter().filter_map(|id| self.catalog.document(id));
         let misprints = documents.filter(|d| !d.basis).flat_map(|d| &d.errata);
         let misprints = task.errata.iter().chain(misprints);
-        care.extend(misprints.filter(|one| !one.minor).map(erratum_note));
-
-        for part in [&mut help, &mut care] {
-            part.retain(|text| told.insert(text.clone()));
-        }
-        help.insert(0, format!("{source}."));
-        let parts = [help, care].into_iter().filter(|part| !part.is_empty());
-        parts.map(|part| part.join(" ")).collect()
+        texts.extend(misprints.filter(|one| !one.minor).map(erratum_note));
+        texts
     }
 
     /// The focal unit that helps with a task.
@@ -282,12 +288,12 @@ fn question(choice: &Choice) -> String {
 }
 
 /// A remark on those days that nobody works.
-fn weekends(days: &[NaiveDate]) -> Option<String> {
-    let free = days.iter().filter_map(|day| Some((day, weekend(*day)?)));
+fn weekends(days: impl Iterator<Item = NaiveDate>) -> Option<String> {
+    let free = days.filter_map(|day| Some((day, weekend(day)?)));
     let free: Vec<String> =
-        free.map(|(day, name)| format!("{} là {name}", short_date(*day))).collect();
-    let told = free.join(", ");
-    (!free.is_empty()).then(|| format!("Lưu ý: {told}; nên bố trí hoàn thành trước đó."))
+        free.map(|(day, name)| format!("{} là {name}", short_date(day))).collect();
+    (!free.is_empty())
+        .then(|| format!("Lưu ý: {}; nên bố trí hoàn thành trước đó.", free.join(", ")))
 }
 
 /// The options of a choice that hold: those of the profile, or else the default ones.
