@@ -352,10 +352,10 @@ fn the_commands_take_a_base_and_say_so() {
         &folder,
         &with_base(&["finalize", "plan.docx"]),
         0,
-        &[taken, "đã bỏ 76 đoạn hướng dẫn"],
+        &[taken, "đã bỏ 77 đoạn hướng dẫn"],
     );
     // The copy is the one that the plan gives which never lost its record.
-    says(&folder, &["finalize", "own.docx"], 0, &["đã bỏ 76 đoạn hướng dẫn"]);
+    says(&folder, &["finalize", "own.docx"], 0, &["đã bỏ 77 đoạn hướng dẫn"]);
     let part = |name: &str| {
         let package = Package::read(&fs::read(file(name)).unwrap()).unwrap();
         package.part(TEXT).unwrap().to_vec()

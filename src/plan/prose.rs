@@ -87,7 +87,7 @@ impl Resolver<'_> {
         let said = self.profile.decision.or(&self.agency.decision);
         let cited = |text: &String| {
             let document = self.catalog.document(text);
-            document.map_or_else(|| text.clone(), |known| full_citation(known, false))
+            document.map_or_else(|| text.clone(), |known| full_citation(known, true))
         };
         let bases = said.bases.unwrap_or_default();
         Some(DecisionView {

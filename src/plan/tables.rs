@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::task::replaced;
 use super::{
     Resolver, Row, Section, TaskView, UnitView, capital, or_slot, reference, slot, small,
 };
@@ -175,13 +176,9 @@ impl Resolver<'_> {
             let internal = self.task_details(&view.id).deadline;
             let known = self.known(&view.id);
             let deadlines = known.map_or(&[][..], |task| task.deadlines.as_slice());
-            for (at, deadline) in deadlines.iter().enumerate() {
-                if internal.is_some() && deadline.what.is_none() {
-                    continue;
-                }
-                // "Trước 30/11" stands before 30/11, and behind 29/11.
-                let is_before =
-                    matches!(deadline.due, Due::Before(_) | Due::YearlyBefore(..));
+            let is_replaced = replaced(deadlines, internal).is_some();
+            let given = deadlines.iter().enumerate().filter(|_| !is_replaced);
+            for (at, deadline) in given {
                 for (part, entry) in deadline.entries(year).into_iter().enumerate() {
                     let what = entry.about(deadline.what.as_deref().unwrap_or_default());
                     let id = match (&deadline.id, part) {
@@ -191,16 +188,7 @@ impl Resolver<'_> {
                     };
                     let printed = entry.printed.as_deref().unwrap_or(deadline.said());
                     let row = calendar_row(id, printed, view, &what, &entry.grid);
-                    let named = entry.ends.map_or(open, |last| {
-                        (
-                            if is_before {
-                                last.succ_opt().unwrap_or(last)
-                            } else {
-                                last
-                            },
-                            !is_before,
-                        )
-                    });
+                    let named = entry.ends.map_or(open, |last| named(deadline, last));
                     rows.push((named, row));
                 }
             }
@@ -251,6 +239,17 @@ impl Resolver<'_> {
     }
 }
 
+/// The day that a deadline names, whose last day is given: "trước 30/11" stands before 30/11, and
+/// behind 29/11.
+fn named(deadline: &Deadline, last: NaiveDate) -> (NaiveDate, bool) {
+    match deadline.due {
+        Due::Before(_) | Due::YearlyBefore(..) => {
+            (last.succ_opt().unwrap_or(last), false)
+        }
+        _ => (last, true),
+    }
+}
+
 /// When a task is carried out, in a narrow cell: its deadlines, or where they stand.
 fn time(deadlines: &[Deadline], internal: Option<NaiveDate>) -> String {
     let mut printed: Vec<String> = Vec::new();
@@ -260,9 +259,11 @@ fn time(deadlines: &[Deadline], internal: Option<NaiveDate>) -> String {
             printed.push(said.to_owned());
         }
     }
-    // One task has one deadline in what is signed: the agency's, where it sets one.
     if let Some(day) = internal {
-        printed = vec![short_date(day)];
+        if replaced(deadlines, internal).is_some() {
+            printed.clear();
+        }
+        printed.push(short_date(day));
     }
     match printed.len() {
         0 => slot("thời hạn hoàn thành"),
@@ -413,20 +414,21 @@ fn grouped<T>(
     group: impl Fn(&T) -> Option<&str>,
     row: impl Fn(&T, String) -> Row,
 ) -> Vec<Row> {
-    let mut groups: Vec<(Option<(String, &str)>, Vec<&T>)> = Vec::new();
+    /// The id of a group, what it is called, and its entries.
+    type Group<'t, T> = (Option<String>, &'t str, Vec<&'t T>);
+    let mut groups: Vec<Group<T>> = Vec::new();
     for entry in entries {
-        let name = group(entry).map(|name| (slug(name), name));
-        let id = name.as_ref().map(|(id, _)| id);
-        match groups.iter_mut().find(|(known, _)| known.as_ref().map(|(id, _)| id) == id)
-        {
-            Some((_, members)) => members.push(entry),
-            None => groups.push((name, vec![entry])),
+        let (id, title) =
+            group(entry).map_or((None, ""), |name| (Some(slug(name)), name));
+        match groups.iter_mut().find(|(known, ..)| *known == id) {
+            Some((.., members)) => members.push(entry),
+            None => groups.push((id, title, vec![entry])),
         }
     }
     let mut rows: Vec<Row> = Vec::new();
     let mut heads = 0_usize;
-    for (name, members) in groups {
-        let Some((id, title)) = name else {
+    for (id, title, members) in groups {
+        let Some(id) = id else {
             for member in members {
                 heads += 1;
                 rows.push(row(member, heads.to_string()));

@@ -245,7 +245,10 @@ fn partners(details: &TaskDetails) -> String {
 
 /// The deadline that a day of the agency's own stands instead of: the only one of a task. What
 /// comes back is no end of the task, and stays as what it is of.
-fn replaced(deadlines: &[Deadline], own: Option<NaiveDate>) -> Option<&Deadline> {
+pub(super) fn replaced(
+    deadlines: &[Deadline],
+    own: Option<NaiveDate>,
+) -> Option<&Deadline> {
     let ([only], Some(_)) = (deadlines, own) else { return None };
     let comes_back = matches!(only.due, Due::Every(_) | Due::Levels(_));
     (only.what.is_none() || !comes_back).then_some(only)
