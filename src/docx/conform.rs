@@ -93,8 +93,7 @@ pub(super) fn package(body: &Body, properties: &Properties) -> Package {
     let mut add = |name: &str, text: String| {
         package.parts.push((name.to_owned(), text.into_bytes()));
     };
-    let mut extras = Vec::new();
-    extras.extend(body.banner.is_some().then_some(FIRST_HEADER));
+    let mut extras = vec![FIRST_HEADER];
     extras.extend((!body.comments.is_empty()).then_some(COMMENTS));
     let types: String = extras.iter().map(Extra::content_type).collect();
     let relations: String = extras.iter().map(Extra::relation).collect();
@@ -118,9 +117,9 @@ pub(super) fn package(body: &Body, properties: &Properties) -> Package {
     let opening = page_number.find("<w:p>").unwrap_or(page_number.len());
     let (start, number) = page_number.split_at(opening);
     add("word/header1.xml", format!("{start}{banner}{number}"));
-    if body.banner.is_some() {
-        add("word/header2.xml", format!("{start}{banner}</w:hdr>"));
-    }
+    // The first page has no number; some programs believe that only where they see its header.
+    let first = if banner.is_empty() { EMPTY_HEADER } else { &banner };
+    add("word/header2.xml", format!("{start}{first}</w:hdr>"));
     if !body.comments.is_empty() {
         add("word/comments.xml", fill(&Comments::new(), &body.comments));
     }
@@ -128,7 +127,9 @@ pub(super) fn package(body: &Body, properties: &Properties) -> Package {
     package
 }
 
-/// A part that only some plans have.
+const EMPTY_HEADER: &str = "<w:p><w:pPr><w:pStyle w:val=\"Header\"/></w:pPr></w:p>";
+
+/// A part beside those that every Word file has.
 struct Extra {
     id: &'static str,
     kind: &'static str,
@@ -208,8 +209,12 @@ pub(super) fn end_section(body: &mut String, orientation: Orientation, banner: b
 /// A4 with the decree's margins (Nghị định 30, Phụ lục I, I.3); page numbers from 1, none on
 /// the first page (I.7).
 pub(super) fn section(orientation: Orientation, banner: bool) -> String {
-    // A banner above the page number wants room.
-    let header = if banner { 340 } else { 567 };
+    // A banner above the page number wants room; on a landscape page the margin above is wider.
+    let header = match orientation {
+        _ if banner => 340,
+        Orientation::Portrait => 567,
+        Orientation::Landscape => 850,
+    };
     let page = match orientation {
         Orientation::Portrait => {
             "<w:pgSz w:w=\"11906\" w:h=\"16838\"/><w:pgMar w:top=\"1134\" w:right=\"1134\" \
@@ -220,14 +225,10 @@ pub(super) fn section(orientation: Orientation, banner: bool) -> String {
              w:top=\"1701\" w:right=\"1134\" w:bottom=\"1134\" w:left=\"1134\""
         }
     };
-    let first = if banner {
-        format!("<w:headerReference w:type=\"first\" r:id=\"{}\"/>", FIRST_HEADER.id)
-    } else {
-        String::new()
-    };
+    let first = FIRST_HEADER.id;
     format!(
-        "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId4\"/>{first}\
-         <w:type w:val=\"nextPage\"/>{page} w:header=\"{header}\" w:footer=\"567\" \
+        "<w:sectPr><w:headerReference w:type=\"default\" r:id=\"rId4\"/>\
+         <w:headerReference w:type=\"first\" r:id=\"{first}\"/><w:type w:val=\"nextPage\"/>{page} w:header=\"{header}\" w:footer=\"567\" \
          w:gutter=\"0\"/><w:pgNumType w:start=\"1\"/><w:titlePg/></w:sectPr>"
     )
 }

@@ -163,8 +163,10 @@ impl Writer {
         self.note = paragraphs.peek().is_some().then(|| {
             self.notes += 1;
             let id = self.notes;
-            let mut comment =
-                format!("<w:comment w:id=\"{id}\" w:author=\"{}\">", author::GUIDANCE);
+            let mut comment = format!(
+                "<w:comment w:id=\"{id}\" w:author=\"{}\" w:initials=\"kh\">",
+                author::GUIDANCE
+            );
             for block in paragraphs {
                 let style = Look::paragraph("CommentText");
                 comment.extend(["<w:p>", self.looks.properties(style)]);

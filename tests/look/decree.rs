@@ -122,10 +122,12 @@ fn pages_are_numbered_from_the_second_on_at_the_top_in_the_middle() {
             }
             let first = header("first").unwrap_or_default();
             let banner: &[&str] = if profile == PLAN { &[] } else { &["DỰ THẢO"] };
+            // No number on the first page: its header is there, and empty.
+            let empty: &[&str] = if profile == PLAN { &[""] } else { banner };
             let texts = |all: &[Paragraph]| -> Vec<String> {
                 all.iter().map(Paragraph::text).collect()
             };
-            assert_eq!(texts(&first), banner);
+            assert_eq!(texts(&first), empty);
             assert_eq!(texts(&all[..all.len() - 1]), banner);
         }
     }
@@ -214,14 +216,14 @@ fn letters_are_times_new_roman() {
 }
 
 /// Phụ lục I, II.6e: both edges straight, the first line 1 or 1.27 cm in, at least 6 pt
-/// between two paragraphs (4 and 3 between the items of a list).
+/// between two paragraphs, the items of a list among them.
 #[test]
 fn the_text_stands_as_the_decree_has_it() {
     let paragraphs = printed(PLAN);
     for (begin, first_line, before) in [
         ("Thực hiện Công văn số 6074", 567, 120),
         ("a) Kết quả đạt được:", 567, 120),
-        ("Nghị quyết số 52-NQ/TW", 567, 80),
+        ("Nghị quyết số 52-NQ/TW", 567, 120),
         ("2.1. Ban hành chính sách cung cấp", 567, 120),
     ] {
         let paragraph = one(&paragraphs, begin);
@@ -271,7 +273,9 @@ fn wide_tables_stand_on_landscape_pages() {
                 .iter()
                 .map(|one| one.attribute("w:w").unwrap().parse::<i64>().unwrap())
                 .sum();
-            assert!((text - 11..=text).contains(&sum), "{sum} of {text}");
+            // The letterhead alone is wider, in the middle, as the decree's own form has it.
+            let wanted = if seen.is_empty() { text + 399 } else { text };
+            assert!((wanted - 11..=wanted).contains(&sum), "{sum} of {wanted}");
             assert_eq!(number(table.element("w:tblPr").unwrap(), "w:tblW", "w:w"), sum);
             seen.push((columns.len(), is_landscape(&setup)));
             for (_, cells) in rows(table) {
@@ -356,7 +360,7 @@ fn the_letterhead_has_room_for_the_nation() {
     let letterhead = &pages[0].1[0];
     for (_, cells) in rows(letterhead) {
         let widths: Vec<i64> = cells.into_iter().map(width).collect();
-        assert_eq!(widths, [3520, 5551]);
+        assert_eq!(widths, [3790, 5680]);
         assert!(NATION < widths[1] && NATION > 4271);
     }
 }
@@ -375,9 +379,9 @@ fn rules_are_as_long_as_the_decree_says() {
     let part = |length: i64, of: i64| {
         assert!(length * 3 >= of && length * 2 <= of, "{length} of {of}");
     };
-    let motto = length("MottoRule", 5551);
+    let motto = length("MottoRule", 5680);
     assert!((motto - MOTTO).abs() < 100, "{motto}");
-    part(length("Rule", 3520), AGENCY);
+    part(length("Rule", 3790), AGENCY);
     part(length("TitleRule", 9071), SUBJECT);
     // "(Kèm theo Kế hoạch số … của Ủy ban nhân dân tỉnh Lào Cai)", on one line of 14570.
     let annex = length("AnnexRule", 14570);

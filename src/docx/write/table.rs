@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use docx_rs::{TableLayoutType, TableProperty, WidthType};
+use docx_rs::{TableAlignmentType, TableLayoutType, TableProperty, WidthType};
 
 use super::look::{Look, Looks};
 use super::runs::{glyph_fill, push_run, push_text};
@@ -10,6 +10,9 @@ use super::widths::{fitted, is_ordinal};
 use super::{PORTRAIT, Place, Writer, balance, conform};
 use crate::document::{Align, Inline, Row, Table, Text};
 
+/// Widths of the letterhead's columns: 7 mm wider than the text, as the decree's own form has it
+/// (Mẫu 1.4), so that "Thành phố Hồ Chí Minh, ngày 15 tháng 12 năm 2023" stands on one line.
+const LETTERHEAD: [usize; 2] = [3790, 5680];
 /// Rows of more lines may break over two pages, be they landscape or portrait: an office
 /// cuts off what it cannot break.
 const TALLEST: (usize, usize) = (24, 40);
@@ -40,11 +43,16 @@ impl Writer {
             .first()
             .map_or_else(Vec::new, |row| row.cells.iter().map(is_ordinal).collect());
         let grid = !matches!(place, Place::Letterhead | Place::Signature);
-        let (properties, style) = match place {
-            Place::Letterhead => (TableProperty::without_borders(), "Plain"),
-            Place::Signature => (TableProperty::without_borders(), "SignatureBlock"),
-            _ => (TableProperty::new(), "Grid"),
+        let style = match place {
+            Place::Letterhead => "Plain",
+            Place::Signature => "SignatureBlock",
+            _ => "Grid",
         };
+        // Borders are the style's.
+        let mut properties = TableProperty::without_borders();
+        if place == Place::Letterhead {
+            properties = properties.align(TableAlignmentType::Center);
+        }
         let properties = properties
             .style(style)
             .layout(TableLayoutType::Fixed)
@@ -96,8 +104,7 @@ impl Writer {
 
     fn widths(&self, table: &Table, place: Place) -> Vec<usize> {
         if place == Place::Letterhead {
-            // The right column holds "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" on one line.
-            return vec![3520, 5551];
+            return LETTERHEAD.to_vec();
         }
         fitted(table, self.width)
     }
@@ -202,4 +209,33 @@ fn push_chart(out: &mut String, looks: &mut Looks, line: &Text, fill: &'static s
         colour: Some("FFFFFF"),
     };
     push_run(out, looks, look, label);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::measure::length;
+    use super::LETTERHEAD;
+    use crate::catalog::Catalog;
+
+    /// Nothing wraps but where the catalogue says so, and a gap of 5 mm parts what stands beside
+    /// each other on the first line.
+    #[test]
+    fn letterheads_of_all_agencies_stand_as_they_are_written() {
+        let (catalog, _) = Catalog::read(&Catalog::embedded().unwrap());
+        let [left, right] = LETTERHEAD;
+        let motto = length("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 26);
+        for agency in &catalog.agencies {
+            let name = &agency.name;
+            for (at, line) in agency.header.iter().enumerate() {
+                let length = length(line, 26);
+                assert!(length + 40 <= left, "{name}: {line}");
+                let gap = (left - length) / 2 + (right - motto) / 2;
+                assert!(at > 0 || gap >= 280, "{name}: {line}: {gap}");
+                assert!(!line.ends_with(" VÀ"), "{name}: {line}");
+            }
+            // Italics are narrower than the bold type that is measured, by a twentieth.
+            let date = format!("{}, ngày 30 tháng 12 năm 2023", agency.place);
+            assert!(length(&date, 26) * 19 / 20 <= right, "{date}");
+        }
+    }
 }
