@@ -12,16 +12,16 @@ EDITS = [
     # The very words that it changes: a conflict.
     ("replace", "tại các làng, xã, tổ dân phố", "tại các làng, bổ-sung-xóm, tổ dân phố"),
     # In the task that it withdraws.
-    ("insert_after", "Ban hành chính sách thuê chuyên gia chuyển đổi số.", " bổ-sung-chuyên-gia"),
+    ("insert_after", "quy định chính sách thuê chuyên gia chuyển đổi số.", " bổ-sung-chuyên-gia"),
     # In the task that it moves.
     ("insert_after", "bảo đảm không gian trải nghiệm thiết thực, hiệu quả, bền vững.", " bổ-sung-thứ-bảy"),
     ("embolden", "trực tiếp trải nghiệm thực tế"),
     # In tasks that it leaves alone.
-    ("add_paragraph_after", "Hướng dẫn thêm cho người dân các kỹ năng số cơ bản khác.", "bổ-sung-đoạn-mới"),
+    ("add_paragraph_after", "Hướng dẫn thêm kỹ năng số cơ bản khác như sử dụng nền tảng số đặc thù của tỉnh Lào Cai.", "bổ-sung-đoạn-mới"),
     ("delete_paragraph", "Lập danh sách hộ nghèo, hộ cận nghèo để triển khai."),
     ("split", ", yêu cầu bảo đảm tốc độ mạng viễn thông di động."),
-    ("join_with_next", "Rà soát, xóa các vùng lõm sóng trên địa bàn tỉnh."),
-    ("move_paragraph", "Tập trung rà soát, sửa đổi chính sách thuộc thẩm quyền", "Gửi kết quả rà soát, sửa đổi chính sách về Bộ"),
+    ("join_with_next", "Bảo đảm tạo điều kiện thuận lợi cho phát triển mạng viễn thông tại các khu vực khó khăn."),
+    ("move_paragraph", "Khuyến khích các cơ quan, tổ chức, doanh nghiệp sử dụng chữ ký số", "Ban hành các chính sách khuyến khích sử dụng chữ ký số."),
     # In a table.
     ("add_to_cell", "Ban hành chính sách cung cấp và sử dụng dịch vụ công trực tuyến toàn trình", " bổ-sung-ô"),
     ("add_row_after", "Cung cấp dữ liệu mở", "bổ-sung-dòng"),
@@ -34,8 +34,8 @@ EDITS = [
 # What the body says then: two lines that were one, one that was two, one behind another, and one
 # that is gone.
 SPLIT = ", yêu cầu bảo đảm tốc độ mạng viễn thông di động."
-JOINED = ("Rà soát, xóa các vùng lõm sóng trên địa bàn tỉnh.", "Chỉ đạo, tổ chức đo và lập danh sách")
-MOVED = ("Gửi kết quả rà soát, sửa đổi chính sách về Bộ", "Tập trung rà soát, sửa đổi chính sách thuộc thẩm quyền")
+JOINED = ("Bảo đảm tạo điều kiện thuận lợi cho phát triển mạng viễn thông tại các khu vực khó khăn.", "Phối hợp với Bộ Thông tin và Truyền thông thống kê các khu vực khó khăn")
+MOVED = ("Ban hành các chính sách khuyến khích sử dụng chữ ký số.", "Khuyến khích các cơ quan, tổ chức, doanh nghiệp sử dụng chữ ký số")
 DELETED = "Lập danh sách hộ nghèo, hộ cận nghèo để triển khai."
 
 # The conflict: `--accept` keeps what people wrote and tells of the rest in a comment; who accepts
