@@ -10,6 +10,7 @@ mod next;
 mod place;
 mod read;
 mod tasks;
+mod tidy;
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use serde::de::DeserializeOwned;
 use toml::Spanned;
 
-use super::{Basis, Duty, Form, Issue, PastProject, PastTarget, Profile, Project};
+use super::{
+    Basis, Duty, Form, Issue, PastProject, PastTarget, Profile, Project, Signatory,
+};
 use super::{ResultDraft, Target, draft, place};
 use crate::catalog::agency::{Agency, DraftAgency, NotFound, find};
 use crate::catalog::deadline::short_date;
@@ -136,8 +138,29 @@ impl<'a> Reader<'a> {
             funding: self.table("funding"),
             duties: self.duties(),
         };
+        let profile = profile.tidied();
         self.date_of_issue(&profile.issue);
+        self.degree(&profile.signatory);
         profile
+    }
+
+    /// Tells of degrees before the name of who signs.
+    fn degree(&mut self, signatory: &Signatory) {
+        const DEGREES: [&str; 8] =
+            ["GS.", "PGS.", "TS.", "ThS.", "TSKH.", "BS.", "KS.", "CN."];
+        let Some(name) = &signatory.name else { return };
+        if let Some(degree) = DEGREES.iter().find(|degree| name.starts_with(*degree)) {
+            let found = Diagnostic::warning(
+                Code::Letterhead,
+                format!("tên người ký có học hàm, học vị: \"{}\"", quoted(name)),
+                format!(
+                    "Bỏ \"{degree}\": trước tên người ký không ghi học hàm, học vị (Nghị định 30/2020/NĐ-CP, \
+                     Phụ lục I, mục II.7)."
+                ),
+            );
+            let at = self.source.text.find(name.as_str()).unwrap_or_default();
+            self.push(found, at..at + name.len().min(self.source.text.len() - at));
+        }
     }
 
     /// Tells of a Quyết định that is described and not drafted.
