@@ -131,13 +131,33 @@ impl Proof<'_> {
         if !self.before.has(parent) {
             return true;
         }
-        // The catalogue takes that one to another heading.
-        let moves = |key: &Key| match &self.frame.heads[key].spots {
-            [Some(old), Some(new)] => old.parent != new.parent,
-            _ => false,
-        };
         self.frame.lines.contains(&head.title)
-            || self.frame.order.iter().any(|key| !self.before.has(key) && moves(key))
+            || is_own && self.is_filled_line(key, &head.title)
+            || self.frame.order.iter().any(|key| !self.before.has(key) && self.moves(key))
+    }
+
+    /// Tells whether the catalogue takes a heading to another one.
+    fn moves(&self, key: &str) -> bool {
+        match self.frame.heads.get(key).map(|known| &known.spots) {
+            Some([Some(old), Some(new)]) => old.parent != new.parent,
+            _ => false,
+        }
+    }
+
+    /// Tells whether a heading is a line of the frame's that people filled in, "Sản phẩm: …", and
+    /// goes with the heading right above it.
+    fn is_filled_line(&self, key: &str, title: &str) -> bool {
+        let Some((label, _)) = title.split_once(':') else { return false };
+        let above = |seen: &Seen| -> Option<Key> {
+            let (at, _) = seen.only(key)?;
+            seen.heads.get(at.checked_sub(1)?)?.key.clone()
+        };
+        let is_label = |line: &String| {
+            line.strip_prefix(label).is_some_and(|rest| rest.starts_with(':'))
+        };
+        let (old, new) = (above(&self.before), above(&self.after));
+        old.is_some_and(|old| self.moves(&old) && new.is_some_and(|new| new == old))
+            && self.frame.lines.iter().any(is_label)
     }
 
     /// Two headings of the frame that stood in its order, and do not any more.
