@@ -147,8 +147,12 @@ fn who_decides_and_who_signs() {
 fn what_a_profile_says_of_its_decision() {
     let said = "[decision]\nauthority = \"Hội đồng A\"\nbases = [\"Luật B\", \"749/QĐ-TTg\"]\n\
                 proposal = \"ông C\"\nexecutors = \"Chánh Văn phòng\"\n";
-    let profile = format!("agency = \"Yên Bái\"\n[issue]\nform = \"decision\"\n{said}");
-    let plan = sections(&drafted(&profile));
+    let issue =
+        "[issue]\nform = \"decision\"\nrecipients = [\"Như Điều 3;\", \"Bộ B\"]\n";
+    let plan = sections(&drafted(&format!("agency = \"Yên Bái\"\n{issue}{said}")));
+    let recipients = text(&plan, "signature");
+    assert_eq!(recipients.matches("Như Điều").count(), 1, "{recipients}");
+    assert!(recipients.contains("- Như Điều 3;\n- Bộ B;\n- Lưu: "), "{recipients}");
     assert_eq!(text(&plan, "decision-authority"), "HỘI ĐỒNG A\n");
     let bases = text(&plan, "decision-bases");
     let lines: Vec<&str> = bases.lines().collect();

@@ -213,20 +213,15 @@ impl Resolver<'_> {
         let issue = &self.profile.issue;
         let recipients = issue.recipients.as_ref().unwrap_or(&agency.recipients);
         let archive = issue.archive.as_ref().unwrap_or(&agency.archive);
-        // Who carries a Quyết định out is named in its last article (Mẫu 1.3).
-        let is_attached = issue.form == Form::Decision;
+        // Who carries a Quyết định out is named in its articles, to which the frame refers (Mẫu 1.3).
         let is_named = |name: &&String| {
-            is_attached && issue.recipients.is_none() && self.executes(name)
+            issue.form == Form::Decision
+                && (name.starts_with("Như Điều")
+                    || issue.recipients.is_none() && self.executes(name))
         };
-        let mut recipients: Vec<String> = recipients
-            .iter()
-            .filter(|name| !is_named(name))
-            .map(|name| format!("- {name};"))
-            .collect();
-        let says_articles = |name: &String| name.starts_with("- Như Điều");
-        if is_attached && !recipients.iter().any(says_articles) {
-            recipients.insert(0, "- Như Điều 3;".to_owned());
-        }
+        let recipients = recipients.iter().filter(|name| !is_named(name));
+        let mut recipients: Vec<String> =
+            recipients.map(|name| format!("- {name};")).collect();
         recipients.push(format!("- Lưu: {archive}."));
         Signature {
             lines,

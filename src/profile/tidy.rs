@@ -30,13 +30,11 @@ impl Profile {
             .flatten()
             .chain(decision.bases.iter_mut().flatten())
             .for_each(phrase);
-        for (text, begin) in [
-            (&mut decision.proposal, "Theo đề nghị của "),
-            (&mut decision.executors, "Điều 3. "),
-        ] {
-            if let Some(rest) = text.as_ref().and_then(|text| text.strip_prefix(begin)) {
-                *text = Some(rest.to_owned());
-            }
+        let proposal = decision.proposal.as_ref();
+        if let Some(rest) =
+            proposal.and_then(|text| text.strip_prefix("Theo đề nghị của "))
+        {
+            decision.proposal = Some(rest.to_owned());
         }
         self
     }
