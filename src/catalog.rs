@@ -206,7 +206,8 @@ pub struct Organisation {
     pub unnamed: Vec<String>,
     /// What bodies do in every plan, beside their tasks.
     pub standing: Vec<Standing>,
-    /// The last sentence on how the plan is carried out.
+    /// The last sentence on how the plan is carried out; `{{ unit }}` is the body of the first
+    /// standing duty.
     pub closing: Option<String>,
 }
 

@@ -139,6 +139,9 @@ fn bodies_have_their_standing_duties() {
         "[[task]]\nid = \"data-centre\"\nlead = \"Cục Công nghệ thông tin\"\n",
     );
     assert!(named.contains(". Cục Công nghệ thông tin**\n"), "{named}");
+    assert!(named.contains("kịp thời phản ánh về Cục Công nghệ thông tin để tổng hợp"));
+    let open = "phản ánh về \\[CẦN BỔ SUNG: tên đơn vị chuyên trách về công nghệ thông tin\\] để";
+    assert!(ministry.contains(open), "{ministry}");
     assert!(!named.contains("tên đơn vị chuyên trách về công nghệ thông tin"), "{named}");
 }
 

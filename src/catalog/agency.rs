@@ -267,7 +267,7 @@ impl Agency {
 }
 
 /// Fills `{{ name }}`, with blanks or without, of each name that has a value.
-pub(super) fn fill(text: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {

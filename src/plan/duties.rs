@@ -1,6 +1,7 @@
 //! Part II, VI: what each body leads, supports and answers for.
 
 use super::{Assignment, Duty, Resolver, Section, reference, slot, small};
+use crate::catalog::agency::fill;
 
 /// What one body does, by how it came to it.
 #[derive(Default)]
@@ -96,10 +97,22 @@ impl Resolver<'_> {
         self.organisation().is_some_and(|all| begins(&all.unnamed, unit).is_some())
     }
 
+    /// A body as the plan calls it; a slot, where it has no name.
+    fn called(&self, unit: String) -> String {
+        if self.is_unnamed(&unit) {
+            slot(&format!("tên {}", small(&unit)))
+        } else {
+            unit
+        }
+    }
+
     /// The last sentence on how the plan is carried out.
     pub(super) fn closing(&self) -> Option<String> {
-        let closing = self.organisation()?.closing.as_ref()?;
-        Some(self.agency.fill(closing))
+        let organisation = self.organisation()?;
+        let closing = self.agency.fill(organisation.closing.as_ref()?);
+        let first = organisation.standing.first();
+        let unit = first.map(|one| self.stand_in(self.agency.fill(&one.unit)));
+        Some(fill(&closing, &[("unit", &self.called(unit.unwrap_or_default()))]))
     }
 
     /// Recipients that carry out the plan answer for it, even where the profile does not
@@ -184,12 +197,7 @@ impl Resolver<'_> {
             sentence(say(&text));
         }
         load.own.into_iter().for_each(sentence);
-        let unit = if self.is_unnamed(&load.unit) {
-            slot(&format!("tên {}", small(&load.unit)))
-        } else {
-            load.unit
-        };
-        Duty { unit, duties }
+        Duty { unit: self.called(load.unit), duties }
     }
 }
 
